@@ -28,23 +28,23 @@ function importsOf(file: string): string[] {
   const text = readFileSync(join(src, file), 'utf8');
   const found = text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g);
   return [...found].map(([, path]) =>
-    relative(src, resolve(src, dirname(file), path!))
+    relative(src, resolve(src, dirname(file), path))
       .split(sep)
       .join('/'),
   );
 }
 
 test('every folder of src/ has a layer', () => {
-  const folders = new Set(files.map((file) => file.split('/')[0]!));
+  const folders = new Set(files.map((file) => file.split('/')[0]));
   expect([...folders].filter((folder) => layerOf(folder) < 0)).toEqual([]);
 });
 
 test('a folder imports lower layers only, and plugins never import plugins', () => {
   const wrong: string[] = [];
   for (const file of files) {
-    const from = file.split('/')[0]!;
+    const from = file.split('/')[0];
     for (const target of importsOf(file)) {
-      const to = target.split('/')[0]!;
+      const to = target.split('/')[0];
       if (to === from || exceptions.has(`${file} → ${target}`)) continue;
       // The bottom layer's two folders know nothing of each other, except that bytes may raise base's errors.
       const allowed = layerOf(to) < layerOf(from) || (from === 'bytes' && to === 'base');
@@ -74,9 +74,9 @@ test('no file is part of an import cycle', () => {
 test('only catalog.ts names plugins', () => {
   const plugins = new Set(layers[4]);
   const wrong = files
-    .filter((file) => file !== 'catalog.ts' && !plugins.has(file.split('/')[0]!))
+    .filter((file) => file !== 'catalog.ts' && !plugins.has(file.split('/')[0]))
     .flatMap((file) => importsOf(file).map((target) => [file, target] as const))
-    .filter(([, target]) => plugins.has(target.split('/')[0]!))
+    .filter(([, target]) => plugins.has(target.split('/')[0]))
     .map(([file, target]) => `${file} → ${target}`);
   expect(wrong).toEqual([]);
 });
