@@ -1,0 +1,118 @@
+import type { AddressBook, AddressKey, Evidence, Finding } from './finding.ts';
+
+/**
+ * What is known of one suspect in one episode: kept from its first crossing on, seeded with what the windows still held.
+ * Plain and readable: only suspects have one, so it costs nothing for the rest. Every map is capped; the counters are not.
+ */
+export interface Dossier {
+  readonly actor: AddressKey;
+  /** µs: first and last event of the episode that we hold. */
+  first: number;
+  last: number;
+  readonly findings: Finding[];
+  /** (target, service) pairs contacted; see {@link touchKey}. Value: a {@link Touch} packed by {@link packTouch}. */
+  readonly touches: Map<number, number>;
+  /** Targets by their index in touch keys. */
+  readonly targets: AddressKey[];
+  /** Distinct (target, service) pairs beyond the cap were dropped: true number of distinct pairs at least. */
+  touchesDropped: number;
+  /** Requested pages, by host + '\n' + path. */
+  readonly pages: Map<string, Page>;
+  pagesDropped: number;
+  /** Asked DNS names → facts. */
+  readonly names: Map<string, NameAsked>;
+  namesDropped: number;
+  /** User agents, fingerprints with their number of events, capped. */
+  readonly agents: Map<string, number>;
+  readonly fingerprints: Map<string, number>;
+  /** Banners and products that targets showed: touch key → text. */
+  readonly banners: Map<number, string>;
+  readonly logins: Login[];
+  /** Alerts of other sensors: signature → count. */
+  readonly alerts: Map<string, number>;
+  /** Connections from a contacted target back to the actor: touch key of (target, service on the actor's side) → time. */
+  readonly callbacks: Map<number, number>;
+  readonly evidence: Evidence[];
+  /** Inputs (indexes) that saw it, with the number of events each. */
+  readonly inputs: Map<number, number>;
+  events: number;
+  /** Events per outcome (index: Outcome). */
+  readonly outcomes: number[];
+  /** Flag bits or-ed over all its rows. */
+  flags: number;
+  /** Any row had the bit clear: `flagsAll` is and-ed. Tells "all rows sampled", "all rows drops-only". */
+  flagsAll: number;
+  /** Lowest and highest IP TTL seen (0: none logged). */
+  ttlLow: number;
+  ttlHigh: number;
+  /** Exact addresses inside an IPv6 /64, capped at 64. */
+  readonly addresses: Set<string>;
+}
+
+export interface Page {
+  status: number;
+  count: number;
+  first: number;
+  size: number;
+}
+
+export interface NameAsked {
+  type: number;
+  rcode: number;
+  count: number;
+  first: number;
+}
+
+export interface Login {
+  readonly time: number;
+  readonly success: boolean;
+  readonly user: string;
+  readonly service: string;
+  readonly target: AddressKey | undefined;
+}
+
+/** What is kept of one (target, service): its strongest outcome, whether it was failed at least once, events (≤ 65,535). */
+export interface Touch {
+  readonly outcome: number;
+  readonly popular: boolean;
+  readonly count: number;
+}
+
+/** Targets per dossier at most (20 bits); services are proto · 65,536 + port (24 bits). */
+export const targetLimit = 1 << 20;
+
+export function touchKey(targetIndex: number, service: number): number {
+  return targetIndex * 0x100_0000 + service;
+}
+
+export function splitTouchKey(key: number): { targetIndex: number; proto: number; port: number } {
+  const service = key % 0x100_0000;
+  return { targetIndex: Math.floor(key / 0x100_0000), proto: service >>> 16, port: service & 0xffff };
+}
+
+export function packTouch(touch: Touch): number {
+  return touch.outcome | (touch.popular ? 8 : 0) | (Math.min(touch.count, 0xffff) << 4);
+}
+
+export function unpackTouch(packed: number): Touch {
+  return { outcome: packed & 7, popular: (packed & 8) !== 0, count: packed >>> 4 };
+}
+
+/** Facts about the run as a whole that the judge needs. */
+export interface RunFacts {
+  readonly book: AddressBook;
+  /** One per input: name, format, the format's blindness, and what was noted while reading. */
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly format: string;
+    readonly blindness: readonly string[];
+    readonly notes: ReadonlyMap<string, number>;
+  }[];
+  /** µs: earliest and latest event of the run. */
+  readonly first: number;
+  readonly last: number;
+  /** State that had to be evicted; 0: findings are exact. */
+  readonly evicted: number;
+  /** µs since when evictions happened; NaN: never. */
+  readonly evictedSince: number;
+}

@@ -1,0 +1,99 @@
+/** What a scan is called; the `kinds` of the JSON contract. */
+export const kinds = [
+  'vertical',
+  'horizontal',
+  'block',
+  'sweep',
+  'icmp-sweep',
+  'ip-protocol',
+  'arp-sweep',
+  'stealth',
+  'banner-grab',
+  'os-fingerprint',
+  'service-fingerprint',
+  'wordlist',
+  'vulnerability',
+  'web-fingerprint',
+  'dns-enumeration',
+  'zone-transfer',
+  'reverse-sweep',
+  'campaign',
+  'trap',
+  'sigma',
+  'first-contact',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/**
+ * An actor or a target as the engine knows it: an IPv4 address is its 32-bit value; an IPv6 /64 (actors) or address
+ * (targets) is 2³² + its slot in {@link AddressBook}. Only the book can turn it back into text.
+ */
+export type AddressKey = number;
+
+/** Turns the engine's address keys back into addresses; alive for the run. */
+export interface AddressBook {
+  /** '192.0.2.7', '2001:db8::1', or for an IPv6 actor '2001:db8:0:1::/64'. */
+  text(key: AddressKey): string;
+  /** Four big-endian words; IPv4 in mapped form. */
+  words(key: AddressKey): readonly [number, number, number, number];
+}
+
+/**
+ * The first time that a count of one key reached the threshold of one window, and the largest value it reached later.
+ * Equality of runs (semantics.md) is equality of these.
+ */
+export interface Crossing {
+  /** `id` of the declared count. */
+  readonly count: string;
+  readonly actor: AddressKey;
+  /** The rest of the key: a target, a port as proto · 65,536 + port, or a hash; meaning by the count's `by`. */
+  readonly key: number;
+  /** The key in words, when `key` is a hash of text (a host, a zone, a Sigma group): capped, untrusted. */
+  readonly keyText: string;
+  /** Seconds. */
+  readonly window: number;
+  readonly threshold: number;
+  /** µs of event time. */
+  readonly time: number;
+  /** Value at the crossing; see `max` for the highest. */
+  readonly value: number;
+  /** Highest value so far; grows while the window stays warm. */
+  max: number;
+  /** Time of the highest value's first occurrence. */
+  maxTime: number;
+}
+
+/** One detector's statement about one actor in one episode. Findings grow; they do not repeat. */
+export interface Finding {
+  readonly detector: string;
+  readonly kind: Kind;
+  readonly actor: AddressKey;
+  /** Event time of the first crossing (or match), µs. */
+  readonly time: number;
+  /** Event time of the latest support, µs. */
+  last: number;
+  /** Its crossings, oldest first, capped; `crossed` is the true number. */
+  readonly crossings: Crossing[];
+  crossed: number;
+  /** How far past the threshold the strongest crossing went: value / threshold, ≥ 1. Feeds confidence. */
+  strength: number;
+  /** Plain sentences with numbers against thresholds. */
+  readonly reasons: string[];
+  /** Facts that are support but no proof: tool traits, agents, referers. */
+  readonly traits: string[];
+  /** What weakens this finding in particular. */
+  readonly caveats: string[];
+  /** Address keys of other members when the statement is about several sources. */
+  readonly members: AddressKey[];
+}
+
+/** A raw record that supports a finding. */
+export interface Evidence {
+  readonly source: string;
+  /** Line or packet number, from 1. */
+  readonly line: number;
+  /** At most 1,024 bytes of the record; untrusted. Empty for binary records. */
+  readonly raw: string;
+  /** µs. */
+  readonly time: number;
+}
