@@ -152,14 +152,16 @@ export class EventBatch {
   readonly record: Float64Array;
   readonly rawStart: Uint32Array;
   readonly rawLength: Uint32Array;
-  readonly textStart: Uint32Array;
-  readonly textLength: Uint16Array;
+  /** Empty until the first text is set: contacts mostly have none. */
+  textStart = new Uint32Array(0);
+  textLength = new Uint16Array(0);
+  readonly #shared: boolean;
 
   /** `shared`: columns in SharedArrayBuffers, so that a parse worker can hand the batch over without a copy. */
   constructor(shared = false) {
     const n = batchCapacity;
-    const room = (bytes: number): ArrayBuffer =>
-      (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)) as ArrayBuffer;
+    this.#shared = shared;
+    const room = (bytes: number): ArrayBuffer => this.#room(bytes);
     this.kind = new Uint8Array(room(n));
     this.time = new Float64Array(room(8 * n));
     this.source = new Uint32Array(room(4 * n));
@@ -180,8 +182,15 @@ export class EventBatch {
     this.record = new Float64Array(room(8 * n));
     this.rawStart = new Uint32Array(room(4 * n));
     this.rawLength = new Uint32Array(room(4 * n));
-    this.textStart = new Uint32Array(room(4 * n * textFields));
-    this.textLength = new Uint16Array(room(2 * n * textFields));
+  }
+
+  #room(bytes: number): ArrayBuffer {
+    return (this.#shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)) as ArrayBuffer;
+  }
+
+  #addTexts(): void {
+    this.textStart = new Uint32Array(this.#room(4 * batchCapacity * textFields));
+    this.textLength = new Uint16Array(this.#room(2 * batchCapacity * textFields));
   }
 
   /** Forgets all rows. Optional columns read 0 in every row that does not set them. */
@@ -206,11 +215,12 @@ export class EventBatch {
     this.window.fill(0, 0, n);
     this.ipId.fill(0, 0, n);
     this.sequence.fill(0, 0, n);
-    this.textLength.fill(0, 0, n * textFields);
+    if (this.textLength.length > 0) this.textLength.fill(0, 0, n * textFields);
   }
 
   /** Row `row`'s text `field` is `bytes[start, end)`; longer than {@link textLimit} is cut. */
   setText(row: number, field: number, start: number, end: number): void {
+    if (this.textLength.length === 0) this.#addTexts();
     const at = row * textFields + field;
     const length = end - start;
     this.textStart[at] = start;
@@ -237,6 +247,7 @@ export class EventBatch {
   }
 
   finishScratch(row: number, field: number, start: number, length: number): void {
+    if (this.textLength.length === 0) this.#addTexts();
     const at = row * textFields + field;
     this.textStart[at] = start + scratchBase;
     this.textLength[at] = Math.min(length, textLimit);
@@ -244,7 +255,7 @@ export class EventBatch {
   }
 
   textLengthOf(row: number, field: number): number {
-    return this.textLength[row * textFields + field];
+    return this.textLength.length === 0 ? 0 : this.textLength[row * textFields + field];
   }
 
   /** Where the text's bytes are: pair with {@link textStartOf}. Allocation-free, for hot loops. */

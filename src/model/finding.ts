@@ -59,8 +59,6 @@ export interface Crossing {
   readonly value: number;
   /** Highest value so far; grows while the window stays warm. */
   max: number;
-  /** Time of the highest value's first occurrence. */
-  maxTime: number;
 }
 
 /** One detector's statement about one actor in one episode. Findings grow; they do not repeat. */
