@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import type { Contact, Popularity, Thresholds } from './crossings.ts';
+import { crossingsNaive } from './crossings-naive.ts';
+import { crossingsOf } from './crossings-sql.ts';
+import { randomContacts } from './random-contacts.ts';
+
+const thresholds: Thresholds = {
+  vertical: { 60: 4, 300: 6, 3600: 9 },
+  horizontal: { 60: 4, 300: 7, 3600: 10 },
+};
+const listed: Popularity = { ports: ['tcp/443', 'tcp/80'] };
+const learned: Popularity = { ...listed, learned: { sources: 3, hours: 24 } };
+const start = Date.UTC(2026, 0, 5, 8) * 1000;
+
+const probe = (seconds: number, more: Partial<Contact> = {}): Contact => ({
+  time: start + Math.round(seconds * 1_000_000),
+  actor: '192.0.2.7',
+  target: '198.51.100.4',
+  port: 'tcp/22',
+  failed: true,
+  inbound: true,
+  ...more,
+});
+const both = async (contacts: Contact[], popularity = listed) => {
+  const naive = crossingsNaive(contacts, thresholds, popularity);
+  expect(await crossingsOf(contacts, thresholds, popularity)).toEqual(naive);
+  return naive;
+};
+
+describe('two independent readings of the definition agree', () => {
+  test('a value exactly one window old has left', async () => {
+    const apart = [probe(0), probe(60, { port: 'tcp/23' })];
+    expect((await both(apart)).map((c) => c.window)).toEqual([]);
+    const inside = [probe(0), probe(59.999999, { port: 'tcp/23' })];
+    expect(await both(inside)).toEqual([
+      {
+        kind: 'vertical',
+        actor: '192.0.2.7',
+        of: '198.51.100.4',
+        window: 60,
+        first: start + 59_999_999,
+        max: 4,
+      },
+    ]);
+  });
+
+  test('a repetition keeps a value in the window, and counts once', async () => {
+    const again = [probe(0), probe(30), probe(30), probe(75, { port: 'tcp/23' })];
+    expect(await both(again)).toMatchObject([{ window: 60, first: start + 75_000_000, max: 4 }]);
+  });
+
+  test('what happens in one microsecond happens together, in any order of rows', async () => {
+    const rows = [23, 24, 22].map((port) => probe(5, { port: `tcp/${port}` }));
+    const found = await both(rows);
+    expect(found.map((c) => [c.window, c.first, c.max])).toEqual([
+      [60, start + 5_000_000, 6],
+      [300, start + 5_000_000, 6],
+    ]);
+    expect(await both(rows.toReversed())).toEqual(found);
+  });
+
+  test('answered counts one, failed two, the stronger of both once; popular one less', async () => {
+    const answered = { failed: false };
+    expect(await both([1, 2, 3].map((i) => probe(i, { port: `tcp/${i}`, ...answered })))).toEqual([]);
+    expect(
+      await both([
+        probe(0, answered),
+        probe(1),
+        probe(2, { port: 'tcp/23', ...answered }),
+        probe(3, { port: 'tcp/443' }),
+      ]),
+    ).toMatchObject([{ window: 60, first: start + 3_000_000, max: 4 }]);
+    // Answered on a popular port is worth nothing at all.
+    expect(await both([443, 80].map((port) => probe(1, { port: `tcp/${port}`, ...answered })))).toEqual([]);
+  });
+
+  test('popularity is learned from other actors, by the hour, per target inbound and per port outbound', async () => {
+    const crowd = (inbound: boolean) =>
+      ['a', 'b', 'c'].map((actor, i) =>
+        probe(600 * i, { actor, target: 't1', port: 'tcp/9000', failed: false, inbound }),
+      );
+    const later = (hours: number, more: Partial<Contact>) =>
+      ['tcp/9000', 'tcp/9001'].map((port) => probe(3600 * hours + 60, { port, target: 't1', ...more }));
+    const scores = async (rows: Contact[]) =>
+      (await both(rows, learned))
+        .filter((c) => c.actor !== 'bystander')
+        .map((c) => `${c.actor} ${c.kind} ${c.max}`);
+    // 2 + 2 reaches four; with port 9000 popular it is 1 + 2.
+    expect(await scores([...crowd(true), ...later(1, { target: 't2' })])).toEqual(['192.0.2.7 vertical 4']);
+    expect(await scores([...crowd(true), ...later(1, {})])).toEqual([]);
+    expect(await scores([...crowd(false), ...later(1, { target: 't2', inbound: false })])).toEqual([]);
+    // One of the three asks: only two others.
+    expect(await scores([...crowd(true), ...later(1, { actor: 'a' })])).toEqual(['a vertical 4']);
+    // 24 hours later it still counts, 25 hours later it is forgotten.
+    expect(await scores([...crowd(true), ...later(24, {})])).toEqual([]);
+    expect(await scores([...crowd(true), ...later(25, {})])).toEqual(['192.0.2.7 vertical 4']);
+  });
+
+  test('on seeded random traffic, IPv4 and IPv6', async () => {
+    let crossed = 0;
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const contacts = randomContacts(seed, 400);
+      crossed += (await both(contacts, seed % 2 === 0 ? learned : listed)).length;
+    }
+    expect(crossed).toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Bench } from './bench.ts';
+import { connBench } from './bench-conn.ts';
+import { floodBench } from './bench-flood.ts';
+import { netfilterBench, webBench } from './bench-lines.ts';
+import { startupBench } from './bench-startup.ts';
+import { writeSection } from './performance-page.ts';
+
+const benches: readonly Bench[] = [connBench, webBench, netfilterBench, floodBench, startupBench];
+
+const usage = `npm run bench [-- NAME… [options]]
+
+${benches.map(({ name, title, rows }) => `  ${name.padEnd(10)} ${title} (${rows.toLocaleString('en')} rows)`).join('\n')}
+
+  --rows N     rows to generate instead (figures of small files are start-up, mostly)
+  --runs N     interleaved runs (5)
+  --profile    add the functions with the most time of their own
+  --note TEXT  goes into the page: what else the machine was doing
+  --dry-run    print the sections, leave docs/performance.md alone
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rows: { type: 'string' },
+    runs: { type: 'string', default: '5' },
+    profile: { type: 'boolean', default: false },
+    note: { type: 'string', default: '' },
+    'dry-run': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const whole = (option: string, text: string): number => {
+  const value = Number(text.replaceAll('_', ''));
+  if (!Number.isSafeInteger(value) || value < 1) {
+    console.error(`--${option} takes a whole number above 0, not ${text}`);
+    process.exit(2);
+  }
+  return value;
+};
+if (values.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
+if (unknown.length > 0) {
+  console.error(`no benchmark is called ${unknown.join(', ')}\n\n${usage}`);
+  process.exit(2);
+}
+const runs = whole('runs', values.runs);
+const rows = values.rows === undefined ? undefined : whole('rows', values.rows);
+const built = dirname(fileURLToPath(import.meta.url));
+const cli = join('dist', 'cli.js');
+for (const bench of benches) {
+  if (positionals.length > 0 && !positionals.includes(bench.name)) continue;
+  console.error(`${bench.name}: ${bench.title}`);
+  const body = await bench.run(
+    {
+      runs,
+      profile: values.profile,
+      note: values.note,
+      peer: (name) => join(built, 'peers', `${name}.js`),
+      ...(existsSync(cli) ? { offtrail: cli } : {}),
+    },
+    rows ?? bench.rows,
+  );
+  console.log(`## ${bench.title}\n\n${body}\n`);
+  if (!values['dry-run']) writeSection(bench.name, bench.title, body);
+}

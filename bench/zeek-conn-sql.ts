@@ -1,0 +1,41 @@
+const columns = [
+  'ts',
+  'uid',
+  'orig_h',
+  'orig_p',
+  'resp_h',
+  'resp_p',
+  'proto',
+  'service',
+  'duration',
+  'orig_bytes',
+  'resp_bytes',
+  'conn_state',
+  'local_orig',
+  'local_resp',
+  'missed_bytes',
+  'history',
+  'orig_pkts',
+  'orig_ip_bytes',
+  'resp_pkts',
+  'resp_ip_bytes',
+  'tunnel_parents',
+];
+const types: Readonly<Record<string, string>> = { ts: 'DOUBLE', orig_p: 'UINTEGER', resp_p: 'UINTEGER' };
+
+/** DuckDB's reader of the generated conn.log. Columns that the query does not use are not parsed. */
+export function readConnSql(file: string): string {
+  const typed = columns.map((name) => `'${name}': '${types[name] ?? 'VARCHAR'}'`).join(', ');
+  return `read_csv('${file.replaceAll("'", "''")}', delim='\\t', header=false, quote='', escape='', comment='#', auto_detect=false, columns={${typed}})`;
+}
+
+/** A double of seconds holds microseconds of this century to a quarter: rounding gives them exactly. */
+export const connTimeSql = 'round(ts * 1e6)::bigint';
+
+/** IPv6 sources count per /64; the generator writes the first four groups in full. */
+export const connActorSql =
+  "case when contains(orig_h, ':') then array_to_string(string_split(orig_h, ':')[1:4], ':') || '::/64' else orig_h end";
+
+/** Zeek's states as outcomes (semantics.md): what counts as answered, and what is no probe. */
+export const connAnsweredSql = "conn_state in ('SF', 'S1', 'S2', 'S3', 'RSTO', 'RSTR')";
+export const connProbeSql = "proto in ('tcp', 'udp') and conn_state not in ('SHR', 'RSTRH', 'OTH')";
