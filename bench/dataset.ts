@@ -56,7 +56,7 @@ export class LineWriter {
   /** `text` is ASCII, ends with a newline, and is shorter than the buffer. */
   write(text: string): void {
     if (this.used + text.length > this.buffer.length) this.flush();
-    this.used += this.buffer.write(text, this.used, "latin1");
+    this.used += this.buffer.write(text, this.used, 'latin1');
   }
 
   private flush(): void {
