@@ -1,0 +1,10 @@
+import type { Format } from './model/format.ts';
+
+/** A plugin that is loaded when something needs it. */
+export interface Plugin<T> {
+  readonly name: string;
+  load(): Promise<T>;
+}
+
+/** Every format that Offtrail reads. `test/formats.test.ts` fails for one without a fixture. */
+export const formats: readonly Plugin<Format>[] = [];

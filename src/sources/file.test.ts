@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, expect, test } from 'vitest';
+import { listInputs, openInput } from './file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'offtrail-file-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function put(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+async function readAll(path: string): Promise<{ text: string; warning: string; position: number }> {
+  const input = await openInput(path);
+  const pieces: Buffer[] = [];
+  const buffer = new Uint8Array(1 << 20);
+  for (;;) {
+    const answer = input.next(buffer, 0);
+    const got = typeof answer === 'number' ? answer : await answer;
+    if (got === 0) break;
+    pieces.push(Buffer.from(buffer.slice(0, got)));
+  }
+  input.close();
+  return { text: Buffer.concat(pieces).toString('utf8'), warning: input.warning, position: input.position };
+}
+
+const long = Array.from({ length: 300_000 }, (_, i) => `line ${i}\n`).join('');
+
+test('a plain file, with its date and size', async () => {
+  const path = put('plain.log', long);
+  utimesSync(path, 1000, 1000);
+  expect(await readAll(path)).toEqual({ text: long, warning: '', position: long.length });
+  const input = await openInput(path);
+  expect([input.modified, input.size]).toEqual([1_000_000_000, long.length]);
+  input.close();
+});
+
+test('gzip by content, members joined, compressed bytes as progress', async () => {
+  const packed = Buffer.concat([gzipSync(long), gzipSync('tail\n')]);
+  const seen = await readAll(put('packed.bin', packed));
+  expect(seen).toEqual({ text: `${long}tail\n`, warning: '', position: packed.length });
+});
+
+test('gzip that is cut short gives what it has, and a warning', async () => {
+  const packed = gzipSync(long);
+  const seen = await readAll(put('cut.gz', packed.subarray(0, packed.length >> 1)));
+  expect(long.startsWith(seen.text)).toBe(true);
+  expect(seen.text.length).toBeGreaterThan(100_000);
+  expect(seen.warning).toContain('gzip');
+});
+
+test('UTF-16 with a mark becomes UTF-8', async () => {
+  expect((await readAll(put('wide.log', Buffer.from('\uFEFFäb\n', 'utf16le')))).text).toBe('äb\n');
+});
+
+test('an empty file', async () => {
+  expect((await readAll(put('empty.log', ''))).text).toBe('');
+});
+
+test('folders are walked in order, hidden files left out; what does not exist is named', async () => {
+  put('tree/b/2.log', '');
+  put('tree/a.log', '');
+  put('tree/.hidden', '');
+  expect(listInputs([join(folder, 'tree'), '-'])).toEqual([
+    join(folder, 'tree/a.log'),
+    join(folder, 'tree/b/2.log'),
+    '-',
+  ]);
+  expect(() => listInputs([join(folder, 'none')])).toThrow(/cannot read .*none/);
+  await expect(openInput(join(folder, 'none'))).rejects.toThrow(/cannot read .*none/);
+});

@@ -1,0 +1,24 @@
+import { Json, unescapeJson } from '../bytes/json-fields.ts';
+import type { JsonFields } from '../bytes/json-fields.ts';
+import { textLimit } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+
+/** Makes JSON field `field` of the object in `bytes` row `row`'s text; a string without escapes is not copied. */
+export function setJsonText(
+  batch: EventBatch,
+  row: number,
+  text: number,
+  json: JsonFields,
+  field: number,
+  bytes: Uint8Array,
+): void {
+  const kind = json.kind[field];
+  const start = json.start[field];
+  const end = json.end[field];
+  if (kind === Json.string || kind === Json.number) batch.setText(row, text, start, end);
+  else if (kind === Json.escaped) {
+    const stop = Math.min(end, start + textLimit);
+    const at = batch.reserveScratch(stop - start);
+    batch.finishScratch(row, text, at, unescapeJson(bytes, start, stop, batch.scratch, at));
+  }
+}
