@@ -185,7 +185,6 @@ function findingOf(
     time: seconds(at),
     value: threshold,
     max: Math.round(threshold * strength),
-    maxTime: seconds(at),
   };
   return {
     detector: sketch.detector ?? 'fan-out',
