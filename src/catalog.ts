@@ -7,4 +7,6 @@ export interface Plugin<T> {
 }
 
 /** Every format that Offtrail reads. `test/formats.test.ts` fails for one without a fixture. */
-export const formats: readonly Plugin<Format>[] = [];
+export const formats: readonly Plugin<Format>[] = [
+  { name: 'pcap', load: async () => (await import('./formats/pcap.ts')).pcap },
+];

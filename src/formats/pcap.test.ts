@@ -1,0 +1,341 @@
+import { describe, expect, test } from 'vitest';
+import {
+  arp,
+  bytesOf,
+  echo,
+  ethernet,
+  icmpError,
+  ip,
+  mss,
+  pcapFile,
+  pick,
+  readCapture,
+  tcp,
+  udp,
+} from '../../test/packets.ts';
+import type { Frame, Row, TcpOptions, TestSink } from '../../test/packets.ts';
+import { pcap } from './pcap.ts';
+
+const client = '192.0.2.7';
+const server = '198.51.100.4';
+
+/** Frames of a conversation: who, TCP flags, more. `>` is the client's, `<` the server's. */
+function talk(
+  steps: readonly (readonly [number, '>' | '<', string, TcpOptions?])[],
+  ports: readonly [number, number] = [40000, 22],
+): Frame[] {
+  return steps.map(([at, direction, flags, more]) => ({
+    at,
+    bytes: ethernet(
+      direction === '>'
+        ? ip(client, server, 6, tcp(ports[0], ports[1], flags, more))
+        : ip(server, client, 6, tcp(ports[1], ports[0], flags, more)),
+    ),
+  }));
+}
+
+const later: Frame = { at: 30, bytes: ethernet(ip('203.0.113.1', '203.0.113.2', 17, udp(5000, 5001))) };
+const quietEnd = (frames: readonly Frame[]): Frame[] => [...frames, later];
+const read = (frames: readonly Frame[]): TestSink => readCapture(pcap, pcapFile(frames));
+const rows = (frames: readonly Frame[]): Row[] =>
+  read(quietEnd(frames)).rows.filter((row) => row.source !== '203.0.113.1');
+const brief = (row: Row | undefined): Row => pick(row, 'source', 'role', 'outcome', 'flags', 'targetPort');
+
+const handshake = talk([
+  [0, '>', 'S', { options: mss }],
+  [0.01, '<', 'SA', { sequence: 1 }],
+  [0.02, '>', 'A', { sequence: 1001 }],
+]);
+
+describe('TCP', () => {
+  test('a handshake without data: answered once five seconds have passed', () => {
+    expect(rows(handshake)).toEqual([
+      {
+        kind: 'contact',
+        time: 0,
+        record: 1,
+        source: client,
+        target: server,
+        role: 'originator',
+        outcome: 'answered',
+        sourcePort: 40000,
+        targetPort: 22,
+        proto: 6,
+        ttl: 64,
+        window: 1024,
+        ipId: 1,
+        sequence: 1000,
+        flags: 'syn',
+      },
+    ]);
+  });
+
+  test('outcomes: refused by RST, by ICMP; unanswered; unknown when the capture ends too soon', () => {
+    const syn = talk([[0, '>', 'S']]);
+    const row = (outcome: string): Row => ({
+      source: client,
+      role: 'originator',
+      outcome,
+      flags: 'syn noOptions',
+      targetPort: 22,
+    });
+    expect(rows([...syn, ...talk([[0.1, '<', 'RA']])]).map(brief)).toEqual([row('refused')]);
+    const quote = ip(client, server, 6, tcp(40000, 22, 'S'));
+    const error = { at: 0.1, bytes: ethernet(ip('192.0.2.1', client, 1, icmpError(3, 13, quote))) };
+    expect(rows([...syn, error]).map(brief)).toEqual([row('refused')]);
+    expect(
+      rows([
+        ...syn,
+        ...talk([
+          [1, '>', 'S'],
+          [3, '>', 'S'],
+          [7, '>', 'S'],
+        ]),
+      ]).map(brief),
+    ).toEqual([row('unanswered')]);
+    expect(read(syn).rows.map(brief)).toEqual([row('unknown')]);
+  });
+
+  test('time exceeded is a traceroute on its way, not a refusal', () => {
+    const quote = ip(client, server, 17, udp(40000, 33435));
+    const found = rows([
+      { at: 0, bytes: ethernet(quote) },
+      { at: 0.1, bytes: ethernet(ip('192.0.2.1', client, 1, icmpError(11, 0, quote))) },
+    ]);
+    expect(found.map((row) => row.outcome)).toEqual(['unanswered']);
+  });
+
+  test('stealth: FIN, NULL, Xmas, Maimon and ACK probes', () => {
+    const probes: [string, string][] = [
+      ['F', 'fin'],
+      ['', ''],
+      ['FPU', 'fin psh urg'],
+      ['SF', 'fin syn'],
+      ['FA', 'fin ack'],
+      ['A', 'ack'],
+    ];
+    for (const [flags, words] of probes) {
+      const probe = talk([[0, '>', flags, { options: mss }]]);
+      const expected = (outcome: string): Row => ({
+        source: client,
+        role: 'originator',
+        outcome,
+        flags: `${words} stealth`.trim(),
+        targetPort: 22,
+      });
+      expect(rows(probe).map(brief)).toEqual([expected('unanswered')]);
+      expect(rows([...probe, ...talk([[0.1, '<', 'R']])]).map(brief)).toEqual([expected('refused')]);
+    }
+  });
+
+  test('backscatter is a reply, never a probe', () => {
+    for (const flags of ['SA', 'R', 'RA']) {
+      const found = rows(talk([[0, '<', flags]]));
+      expect(found.map((row) => pick(row, 'source', 'role', 'outcome'))).toEqual([
+        { source: server, role: 'responder', outcome: 'unknown' },
+      ]);
+    }
+  });
+
+  test('half-seen connections belong to nobody, and the side of the high port stands as source', () => {
+    const data = { payload: 'data' };
+    for (const steps of [
+      talk([[0, '>', 'PA', data]]),
+      talk([
+        [0, '<', 'PA', data],
+        [0.1, '>', 'A'],
+      ]),
+      talk([
+        [0, '>', 'A'],
+        [0.1, '<', 'A'],
+      ]),
+      talk([
+        [0, '<', 'A'],
+        [0.1, '>', 'FA'],
+      ]),
+      talk([
+        [0, '<', 'FA'],
+        [1, '<', 'FA'],
+        [3, '<', 'FA'],
+      ]),
+    ]) {
+      expect(rows(steps).map((row) => pick(row, 'role'))).toEqual([{ role: 'unknown' }]);
+    }
+    expect(rows(talk([[0, '<', 'PA', data]]))[0]).toMatchObject({ source: client, targetPort: 22 });
+  });
+
+  test('a SYN that stands after its SYN-ACK still began it', () => {
+    const swapped = talk([
+      [0.00002, '<', 'SA'],
+      [0.00003, '>', 'S'],
+    ]);
+    expect(rows(swapped).map(brief)).toMatchObject([
+      { source: client, role: 'originator', outcome: 'answered' },
+    ]);
+  });
+
+  test('only the originator seen: its data after the SYN says that it was answered', () => {
+    const oneSide = talk([
+      [0, '>', 'S'],
+      [0.1, '>', 'PA', { sequence: 1001, payload: 'hello' }],
+    ]);
+    expect(rows(oneSide).map(brief)).toMatchObject([
+      { outcome: 'answered', flags: 'syn sentData noOptions oneSided' },
+    ]);
+  });
+
+  test('one contact per flow; the ports used again are another', () => {
+    const again = talk([
+      [0, '>', 'S', { sequence: 1 }],
+      [0.1, '<', 'RA'],
+      [2, '>', 'S', { sequence: 1 }],
+      [4, '>', 'S', { sequence: 900 }],
+      [4.1, '<', 'RA'],
+    ]);
+    expect(rows(again).map((row) => pick(row, 'time', 'record'))).toEqual([
+      { time: 0, record: 1 },
+      { time: 4_000_000, record: 4 },
+    ]);
+  });
+});
+
+describe('datagrams', () => {
+  const question = (sport: number, dport: number, payload = 'x'): Frame => ({
+    at: 0,
+    bytes: ethernet(ip(client, server, 17, udp(sport, dport, payload))),
+  });
+  const reply = (sport: number, dport: number, payload = 'yy'): Frame => ({
+    at: 0.1,
+    bytes: ethernet(ip(server, client, 17, udp(sport, dport, payload))),
+  });
+
+  test('UDP: answered by payload, refused by ICMP, else unanswered', () => {
+    expect(rows([question(40000, 161), reply(161, 40000)])).toMatchObject([
+      { outcome: 'answered', role: 'originator', size: 2, flags: 'sentData gotData hasSize' },
+    ]);
+    expect(rows([question(40000, 161), reply(161, 40000, '')])).toMatchObject([{ outcome: 'unanswered' }]);
+    const quote = ip(client, server, 17, udp(40000, 161, 'x'));
+    const error = { at: 0.1, bytes: ethernet(ip(server, client, 1, icmpError(3, 3, quote))) };
+    expect(rows([question(40000, 161), error])).toMatchObject([{ outcome: 'refused', targetPort: 161 }]);
+    expect(rows([question(40000, 161, '')])).toMatchObject([{ outcome: 'unanswered', flags: '' }]);
+  });
+
+  test('UDP: an unasked reply of a service to a high port is not its first word', () => {
+    for (const port of [53, 123, 443, 1900])
+      expect(rows([question(port, 40000)])).toMatchObject([{ role: 'unknown' }]);
+    expect(rows([question(53, 161)])).toMatchObject([{ role: 'originator' }]);
+    expect(rows([question(500, 500)])).toMatchObject([{ role: 'originator' }]);
+    expect(rows([question(5353, 5353)])).toMatchObject([{ role: 'originator' }]);
+  });
+
+  test('UDP: after a minute of silence it is a new contact', () => {
+    const at = (seconds: number): Frame => ({ ...question(40000, 161), at: seconds });
+    const found = read([at(0), at(30), at(80), at(200), { ...later, at: 300 }]).rows;
+    expect(found.filter((row) => row.targetPort === 161).map((row) => row.time)).toEqual([0, 200e6]);
+  });
+
+  test('ICMP echo is matched by identifier and sequence; other requests likewise', () => {
+    const ping = (at: number, type: number, id: number, sequence: number): Frame => ({
+      at,
+      bytes: ethernet(
+        type === 8 || type === 13
+          ? ip(client, server, 1, echo(type, id, sequence))
+          : ip(server, client, 1, echo(type, id, sequence)),
+      ),
+    });
+    expect(rows([ping(0, 8, 7, 1), ping(0.1, 0, 7, 1)])).toMatchObject([
+      { outcome: 'answered', targetPort: 2048, proto: 1, sequence: 7 * 65536 + 1 },
+    ]);
+    const wrong = rows([ping(0, 8, 7, 1), ping(0.1, 0, 7, 2)]);
+    expect(wrong.map((row) => pick(row, 'source', 'role', 'outcome'))).toEqual([
+      { source: client, role: 'originator', outcome: 'unanswered' },
+      { source: server, role: 'responder', outcome: 'unknown' },
+    ]);
+    expect(rows([ping(0, 13, 7, 1), ping(0.1, 14, 7, 1)])).toMatchObject([
+      { outcome: 'answered', targetPort: 13 * 256 },
+    ]);
+  });
+
+  test('IPv6: TCP, and echo of ICMPv6', () => {
+    const there = '2001:db8::1';
+    const back = '2001:db8::2';
+    const frames = [
+      ip(there, back, 6, tcp(40000, 22, 'S')),
+      ip(back, there, 6, tcp(22, 40000, 'RA')),
+      ip(there, back, 58, echo(128, 1, 1)),
+      ip(back, there, 58, echo(129, 1, 1)),
+    ];
+    expect(rows(frames.map((bytes, i) => ({ at: i / 10, bytes: ethernet(bytes) })))).toMatchObject([
+      { source: there, target: back, targetPort: 22, outcome: 'refused', flags: 'syn v6 noOptions' },
+      { source: there, target: back, targetPort: 128 * 256, proto: 58, outcome: 'answered' },
+    ]);
+  });
+
+  test('ARP, SCTP and protocols without ports', () => {
+    expect(
+      rows([
+        { at: 0, bytes: arp(1, client, '192.0.2.9') },
+        { at: 0.1, bytes: arp(2, '192.0.2.9', client) },
+      ]),
+    ).toMatchObject([{ source: client, target: '192.0.2.9', proto: 255, outcome: 'answered' }]);
+    expect(rows([{ at: 0, bytes: arp(1, client, '192.0.2.9') }])).toMatchObject([
+      { proto: 255, outcome: 'unanswered' },
+    ]);
+    const sctp = (source: number, target: number, chunk: number): Uint8Array =>
+      bytesOf([source >> 8, source & 255, target >> 8, target & 255], new Uint8Array(8), [chunk, 0, 0, 4]);
+    const sctpRows = (first: number, answer: number): Row[] =>
+      rows([
+        { at: 0, bytes: ethernet(ip(client, server, 132, sctp(40000, 2905, first))) },
+        { at: 0.1, bytes: ethernet(ip(server, client, 132, sctp(2905, 40000, answer))) },
+      ]);
+    expect(sctpRows(1, 2)).toMatchObject([{ outcome: 'answered', targetPort: 2905, proto: 132 }]);
+    expect(sctpRows(1, 6)).toMatchObject([{ outcome: 'refused', flags: 'sentData gotData hasSize' }]);
+    expect(sctpRows(10, 6)).toMatchObject([
+      { outcome: 'refused', flags: expect.stringContaining('stealth') as string },
+    ]);
+    const gre = { at: 0, bytes: ethernet(ip(client, server, 47, bytesOf([0, 0, 8, 0]))) };
+    const no = {
+      at: 0.1,
+      bytes: ethernet(ip(server, client, 1, icmpError(3, 2, ip(client, server, 47, bytesOf([0, 0, 8, 0]))))),
+    };
+    expect(rows([gre, no])).toMatchObject([{ proto: 47, outcome: 'refused' }]);
+  });
+});
+
+describe('captures', () => {
+  test('a pipe that delivers any pieces yields the same rows', () => {
+    const bytes = pcapFile(
+      quietEnd([
+        ...handshake,
+        ...talk(
+          [
+            [6, '>', 'S'],
+            [6.1, '<', 'RA'],
+          ],
+          [40001, 80],
+        ),
+      ]),
+    );
+    const whole = readCapture(pcap, bytes).rows;
+    expect(whole).toHaveLength(3);
+    for (const piece of [1, 13, 100]) expect(readCapture(pcap, bytes, piece).rows).toEqual(whole);
+  });
+
+  test('a clock that steps back is said, and what waited is written', () => {
+    const frames = [...talk([[1000, '>', 'S']]), ...talk([[0, '>', 'S']], [40001, 80]), later];
+    const { rows: found, notes } = read(frames);
+    expect(found.map((row) => pick(row, 'targetPort', 'outcome'))).toMatchObject([
+      { targetPort: 22, outcome: 'unknown' },
+      { targetPort: 80, outcome: 'unanswered' },
+      {},
+    ]);
+    expect([...notes]).toEqual([['the clock of the capture stepped back', 1]]);
+  });
+
+  test('recognised by content', () => {
+    const sample = (bytes: Uint8Array): number => pcap.recognise({ bytes, lines: [], name: 'x' });
+    expect(sample(pcapFile([]))).toBe(1);
+    expect(sample(bytesOf('Jan  1 00:00:00 host kernel: …'))).toBe(0);
+    expect(sample(new Uint8Array(0))).toBe(0);
+  });
+});
