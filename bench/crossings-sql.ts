@@ -42,7 +42,8 @@ export function worthSql(contact: string, popularity: Popularity): string {
  * leaves W after it was last seen; the score is the running sum of what entered and left, once for worth ≥ 1 and once
  * for worth = 2. `scored(time, actor, target, port, worth)` is a table or view without rows of worth 0.
  *
- * Keys whose worths do not add up to the lowest threshold in the whole input cannot cross, and are dropped first.
+ * Keys whose worths do not add up to the lowest threshold in the whole input cannot cross, and are dropped first: by
+ * rows, which is cheap, then by distinct values.
  */
 export function crossingsSql(
   kind: 'vertical' | 'horizontal',
@@ -53,8 +54,12 @@ export function crossingsSql(
   const spans = Object.entries(thresholds[kind]);
   const lowest = Math.min(...spans.map(([, threshold]) => threshold));
   return `
-    with candidate as materialized (
+    with busy as materialized (
       select actor, ${of} from ${scored} group by all having sum(worth) >= ${lowest}
+    ), candidate as materialized (
+      select actor, ${of} from (
+        select actor, ${of}, max(worth) as worth from ${scored} semi join busy using (actor, ${of}) group by actor, ${of}, ${value}
+      ) group by all having sum(worth) >= ${lowest}
     ), row as materialized (
       select actor, ${of} as key, ${value} as value, time, worth from ${scored} semi join candidate using (actor, ${of})
     ), seen as (

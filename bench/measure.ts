@@ -16,6 +16,8 @@ export interface Contender {
 export interface Timing {
   readonly name: string;
   readonly seconds: readonly number[];
+  /** User and system time, all threads; tells how far others disturbed a run. NaN where it is not known. */
+  readonly cpuSeconds: readonly number[];
   /** Largest of all runs. */
   readonly peakBytes: number;
   /** Where the last run's standard output is. */
@@ -28,17 +30,22 @@ const gnuTime = '/usr/bin/time';
 /** How peak memory was read: GNU time asks the kernel at exit, /proc is polled and may miss the last milliseconds. */
 export const memoryBy = existsSync(gnuTime) ? 'wait4 (GNU time)' : '/proc/PID/status VmHWM, every 10 ms';
 
+interface Run {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakBytes: number;
+  readonly output: string;
+}
+
 /** Runs a contender once; throws when it fails. */
-export async function runOnce(
-  contender: Contender,
-): Promise<{ seconds: number; peakBytes: number; output: string }> {
+export async function runOnce(contender: Contender): Promise<Run> {
   const folder = join(dataFolder, 'out');
   mkdirSync(folder, { recursive: true });
   const output = join(folder, `${contender.name.replaceAll(/[^A-Za-z0-9]+/g, '-')}.txt`);
   const report = `${output}.time`;
   const withTime = existsSync(gnuTime);
   const argv = [
-    ...(withTime ? [gnuTime, '-q', '-f', '%M', '-o', report] : []),
+    ...(withTime ? [gnuTime, '-q', '-f', '%M %U %S', '-o', report] : []),
     ...(pinned ? ['taskset', '-c', contender.cpus] : []),
     ...contender.command,
   ];
@@ -69,16 +76,26 @@ export async function runOnce(
     const said = readFileSync(`${output}.err`, 'utf8').slice(0, 2000);
     throw new Error(`${contender.name} ended with ${code}: ${argv.join(' ')}\n${said}`);
   }
-  const peakBytes = withTime ? Number(readFileSync(report, 'utf8').trim().split('\n').at(-1)) * 1024 : polled;
-  return { seconds, peakBytes, output };
+  if (!withTime) return { seconds, cpuSeconds: Number.NaN, peakBytes: polled, output };
+  const [kilobytes, user, system] = (readFileSync(report, 'utf8').trim().split('\n').at(-1) ?? '')
+    .split(' ')
+    .map(Number);
+  return { seconds, cpuSeconds: user + system, peakBytes: kilobytes * 1024, output };
 }
 
 /** All contenders once, then again, `runs` times: what disturbs the machine disturbs them alike. */
 export async function interleave(contenders: readonly Contender[], runs: number): Promise<Timing[]> {
-  const timings = contenders.map(({ name }) => ({ name, seconds: [] as number[], peakBytes: 0, output: '' }));
+  const timings = contenders.map(({ name }) => ({
+    name,
+    seconds: [] as number[],
+    cpuSeconds: [] as number[],
+    peakBytes: 0,
+    output: '',
+  }));
   for (let run = 0; run < runs; run += 1) {
     for (const [i, contender] of contenders.entries()) {
-      const { seconds, peakBytes, output } = await runOnce(contender);
+      const { seconds, cpuSeconds, peakBytes, output } = await runOnce(contender);
+      timings[i].cpuSeconds.push(cpuSeconds);
       timings[i].seconds.push(seconds);
       timings[i].peakBytes = Math.max(timings[i].peakBytes, peakBytes);
       timings[i].output = output;

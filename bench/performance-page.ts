@@ -59,13 +59,14 @@ export function timingTable(
       timing.name,
       middle.toFixed(2),
       spread,
+      median(timing.cpuSeconds).toFixed(2),
       (rows / middle / 1e6).toFixed(2),
       (bytes / middle / 1e6).toFixed(0),
       (timing.peakBytes / 2 ** 20).toFixed(0),
       ...ratio,
     ];
   });
-  const head = ['program', 'median s', 'spread s', 'M records/s', 'MB/s', 'peak MiB'];
+  const head = ['program', 'median s', 'spread s', 'CPU s', 'M records/s', 'MB/s', 'peak MiB'];
   return table(base === undefined ? head : [...head, `against ${reference}`], lines);
 }
 

@@ -30,16 +30,19 @@ function count(
   }
 }
 
-for await (const line of createInterface({ input: createReadStream(process.argv[2]) })) {
-  if (line.startsWith('#')) continue;
+createInterface({ input: createReadStream(process.argv[2]) })
+  .on('line', read)
+  .on('close', () => console.log(crossed.size));
+
+function read(line: string): void {
+  if (line.startsWith('#')) return;
   const f = line.split('\t');
-  if (f[6] === 'icmp' || noProbe.has(f[11])) continue;
+  if (f[6] === 'icmp' || noProbe.has(f[11])) return;
   const port = `${f[6]}/${f[5]}`;
   const worth = (answered.has(f[11]) ? 1 : 2) - (popular.has(port) ? 1 : 0);
-  if (worth === 0) continue;
+  if (worth === 0) return;
   const time = Math.round(Number(f[0]) * 1e6);
   const actor = f[2].includes(':') ? f[2].split(':').slice(0, 4).join(':') : f[2];
   count('vertical', actor, f[4], port, time, worth);
   count('horizontal', actor, port, f[4], time, worth);
 }
-console.log(crossed.size);
