@@ -49,10 +49,11 @@ export function crossingsSql(
   kind: 'vertical' | 'horizontal',
   scored: string,
   thresholds: Thresholds,
+  prune = true,
 ): string {
   const [of, value] = kind === 'vertical' ? ['target', 'port'] : ['port', 'target'];
   const spans = Object.entries(thresholds[kind]);
-  const lowest = Math.min(...spans.map(([, threshold]) => threshold));
+  const lowest = prune ? Math.min(...spans.map(([, threshold]) => threshold)) : 0;
   return `
     with busy as materialized (
       select actor, ${of} from ${scored} group by all having sum(worth) >= ${lowest}
@@ -88,11 +89,33 @@ export function crossingsSql(
     from running group by actor, key, seconds, threshold having max(score) >= threshold`;
 }
 
+/** The same crossings as a query per window would be written: exact, a distinct count over a range for every row. */
+export function rangeSql(kind: 'vertical' | 'horizontal', scored: string, thresholds: Thresholds): string {
+  const [of, value] = kind === 'vertical' ? ['target', 'port'] : ['port', 'target'];
+  const spans = Object.entries(thresholds[kind]).map(([seconds, threshold]) => ({ seconds, threshold }));
+  const score = ({ seconds }: { seconds: string }): string =>
+    `count(distinct ${value}) over w${seconds} + count(distinct case when worth = 2 then ${value} end) over w${seconds} as score${seconds}`;
+  const frame = ({ seconds }: { seconds: string }): string =>
+    `w${seconds} as (partition by actor, ${of} order by time range between ${Number(seconds) * 1_000_000 - 1} preceding and current row)`;
+  return `
+    with moment as materialized (
+      select actor, ${of} as key, time, ${spans.map(score).join(', ')} from ${scored} window ${spans.map(frame).join(', ')}
+    )
+    ${spans
+      .map(
+        ({ seconds, threshold }) =>
+          `select '${kind}' as kind, actor, key, ${seconds} as seconds, min(time) filter (score${seconds} >= ${threshold}) as first, max(score${seconds})::integer as max
+           from moment group by actor, key having max(score${seconds}) >= ${threshold}`,
+      )
+      .join(' union all ')}`;
+}
+
 /** The crossings of `contacts` as DuckDB sees them. */
 export async function crossingsOf(
   contacts: readonly Contact[],
   thresholds: Thresholds,
   popularity: Popularity,
+  form: typeof crossingsSql = crossingsSql,
 ): Promise<Crossing[]> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
@@ -115,7 +138,7 @@ export async function crossingsOf(
     await connection.run(
       `create table scored as select * from (${worthSql('contact', popularity)}) where worth > 0`,
     );
-    return await readCrossings(connection, thresholds);
+    return await readCrossings(connection, thresholds, form);
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -126,10 +149,11 @@ export async function crossingsOf(
 export async function readCrossings(
   connection: DuckDBConnection,
   thresholds: Thresholds,
+  form: typeof crossingsSql = crossingsSql,
 ): Promise<Crossing[]> {
   const found: Crossing[] = [];
   for (const kind of ['vertical', 'horizontal'] as const) {
-    const reader = await connection.runAndReadAll(crossingsSql(kind, 'scored', thresholds));
+    const reader = await connection.runAndReadAll(form(kind, 'scored', thresholds));
     for (const row of reader.getRows()) {
       const [, actor, of, window, first, max] = row;
       found.push({

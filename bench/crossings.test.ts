@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Contact, Popularity, Thresholds } from './crossings.ts';
 import { crossingsNaive } from './crossings-naive.ts';
-import { crossingsOf } from './crossings-sql.ts';
+import { crossingsOf, crossingsSql, rangeSql } from './crossings-sql.ts';
 import { randomContacts } from './random-contacts.ts';
 
 const thresholds: Thresholds = {
@@ -94,6 +94,17 @@ describe('two independent readings of the definition agree', () => {
     // 24 hours later it still counts, 25 hours later it is forgotten.
     expect(await scores([...crowd(true), ...later(24, {})])).toEqual([]);
     expect(await scores([...crowd(true), ...later(25, {})])).toEqual(['192.0.2.7 vertical 4']);
+  });
+
+  test('the other forms that the benchmark times say the same', async () => {
+    const unpruned: typeof crossingsSql = (kind, scored, limits) => crossingsSql(kind, scored, limits, false);
+    for (let seed = 100; seed < 104; seed += 1) {
+      const contacts = randomContacts(seed, 300);
+      const naive = crossingsNaive(contacts, thresholds, listed);
+      expect(naive.length).toBeGreaterThan(0);
+      for (const form of [unpruned, rangeSql])
+        expect(await crossingsOf(contacts, thresholds, listed, form)).toEqual(naive);
+    }
   });
 
   test('on seeded random traffic, IPv4 and IPv6', async () => {
