@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { formatWords } from '../model/address.ts';
+import type { Words } from '../model/address.ts';
+import type { Dossier } from '../model/dossier.ts';
+import { splitTouchKey } from '../model/dossier.ts';
+import type { AddressBook } from '../model/finding.ts';
+
+/**
+ * Who is behind it: joins dossiers into actors (semantics.md, "Who is who"). The order of rules matters: a campaign names
+ * its members itself, decoys look like neighbours too, and neighbours are what remains.
+ */
+export interface Group {
+  /** Oldest first. */
+  readonly dossiers: readonly Dossier[];
+  /** The joined /24 or /48, when that is why they were joined. */
+  readonly prefix: string | null;
+  readonly decoys: boolean;
+  readonly campaign: boolean;
+}
+
+const minute = 60_000_000;
+/** An episode ends after so much quiet. */
+const quietNormal = 60 * minute;
+const quietSlow = 48 * 60 * minute;
+const day = 86_400;
+/** Neighbours: so many addresses of a /24 or /48 make one actor. */
+const neighboursAtLeast = 3;
+/** Decoys begin and end together: a forged probe leaves within the same moment as the real one. */
+const decoySkew = 5_000_000;
+/** Decoys are compared on so many (target, service) pairs at least: two look-ups that coincide are no scan. */
+const decoyPairsAtLeast = 5;
+/** Logs lose lines under a flood, so equal means 90 % equal for decoys. */
+const decoyOverlap = 0.9;
+
+interface Suspect {
+  readonly dossier: Dossier;
+  readonly text: string;
+  readonly words: Words;
+}
+
+export function groupActors(dossiers: readonly Dossier[], book: AddressBook): Group[] {
+  let rest: Suspect[] = dossiers
+    .map((dossier) => ({
+      dossier,
+      text: book.text(dossier.actor),
+      words: [...book.words(dossier.actor)] as unknown as Words,
+    }))
+    .sort((x, y) => x.dossier.first - y.dossier.first || (x.text < y.text ? -1 : x.text > y.text ? 1 : 0));
+  const groups: Group[] = [];
+  const take = (members: readonly Suspect[], how: Omit<Group, 'dossiers'>): void => {
+    groups.push({ dossiers: members.map(({ dossier }) => dossier), ...how });
+    const gone = new Set(members);
+    rest = rest.filter((suspect) => !gone.has(suspect));
+  };
+
+  for (const members of campaigns(rest, book)) take(members, { prefix: null, decoys: false, campaign: true });
+  for (const members of decoys(rest, book)) take(members, { prefix: null, decoys: true, campaign: false });
+  for (const { members, prefix } of neighbours(rest)) {
+    take(members, { prefix, decoys: false, campaign: false });
+  }
+  for (const episode of episodesOf(rest, ({ text }) => text)) {
+    take(episode, { prefix: null, decoys: false, campaign: false });
+  }
+  return groups;
+}
+
+/** The quiet after which an episode of this dossier ends, µs. */
+function quietOf(dossier: Dossier): number {
+  const slow = dossier.findings.some(
+    ({ detector, crossings }) => detector === 'slow' || crossings.some(({ window }) => window >= day),
+  );
+  return slow ? quietSlow : quietNormal;
+}
+
+/** Suspects with an equal key, cut where the group was quiet. Expects and keeps time order. */
+function episodesOf(suspects: readonly Suspect[], keyOf: (suspect: Suspect) => string): Suspect[][] {
+  const open = new Map<string, { members: Suspect[]; last: number; quiet: number }>();
+  const all: Suspect[][] = [];
+  for (const suspect of suspects) {
+    const key = keyOf(suspect);
+    const { first, last } = suspect.dossier;
+    const quiet = quietOf(suspect.dossier);
+    const episode = open.get(key);
+    if (episode && first - episode.last < Math.max(quiet, episode.quiet)) {
+      episode.members.push(suspect);
+      episode.last = Math.max(episode.last, last);
+      episode.quiet = Math.max(episode.quiet, quiet);
+    } else {
+      const members = [suspect];
+      open.set(key, { members, last, quiet });
+      all.push(members);
+    }
+  }
+  return all;
+}
+
+/** A campaign finding absorbs the dossiers of its members that were active while it lasted. */
+function campaigns(suspects: readonly Suspect[], book: AddressBook): Suspect[][] {
+  const found: Suspect[][] = [];
+  const taken = new Set<Suspect>();
+  for (const suspect of suspects) {
+    if (taken.has(suspect)) continue;
+    const statements = suspect.dossier.findings.filter(({ members }) => members.length > 0);
+    if (statements.length === 0) continue;
+    const names = new Set(statements.flatMap(({ members }) => members.map((member) => book.text(member))));
+    const from = Math.min(suspect.dossier.first, ...statements.map(({ time }) => time));
+    const until = Math.max(suspect.dossier.last, ...statements.map(({ last }) => last));
+    const members = suspects.filter(
+      (other) =>
+        !taken.has(other) &&
+        (other === suspect ||
+          (names.has(other.text) &&
+            other.dossier.first <= until + quietNormal &&
+            other.dossier.last >= from - quietNormal)),
+    );
+    for (const member of members) taken.add(member);
+    found.push(members);
+  }
+  return found;
+}
+
+function decoys(suspects: readonly Suspect[], book: AddressBook): Suspect[][] {
+  const pairs = new Map<Suspect, Set<string>>();
+  const pairsOf = (suspect: Suspect): Set<string> => {
+    let set = pairs.get(suspect);
+    if (!set) pairs.set(suspect, (set = touchedPairs(suspect.dossier, book)));
+    return set;
+  };
+  const found: Suspect[][] = [];
+  const taken = new Set<Suspect>();
+  for (const [index, leader] of suspects.entries()) {
+    if (taken.has(leader) || leader.dossier.touches.size < decoyPairsAtLeast) continue;
+    const members = [leader];
+    for (let i = index + 1; i < suspects.length; i++) {
+      const other = suspects[i];
+      if (other.dossier.first - leader.dossier.first > decoySkew) break;
+      if (taken.has(other) || other.text === leader.text) continue;
+      if (Math.abs(other.dossier.last - leader.dossier.last) > decoySkew) continue;
+      const size = leader.dossier.touches.size;
+      const otherSize = other.dossier.touches.size;
+      if (Math.min(size, otherSize) < decoyOverlap * Math.max(size, otherSize)) continue;
+      if (fingerprintOf(other.dossier) !== fingerprintOf(leader.dossier)) continue;
+      if (jaccard(pairsOf(leader), pairsOf(other)) >= decoyOverlap) members.push(other);
+    }
+    if (members.length < 2) continue;
+    for (const member of members) taken.add(member);
+    found.push(members);
+  }
+  return found;
+}
+
+function neighbours(suspects: readonly Suspect[]): { members: Suspect[]; prefix: string }[] {
+  const signatures = new Map<Suspect, string>();
+  for (const suspect of suspects) {
+    const set = setOf(suspect.dossier);
+    if (set) {
+      signatures.set(suspect, `${prefixOf(suspect.words)} ${fingerprintOf(suspect.dossier) ?? ''} ${set}`);
+    }
+  }
+  const candidates = suspects.filter((suspect) => signatures.has(suspect));
+  return episodesOf(candidates, (suspect) => signatures.get(suspect)!)
+    .filter((members) => new Set(members.map(({ text }) => text)).size >= neighboursAtLeast)
+    .map((members) => ({ members, prefix: prefixOf(members[0].words) }));
+}
+
+/** The /24 of an IPv4 address, the /48 of an IPv6 one. */
+export function prefixOf([a, b, c, d]: Words): string {
+  const v4 = a === 0 && b === 0 && c === 0xffff;
+  return v4 ? `${formatWords(a, b, c, d & 0xffffff00)}/24` : `${formatWords(a, b & 0xffff0000, 0, 0)}/48`;
+}
+
+/** The client fingerprint that most events carried; of equals the first in byte order. */
+export function fingerprintOf(dossier: Dossier): string | null {
+  let best: string | null = null;
+  let most = 0;
+  for (const [text, count] of dossier.fingerprints) {
+    if (count > most || (count === most && best !== null && text < best)) [best, most] = [text, count];
+  }
+  return best;
+}
+
+/** Hash of the services contacted, or of the paths asked for; undefined when neither is known in full. */
+function setOf(dossier: Dossier): string | undefined {
+  if (dossier.pages.size > 0 && dossier.pagesDropped === 0) {
+    const paths = new Set([...dossier.pages.keys()].map((key) => key.slice(key.indexOf('\n') + 1)));
+    return `paths ${hashOf([...paths].sort())}`;
+  }
+  if (dossier.touches.size > 0 && dossier.touchesDropped === 0) {
+    const services = new Set([...dossier.touches.keys()].map((key) => key % 0x100_0000));
+    return `ports ${hashOf([...services].sort((x, y) => x - y))}`;
+  }
+  return undefined;
+}
+
+function hashOf(values: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(values)).digest('base64');
+}
+
+function touchedPairs(dossier: Dossier, book: AddressBook): Set<string> {
+  const pairs = new Set<string>();
+  for (const key of dossier.touches.keys()) {
+    const { targetIndex, proto, port } = splitTouchKey(key);
+    pairs.add(`${book.text(dossier.targets[targetIndex])} ${proto} ${port}`);
+  }
+  return pairs;
+}
+
+function jaccard(x: ReadonlySet<string>, y: ReadonlySet<string>): number {
+  let both = 0;
+  for (const value of x) if (y.has(value)) both++;
+  return both / (x.size + y.size - both);
+}

@@ -1,0 +1,76 @@
+import type { Words } from '../model/address.ts';
+import type { Evidence, Finding } from '../model/finding.ts';
+import type { Login, NameAsked, Page } from '../model/dossier.ts';
+
+/**
+ * What the judge judges: one actor in one episode, everything that its dossiers know, in words instead of the engine's
+ * keys. Built by correlate.ts, cut by authorised.ts, read by verdict.ts and story.ts.
+ */
+export interface Case {
+  readonly actor: ActorIdentity;
+  /** µs. */
+  readonly first: number;
+  readonly last: number;
+  /** Oldest first. */
+  readonly findings: readonly JudgedFinding[];
+  /** Target address → service → what became of it. */
+  readonly contacts: ReadonlyMap<string, ContactedTarget>;
+  /** True number of distinct (target, service) pairs that were dropped at a cap. */
+  readonly contactsDropped: number;
+  readonly pages: ReadonlyMap<string, Page>;
+  readonly pagesDropped: number;
+  readonly names: ReadonlyMap<string, NameAsked>;
+  readonly namesDropped: number;
+  readonly agents: ReadonlyMap<string, number>;
+  readonly logins: readonly (Login & { readonly targetText: string })[];
+  readonly alerts: ReadonlyMap<string, number>;
+  /** Connections from a contacted target back to the actor. */
+  readonly callbacks: readonly {
+    readonly target: string;
+    readonly service: number;
+    readonly time: number;
+  }[];
+  readonly evidence: readonly Evidence[];
+  /** Input index → events. */
+  readonly inputs: ReadonlyMap<number, number>;
+  readonly events: number;
+  /** Flag bits that every row of every dossier carried, and that any of them did. */
+  readonly flagsAll: number;
+  readonly flagsAny: number;
+}
+
+export interface ActorIdentity {
+  /** The address that stands for the actor: the one seen first. */
+  readonly address: string;
+  readonly words: readonly Words[];
+  /** All, in address order; for an IPv6 /64 the exact addresses seen. */
+  readonly addresses: readonly string[];
+  /** The /24 or /48 when neighbours were joined, or the actor's own /64. */
+  readonly prefix: string | null;
+  readonly fingerprint: string | null;
+  /** Several sources that send the same probes at the same time: at most one of them is real. */
+  readonly decoys: boolean;
+  /** A campaign finding's members were joined. */
+  readonly campaign: boolean;
+  /** Every address of it lies inside the home networks. */
+  readonly inside: boolean;
+}
+
+export interface ContactedTarget {
+  readonly words: Words;
+  readonly home: boolean;
+  readonly services: Map<number, Contacted>;
+}
+
+export interface Contacted {
+  outcome: number;
+  popular: boolean;
+  count: number;
+  banner: string;
+}
+
+/** A finding with its crossings' keys in words. */
+export interface JudgedFinding extends Finding {
+  /** The key of each of `crossings`, in words: '198.51.100.4', 'tcp/445', 'www.example.org'; '' when it has none. */
+  readonly keys: readonly string[];
+}

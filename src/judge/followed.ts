@@ -1,0 +1,101 @@
+import { isoMicros } from '../base/iso-time.ts';
+import { counted, grouped } from '../base/plain-words.ts';
+import { Outcome } from '../model/event.ts';
+import type { Incident } from '../model/incident.ts';
+import { serviceName } from '../model/service.ts';
+import type { Case } from './case.ts';
+import { answeredExploits } from './exploit.ts';
+
+/** What came after the probing. `step` is what verdict.ts escalates on; `null` is told, and escalates nothing. */
+export interface Followed {
+  readonly step: 'exploit' | 'login' | 'callback' | null;
+  readonly what: string;
+  readonly technique: string | null;
+  readonly time: number;
+  readonly evidence: string;
+}
+
+/** Login services that are remote access from outside (T1133); others are valid accounts (T1078). */
+const remoteServices =
+  /^(ssh|sshd|rdp|termsrv|vpn|openvpn|wireguard|ipsec|telnet|vnc|winrm|smb|ftp|vsftpd|citrix)/i;
+/** An open service visited so often, and so many times more than the others, was returned to. */
+const returnAtLeast = 10;
+const returnTimes = 5;
+const shownPerStep = 8;
+
+export function followedBy(of: Case): Followed[] {
+  const since = of.findings[0]?.time ?? of.first;
+  const found: Followed[] = [];
+  const exploits = answeredExploits(of);
+  for (const { host, path, status, size, time, what } of exploits.slice(0, shownPerStep)) {
+    const name = what === 'secret' ? 'a file that must not be public' : 'an exploit request';
+    found.push({
+      step: 'exploit',
+      what: `${name} was answered ${status}: ${path}${host === '' ? '' : ` on ${host}`} (${counted(size, 'byte')})`,
+      technique: 'T1190',
+      time,
+      evidence: `${host}${path} → ${status}`,
+    });
+  }
+  const failed = of.logins.filter(({ success }) => !success).length;
+  for (const login of of.logins
+    .filter(({ success, time }) => success && time >= since)
+    .slice(0, shownPerStep)) {
+    const remote = remoteServices.test(login.service);
+    found.push({
+      step: 'login',
+      what:
+        `logged in as ${login.user || '(no name)'}${login.service === '' ? '' : ` by ${login.service}`}` +
+        (login.targetText === '' ? '' : ` at ${login.targetText}`) +
+        (failed > 0 ? ` after ${counted(failed, 'failed login')}` : ''),
+      technique: remote && !of.actor.inside ? 'T1133' : 'T1078',
+      time: login.time,
+      evidence: `login ${login.user}`,
+    });
+  }
+  for (const { target, service, time } of of.callbacks
+    .filter((c) => c.time >= since)
+    .slice(0, shownPerStep)) {
+    found.push({
+      step: 'callback',
+      what: `${target}, which had been probed, connected back to the actor's ${serviceName(service)}`,
+      technique: 'T1190',
+      time,
+      evidence: `${target} → ${of.actor.address} ${serviceName(service)}`,
+    });
+  }
+  found.push(...returns(of));
+  return found.sort((x, y) => x.time - y.time || (x.what < y.what ? -1 : 1));
+}
+
+/** Services that answered and were then visited far more often than the rest: worth a look, no proof of anything. */
+function returns(of: Case): Followed[] {
+  const counts = [...of.contacts.values()]
+    .flatMap(({ services }) => [...services.values()].map(({ count }) => count))
+    .sort((x, y) => x - y);
+  if (counts.length < 5) return [];
+  const usual = counts[counts.length >> 1];
+  const found: Followed[] = [];
+  for (const [target, { services }] of of.contacts) {
+    for (const [service, { outcome, count }] of services) {
+      if (outcome !== Outcome.answered || count < returnAtLeast || count < returnTimes * usual) continue;
+      found.push({
+        step: null,
+        what: `came back to ${serviceName(service)} at ${target}, which had answered: ${grouped(count)} events against ${grouped(usual)} at the usual port`,
+        technique: null,
+        time: of.last,
+        evidence: '',
+      });
+    }
+  }
+  return found.sort((x, y) => (x.what < y.what ? -1 : 1)).slice(0, shownPerStep);
+}
+
+export function followedView(followed: readonly Followed[]): Incident['followed'] {
+  return followed.map(({ what, technique, time, evidence }) => ({
+    what,
+    technique,
+    time: isoMicros(time),
+    evidence,
+  }));
+}

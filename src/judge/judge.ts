@@ -1,0 +1,192 @@
+import { isoMicros } from '../base/iso-time.ts';
+import { windowName } from '../base/plain-words.ts';
+import type { Context } from '../model/context.ts';
+import type { Dossier, RunFacts } from '../model/dossier.ts';
+import { Outcome } from '../model/event.ts';
+import type { Kind } from '../model/finding.ts';
+import { severities } from '../model/incident.ts';
+import type { FindingView, Incident } from '../model/incident.ts';
+import { groupActors } from './actor.ts';
+import { splitByAllowlist } from './authorised.ts';
+import type { Case, JudgedFinding } from './case.ts';
+import { compareTexts, correlate } from './correlate.ts';
+import { splitPage } from './exploit.ts';
+import { followedBy, followedView } from './followed.ts';
+import { incidentId } from './incident-id.ts';
+import { learnedFrom, targetViews } from './notebook.ts';
+import { blindnessOf, flipsFor, reasonsFor } from './story.ts';
+import { techniquesOf } from './techniques.ts';
+import { judge, portsOf } from './verdict.ts';
+import type { Part } from './verdict.ts';
+
+const pathLimit = 200;
+const crossingLimit = 12;
+
+/**
+ * Dossiers in, incidents out: who (actor.ts), what is known of him (correlate.ts), what of it was allowed
+ * (authorised.ts), how bad and how sure (verdict.ts), and the words for it (story.ts). Pure: the order of `dossiers` does
+ * not matter, and no clock is read.
+ */
+export function judgeAll(dossiers: readonly Dossier[], facts: RunFacts, context: Context): Incident[] {
+  const incidents: Incident[] = [];
+  for (const group of groupActors(dossiers, facts.book)) {
+    const whole = correlate(group, facts, context);
+    if (whole.findings.length === 0) continue;
+    const { covered, rest, notes } = splitByAllowlist(whole, context.allowlist);
+    if (!covered) {
+      incidents.push(incidentOf(whole, 'whole', facts, notes));
+      continue;
+    }
+    const authorised = incidentOf(covered, 'covered', facts, notes);
+    incidents.push(authorised);
+    if (rest) {
+      const deviation = incidentOf(rest, 'deviation', facts, notes);
+      deviation.context.push(`The authorised part is incident ${authorised.id}.`);
+      authorised.context.push(`What was not covered is incident ${deviation.id}.`);
+      incidents.push(deviation);
+    }
+  }
+  return incidents.sort(byImportance);
+}
+
+/** What matters first: severity, then confidence, then the earlier, then the id. */
+function byImportance(x: Incident, y: Incident): number {
+  return (
+    severities.indexOf(y.severity) - severities.indexOf(x.severity) ||
+    y.confidence - x.confidence ||
+    compareTexts(x.first, y.first) ||
+    compareTexts(x.id, y.id)
+  );
+}
+
+function incidentOf(of: Case, part: Part, facts: RunFacts, notes: readonly string[]): Incident {
+  const followed = followedBy(of);
+  const judgement = judge(of, part, followed);
+  const kinds = [...new Set(of.findings.map(({ kind }) => kind))];
+  return {
+    type: 'incident',
+    id: incidentId(of, part === 'deviation' ? 'deviation' : ''),
+    verdict: judgement.verdict,
+    severity: judgement.severity,
+    confidence: judgement.confidence,
+    actor: {
+      address: of.actor.address,
+      addresses: [...of.actor.addresses],
+      prefix: of.actor.prefix,
+      asn: null,
+      fingerprint: of.actor.fingerprint,
+    },
+    kinds: kinds.sort(byWeight),
+    techniques: techniquesOf(
+      kinds,
+      of.actor.inside && mostlyHome(of),
+      followed.flatMap(({ technique }) => (technique === null ? [] : [technique])),
+    ),
+    first: isoMicros(of.first),
+    last: isoMicros(of.last),
+    detected: isoMicros(Math.min(...of.findings.map(({ time }) => time))),
+    targets: targetViews(of),
+    paths: pathsOf(of),
+    names: [...of.names]
+      .sort(([x, a], [y, b]) => a.rcode - b.rcode || compareTexts(x, y))
+      .slice(0, pathLimit)
+      .map(([name, { rcode }]) => ({ name, rcode: rcodeName(rcode) })),
+    counts: countsOf(of),
+    reasons: reasonsFor(of, judgement, followed, notes),
+    score: [...judgement.score],
+    blindness: blindnessOf(of, facts),
+    flips: flipsFor(of, judgement, part, followed),
+    learned: learnedFrom(of),
+    followed: followedView(followed),
+    spoofable: of.actor.decoys,
+    revision: 1,
+    findings: of.findings.map(findingView),
+    evidence: of.evidence.map(({ source, line, raw, time }) => ({
+      source,
+      line,
+      raw,
+      time: isoMicros(time),
+    })),
+    sensors: [...new Set([...of.inputs.keys()].flatMap((index) => facts.inputs[index]?.name ?? []))].sort(
+      compareTexts,
+    ),
+    context: [...notes],
+  };
+}
+
+const kindWeight: readonly Kind[] = ['campaign', 'trap', 'vertical', 'block', 'horizontal', 'sweep'];
+
+/** The kinds that tell most come first. */
+function byWeight(x: Kind, y: Kind): number {
+  const rank = (kind: Kind): number =>
+    (kindWeight.indexOf(kind) + kindWeight.length + 1) % (kindWeight.length + 1);
+  return rank(x) - rank(y) || compareTexts(x, y);
+}
+
+/** Half or more of the addresses it touched are at home; a web log's targets are. */
+function mostlyHome({ contacts }: Case): boolean {
+  let home = 0;
+  for (const target of contacts.values()) if (target.home) home++;
+  return home * 2 >= contacts.size;
+}
+
+function pathsOf({ pages }: Case): Incident['paths'] {
+  const interest = (status: number): number => (status >= 200 && status < 300 ? 0 : status === 404 ? 2 : 1);
+  return [...pages]
+    .sort(([x, a], [y, b]) => interest(a.status) - interest(b.status) || compareTexts(x, y))
+    .slice(0, pathLimit)
+    .map(([key, { status }]) => {
+      const [host, path] = splitPage(key);
+      return { host, path, status };
+    });
+}
+
+function countsOf(of: Case): Incident['counts'] {
+  let answered = 0;
+  for (const { services } of of.contacts.values()) {
+    for (const { outcome } of services.values()) if (outcome === Outcome.answered) answered++;
+  }
+  return {
+    events: of.events,
+    targets: of.contacts.size,
+    ports: portsOf(of),
+    paths: of.pages.size + of.pagesDropped,
+    names: of.names.size + of.namesDropped,
+    answered,
+  };
+}
+
+function findingView(finding: JudgedFinding): FindingView {
+  return {
+    detector: finding.detector,
+    kind: finding.kind,
+    first: isoMicros(finding.time),
+    last: isoMicros(finding.last),
+    crossings: finding.crossings
+      .map((crossing, i) => ({ crossing, key: finding.keys[i] }))
+      .sort(
+        (x, y) =>
+          y.crossing.max / y.crossing.threshold - x.crossing.max / x.crossing.threshold ||
+          x.crossing.window - y.crossing.window ||
+          x.crossing.time - y.crossing.time ||
+          compareTexts(x.key, y.key),
+      )
+      .slice(0, crossingLimit)
+      .map(({ crossing, key }) => ({
+        key,
+        window: windowName(crossing.window),
+        threshold: crossing.threshold,
+        value: crossing.max,
+        time: isoMicros(crossing.time),
+      })),
+    crossed: finding.crossed,
+    reasons: [...finding.reasons],
+    traits: [...finding.traits],
+  };
+}
+
+const rcodes = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'] as const;
+
+function rcodeName(rcode: number): string {
+  return rcodes[rcode] ?? (rcode === 255 ? 'none' : `RCODE${rcode}`);
+}

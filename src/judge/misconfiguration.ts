@@ -1,0 +1,52 @@
+import { counted, spanOf } from '../base/plain-words.ts';
+import { Outcome } from '../model/event.ts';
+import { serviceName } from '../model/service.ts';
+import type { Case } from './case.ts';
+
+/** A machine that keeps looking for something that is gone, and what would end it. */
+export interface Misconfiguration {
+  readonly reason: string;
+  readonly fix: string;
+}
+
+/** One service at so many addresses at most: machines are configured with lists, not with networks. */
+const pairsAtMost = 64;
+/** Each address is tried again and again … */
+const visitsAtLeast = 4;
+/** … about as often as the others … */
+const evenness = 3;
+/** … and for long: a scanner's retries are over in minutes. */
+const lastingAtLeast = 3 * 3_600_000_000;
+/** Kinds that a retrying client can look like. */
+const lookalikes = new Set(['horizontal', 'sweep', 'icmp-sweep', 'first-contact']);
+
+/**
+ * The same dead addresses, one service, evenly and for hours, nothing learned: a misconfiguration (semantics.md). An
+ * attacker who imitates it learns nothing new after the first round, and is listed all the same.
+ */
+export function misconfigurationOf(of: Case): Misconfiguration | undefined {
+  if (of.contactsDropped > 0 || of.pages.size > 0 || of.last - of.first < lastingAtLeast) return undefined;
+  if (of.actor.decoys || of.actor.campaign) return undefined;
+  if (of.findings.some(({ kind, detector }) => !lookalikes.has(kind) && detector !== 'slow'))
+    return undefined;
+  const counts: number[] = [];
+  const services = new Set<number>();
+  for (const target of of.contacts.values()) {
+    for (const [service, { outcome, count }] of target.services) {
+      if (outcome === Outcome.answered) return undefined;
+      services.add(service);
+      counts.push(count);
+    }
+  }
+  if (services.size !== 1 || counts.length > pairsAtMost) return undefined;
+  const least = Math.min(...counts);
+  if (least < visitsAtLeast || Math.max(...counts) > evenness * least) return undefined;
+  const [service] = services;
+  const lasted = of.last - of.first;
+  return {
+    reason:
+      `Tries ${serviceName(service)} at the same ${counted(counts.length, 'address', 'addresses')} again and again ` +
+      `(${least} times or more each, about every ${spanOf(lasted / (least - 1))}, for ${spanOf(lasted)}); none ever answered.`,
+    fix: `Something on ${of.actor.address} is still configured for ${serviceName(service)} at ${counted(counts.length, 'address', 'addresses')} that ${counts.length === 1 ? 'does' : 'do'} not answer: bring the service back, or take the addresses out of its configuration.`,
+  };
+}

@@ -1,0 +1,40 @@
+import type { Kind } from '../model/finding.ts';
+
+/**
+ * MITRE ATT&CK (v17): T1595.001 Scanning IP Blocks, .002 Vulnerability Scanning, .003 Wordlist Scanning; T1046 Network
+ * Service Discovery for what happens inside. There is no T1595.004.
+ */
+const techniqueOf: Readonly<Record<Kind, string>> = {
+  vertical: 'T1595.001',
+  horizontal: 'T1595.001',
+  block: 'T1595.001',
+  sweep: 'T1595.001',
+  'icmp-sweep': 'T1595.001',
+  'ip-protocol': 'T1595.001',
+  'arp-sweep': 'T1595.001',
+  stealth: 'T1595.001',
+  campaign: 'T1595.001',
+  'first-contact': 'T1595.001',
+  'reverse-sweep': 'T1595.001',
+  'banner-grab': 'T1595.002',
+  'service-fingerprint': 'T1595.002',
+  'os-fingerprint': 'T1595.002',
+  'web-fingerprint': 'T1595.002',
+  vulnerability: 'T1595.002',
+  wordlist: 'T1595.003',
+  'dns-enumeration': 'T1595.003',
+  'zone-transfer': 'T1595.003',
+  trap: 'T1595',
+  sigma: 'T1595',
+};
+
+/** Techniques of the kinds, most specific first come first; a source at home that scans at home is T1046. */
+export function techniquesOf(
+  kinds: readonly Kind[],
+  insideToInside: boolean,
+  followed: readonly string[],
+): string[] {
+  const own = insideToInside ? ['T1046'] : kinds.map((kind) => techniqueOf[kind]).sort();
+  const specific = own.some((id) => id.startsWith('T1595.')) ? own.filter((id) => id !== 'T1595') : own;
+  return [...new Set([...specific, ...[...followed].sort()])];
+}

@@ -1,0 +1,195 @@
+import { parseCondition } from './condition.ts';
+import { parseCorrelation } from './correlation-document.ts';
+import { readItem, readKeyword } from './detection-item.ts';
+import { SigmaError, inRule } from './sigma-error.ts';
+import {
+  type Expression,
+  type Head,
+  type Level,
+  type Logsource,
+  type Place,
+  type Plain,
+  type SigmaDocument,
+  freeze,
+  join,
+} from './tree.ts';
+import {
+  type SourceMap,
+  type SourceNode,
+  asMap,
+  asText,
+  asTexts,
+  entry,
+  isNull,
+  plainOf,
+  readYaml,
+} from './yaml-source.ts';
+
+/** Attributes that Sigma defines; all others are kept as `custom`. */
+const known = new Set(
+  `title id name related taxonomy status description license author references date modified
+  logsource detection correlation filter fields falsepositives level tags scope action`.split(/\s+/),
+);
+const levels: readonly string[] = ['informational', 'low', 'medium', 'high', 'critical'];
+
+/** What one file holds: the documents that could be read, and a fault for each that could not. */
+export interface Reading {
+  readonly documents: readonly SigmaDocument[];
+  readonly faults: readonly SigmaError[];
+}
+
+/**
+ * Reads all Sigma documents of a text. Never throws for bad input: a fault names file, line, column and title, and
+ * leaves the other documents alone.
+ */
+export function readSigma(text: string, file: string): Reading {
+  const documents: SigmaDocument[] = [];
+  const faults: SigmaError[] = [];
+  for (const found of readYaml(text, file)) {
+    if (found instanceof SigmaError) {
+      faults.push(found);
+      continue;
+    }
+    try {
+      documents.push(readDocument(found));
+    } catch (thrown) {
+      if (!(thrown instanceof SigmaError)) throw thrown;
+      faults.push(thrown);
+    }
+  }
+  return { documents, faults };
+}
+
+function readDocument(node: SourceNode): SigmaDocument {
+  const map = asMap(node, 'a Sigma document');
+  const titleNode = entry(map, 'title');
+  const title = titleNode?.kind === 'scalar' && !isNull(titleNode) ? titleNode.text : undefined;
+  return inRule(title, () => {
+    if (title === undefined) throw new SigmaError('the document has no title', map.place);
+    const head = readHead(map, title);
+    const kinds = ['detection', 'correlation', 'filter'].filter((kind) => entry(map, kind) !== undefined);
+    if (entry(map, 'action') !== undefined)
+      throw new SigmaError('"action" documents left Sigma with version 2', map.place);
+    if (kinds.length !== 1)
+      throw new SigmaError(
+        'a document needs exactly one of "detection", "correlation" and "filter"',
+        map.place,
+      );
+    if (kinds[0] === 'correlation')
+      return freeze(parseCorrelation(asMap(required(map, 'correlation'), '"correlation"'), head));
+    const logsource = readLogsource(required(map, 'logsource'));
+    if (kinds[0] === 'detection') {
+      const { condition, unused } = readDetection(asMap(required(map, 'detection'), '"detection"'), []);
+      return freeze({ kind: 'detection', ...head, logsource, condition, unused });
+    }
+    const filter = asMap(required(map, 'filter'), '"filter"');
+    const named = required(filter, 'rules');
+    const rules = named.kind === 'scalar' && named.text === 'any' ? 'any' : asTexts(named, '"rules"');
+    return freeze({
+      kind: 'filter',
+      ...head,
+      logsource,
+      rules,
+      condition: readDetection(filter, ['rules']).condition,
+    });
+  });
+}
+
+function required(map: SourceMap, key: string): SourceNode {
+  const found = entry(map, key);
+  if (found === undefined) throw new SigmaError(`"${key}" is missing`, map.place);
+  return found;
+}
+
+function readHead(map: SourceMap, title: string): Head {
+  const text = (key: string): string | undefined => {
+    const node = entry(map, key);
+    return node === undefined || isNull(node) ? undefined : asText(node, `"${key}"`);
+  };
+  const texts = (key: string): { text: string; place: Place }[] => {
+    const node = entry(map, key);
+    return node === undefined || isNull(node) ? [] : asTexts(node, `"${key}"`);
+  };
+  const level = text('level');
+  if (level !== undefined && !levels.includes(level))
+    throw new SigmaError(
+      `"${level}" is no level; there are ${levels.join(', ')}`,
+      required(map, 'level').place,
+    );
+  const custom: Record<string, Plain> = Object.create(null) as Record<string, Plain>;
+  for (const { key, value } of map.entries) if (!known.has(key.text)) custom[key.text] = plainOf(value);
+  const optional = {
+    id: text('id'),
+    name: text('name'),
+    status: text('status'),
+    description: text('description'),
+  };
+  return {
+    title,
+    ...(Object.fromEntries(
+      Object.entries(optional).filter(([, value]) => value !== undefined),
+    ) as typeof optional),
+    ...(level === undefined ? {} : { level: level as Level }),
+    tags: texts('tags'),
+    references: texts('references').map((each) => each.text),
+    falsepositives: texts('falsepositives').map((each) => each.text),
+    custom,
+    place: map.place,
+  } as Head;
+}
+
+function readLogsource(node: SourceNode): Logsource {
+  const map = asMap(node, '"logsource"');
+  const found: Record<string, string> = {};
+  for (const { key, value } of map.entries)
+    if (['category', 'product', 'service'].includes(key.text) && !isNull(value))
+      found[key.text] = asText(value, `"${key.text}"`).toLowerCase();
+  if (Object.keys(found).length === 0)
+    throw new SigmaError('"logsource" needs a category, a product or a service', map.place);
+  return found;
+}
+
+function readDetection(
+  map: SourceMap,
+  besides: readonly string[],
+): { condition: Expression; unused: string[] } {
+  const selections = new Map<string, Expression>();
+  for (const { key, value } of map.entries)
+    if (key.text !== 'condition' && key.text !== 'timeframe' && !besides.includes(key.text))
+      selections.set(key.text, readSelection(value));
+  if (entry(map, 'timeframe') !== undefined)
+    throw new SigmaError(
+      '"timeframe" left Sigma with version 2; write a correlation document instead',
+      map.place,
+    );
+  const node = required(map, 'condition');
+  const conditions = node.kind === 'list' ? node.items : [node];
+  if (conditions.length === 0) throw new SigmaError('"condition" is an empty list', node.place);
+  const mentioned = new Set<string>();
+  const each = conditions.map((source) => {
+    if (source.kind !== 'scalar' || isNull(source))
+      throw new SigmaError('a condition must be a text', source.place);
+    return parseCondition(source, selections, mentioned);
+  });
+  return {
+    condition: join('or', each),
+    unused: [...selections.keys()].filter((name) => !mentioned.has(name)),
+  };
+}
+
+/** A map is AND; a list is OR of maps, or of keywords. */
+function readSelection(node: SourceNode): Expression {
+  if (node.kind === 'map') {
+    if (node.entries.length === 0) throw new SigmaError('a selection is empty', node.place);
+    return join(
+      'and',
+      node.entries.map(({ key, value }) => readItem(key, value)),
+    );
+  }
+  if (node.kind === 'list') {
+    if (node.items.length === 0) throw new SigmaError('a selection is empty', node.place);
+    return join('or', node.items.map(readSelection));
+  }
+  if (isNull(node)) throw new SigmaError('null is not allowed as a keyword', node.place);
+  return readKeyword(node);
+}

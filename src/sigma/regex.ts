@@ -1,0 +1,97 @@
+import { RE2JS } from 're2js';
+
+export interface RegexOptions {
+  readonly source: string;
+  readonly ignoreCase: boolean;
+  readonly multiline: boolean;
+  readonly dotAll: boolean;
+}
+
+/** Longest expression taken, characters: RE2's program grows with it. */
+const maxLength = 4_096;
+
+/**
+ * Compiles a rule's regular expression into a search. The engine is RE2, linear in the text whatever the expression.
+ *
+ * A native RegExp backtracks, so it would be safe only where there is nothing to backtrack over. The one case taken
+ * here needs none at all: an expression without a single metacharacter is a search for a substring.
+ *
+ * @throws Error when RE2 cannot take it (look-around, back-references)
+ */
+export function compileRegex(options: RegexOptions): (text: string) => boolean {
+  const { source } = options;
+  if (source.length > maxLength) throw new Error(`the expression is longer than ${maxLength} characters`);
+  const literal = literalRegex(source);
+  if (literal !== undefined && !options.ignoreCase) return (text) => text.includes(literal);
+  const flags =
+    (options.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) |
+    (options.multiline ? RE2JS.MULTILINE : 0) |
+    (options.dotAll ? RE2JS.DOTALL : 0);
+  const compiled = RE2JS.compile(source, flags);
+  return (text) => compiled.test(text);
+}
+
+/** The text that an expression without metacharacters searches for; an escaped punctuation mark stands for itself. */
+export function literalRegex(source: string): string | undefined {
+  let text = '';
+  for (let at = 0; at < source.length; at++) {
+    let char = source[at];
+    if (char === '\\') {
+      char = source[++at] ?? '';
+      if (!/^[!-/:-@[-`{-~]$/.test(char)) return undefined;
+    } else if ('.*+?()[]{}|^$'.includes(char)) return undefined;
+    text += char;
+  }
+  return text;
+}
+
+/**
+ * A text that every match of the expression contains, or undefined when none is evident: the longest run of plain
+ * characters outside groups, classes and alternatives that is not made optional. Used only to skip work.
+ */
+export function requiredLiteral(source: string): string | undefined {
+  let best = '';
+  let run = '';
+  let depth = 0;
+  const end = (): void => {
+    if (run.length > best.length) best = run;
+    run = '';
+  };
+  for (let at = 0; at < source.length; at++) {
+    const char = source[at];
+    if (char === '|' && depth === 0) return undefined;
+    if (char === '(') {
+      // An inline flag may change the meaning of all that follows.
+      if (/^\(\?[a-zA-Z^-]/.test(source.slice(at, at + 3))) return undefined;
+      depth++;
+      end();
+    } else if (char === ')') {
+      depth--;
+      end();
+    } else if (char === '[') {
+      end();
+      at++;
+      if (source[at] === '^') at++;
+      if (source[at] === ']') at++;
+      // A named class inside would end early here; such a rule is not worth an index entry.
+      for (; at < source.length && source[at] !== ']'; at++) {
+        if (source[at] === '[') return undefined;
+        if (source[at] === '\\') at++;
+      }
+    } else if ('*?{'.includes(char)) {
+      if (depth === 0) run = run.slice(0, -1);
+      end();
+      if (char === '{') at = source.indexOf('}', at) < 0 ? source.length : source.indexOf('}', at);
+    } else if (char === '+') {
+      end();
+    } else if (char === '.' || char === '^' || char === '$') end();
+    else if (char === '\\') {
+      const next = source[++at] ?? '';
+      if (depth === 0 && /^[!-/:-@[-`{-~]$/.test(next)) run += next;
+      else if (/^[dDwWsSbBAzntrfv]$/.test(next)) end();
+      else return undefined;
+    } else if (depth === 0) run += char;
+  }
+  end();
+  return best === '' ? undefined : best;
+}
