@@ -9,4 +9,5 @@ export interface Plugin<T> {
 /** Every format that Offtrail reads. `test/formats.test.ts` fails for one without a fixture. */
 export const formats: readonly Plugin<Format>[] = [
   { name: 'pcap', load: async () => (await import('./formats/pcap.ts')).pcap },
+  { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
 ];

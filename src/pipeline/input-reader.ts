@@ -167,12 +167,14 @@ export class InputReader implements RowSink {
   #readLines(bytes: Uint8Array, from: number, end: number, last: boolean): number {
     const reader = this.#lines!;
     const counters = this.#counters;
+    // Buffer's search is memchr; Uint8Array's is four times slower.
+    const search = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     let at = from;
     if (this.#batch !== undefined) this.#batch.bytes = bytes;
     let batch = this.#batch ?? this.#fresh();
     let record = counters.records;
     while (at < end) {
-      let stop = bytes.indexOf(newline, at);
+      let stop = search.indexOf(newline, at);
       let next = stop + 1;
       if (stop < 0 || stop >= end) {
         if (this.#overlong || end - at > lineLimit) {

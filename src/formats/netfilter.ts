@@ -1,0 +1,498 @@
+import { setIPv4, readIPv4, readIPv6 } from '../bytes/addresses.ts';
+import { bracketClose, bracketOpen, equals, parenClose, space } from '../bytes/codes.ts';
+import { Json, JsonFields, unescapeJson } from '../bytes/json-fields.ts';
+import { cursor, decimal, hasText, readDecimal } from '../bytes/numbers.ts';
+import { putAddresses } from '../model/address.ts';
+import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import { shareOf } from '../wire/recognition.ts';
+import { icmp6Role, icmpRole, isStealth, tcpRole, udpRole } from '../wire/roles.ts';
+import { Syslog } from '../wire/syslog.ts';
+
+const sampleLine =
+  'Nov 22 00:32:11 gw kernel: [123.456789] [UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:12:34:56:52:54:00:ab:cd:ef:08:00 SRC=192.0.2.7 DST=198.51.100.4 LEN=44 TOS=0x00 PREC=0x00 TTL=49 ID=54321 PROTO=TCP SPT=61000 DPT=22 WINDOW=1024 RES=0x00 SYN URGP=0';
+
+/** Linux kernel packet log: the LOG target of iptables, `log` of nftables, ufw, firewalld, Proxmox, UniFi, ulogd2's LOGEMU. */
+export const netfilter: Format = {
+  name: 'netfilter',
+  title: 'Linux netfilter log (iptables, nftables, ufw, firewalld, ulogd2) in syslog or from journald',
+  lateness: 10,
+  yields: ['contact'],
+  blindness: [
+    'a firewall log does not say whether the target answered',
+    'only packets that a rule logs are seen, and rate limits of the rule drop more of them',
+  ],
+  sample: sampleLine,
+  recognise(sample) {
+    const share = shareOf(sample, isPacketLine);
+    return share === 0 ? 0 : 0.45 + 0.5 * share;
+  },
+  lines: (info) => new NetfilterReader(info),
+};
+
+function isPacketLine(line: string): boolean {
+  const at = line.indexOf('IN=');
+  if (at < 0) return line.startsWith('__CURSOR=') || line.startsWith('__REALTIME_TIMESTAMP=');
+  if (line.includes(' ARP HTYPE=', at)) return true;
+  return line.includes(' SRC=', at) && line.includes(' DST=', at) && line.includes(' PROTO=', at);
+}
+
+// Bits that say which parts of a packet a line has shown.
+const sawSource = 1;
+const sawTarget = 2;
+const sawProto = 4;
+const sawPorts = 8;
+
+/** 'key=' as one number, to switch on. */
+const word3 = (text: string): number =>
+  text.charCodeAt(0) | (text.charCodeAt(1) << 8) | (text.charCodeAt(2) << 16);
+const SRC = word3('SRC');
+const DST = word3('DST');
+const SPT = word3('SPT');
+const DPT = word3('DPT');
+const LEN = word3('LEN');
+const TOS = word3('TOS');
+const TTL = word3('TTL');
+const MAC = word3('MAC');
+const SYN = word3('SYN');
+const ACK = word3('ACK');
+const RST = word3('RST');
+const FIN = word3('FIN');
+const PSH = word3('PSH');
+const URG = word3('URG');
+const ECE = word3('ECE');
+const CWR = word3('CWR');
+const PRE = word3('PRE');
+const PRO = word3('PRO');
+const WIN = word3('WIN');
+const TYP = word3('TYP');
+const COD = word3('COD');
+const HOP = word3('HOP');
+const FRA = word3('FRA');
+const OPT = word3('OPT');
+const SEQ = word3('SEQ');
+const IPS = word3('IPS');
+const IPD = word3('IPD');
+const MF_ = word3('MF ');
+const ARP = word3('ARP');
+
+class NetfilterReader implements LineReader {
+  readonly #syslog: Syslog;
+  readonly #journal = new JsonFields(['__REALTIME_TIMESTAMP', 'MESSAGE']);
+  #unescaped = new Uint8Array(0);
+  /** Time of the journal entry whose fields are being read (`journalctl -o export`). */
+  #entryTime = Number.NaN;
+  readonly #source = new Uint32Array(4);
+  readonly #target = new Uint32Array(4);
+  #denied = false;
+  // The packet of the current line.
+  #saw = 0;
+  #proto = 0;
+  #flags = 0;
+  #sourcePort = 0;
+  #targetPort = 0;
+  #length = 0;
+  #payload = -1;
+  #ttl = 0;
+  #window = 0;
+  #ipId = 0;
+  #sequence = 0;
+  #type = 0;
+  #code = 0;
+
+  constructor(info: InputInfo) {
+    this.#syslog = new Syslog(info);
+  }
+
+  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (start >= end) {
+      this.#entryTime = Number.NaN;
+      return '';
+    }
+    const first = bytes[start];
+    if (first === 123) return this.#journalJson(batch, bytes, start, end);
+    if (first === 95 || (first === 77 && hasText(bytes, start, end, 'MESSAGE='))) {
+      return this.#journalExport(batch, bytes, start, end);
+    }
+    if (!Number.isNaN(this.#entryTime) && isExportField(bytes, start, end)) return '';
+    const host = this.#syslog.stamp(bytes, start, end);
+    if (host < 0) return 'no time stamp';
+    let at = host;
+    while (at < end && bytes[at] !== space) at++;
+    return this.#message(batch, bytes, at, end, this.#syslog.time);
+  }
+
+  #journalJson(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    const json = this.#journal;
+    if (!json.read(bytes, start, end)) return 'not a whole JSON object';
+    const micros = json.integer(0);
+    if (micros < 0) return 'no time stamp';
+    if (json.kind[1] === Json.string) return this.#message(batch, bytes, json.start[1], json.end[1], micros);
+    if (json.kind[1] !== Json.escaped) return 'no packet fields';
+    const room = json.end[1] - json.start[1];
+    if (this.#unescaped.length < room) this.#unescaped = new Uint8Array(Math.max(1024, room * 2));
+    const length = unescapeJson(bytes, json.start[1], json.end[1], this.#unescaped, 0);
+    return this.#message(batch, this.#unescaped, 0, length, micros);
+  }
+
+  #journalExport(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (hasText(bytes, start, end, 'MESSAGE=')) {
+      if (Number.isNaN(this.#entryTime)) return 'no time stamp';
+      return this.#message(batch, bytes, start + 8, end, this.#entryTime);
+    }
+    if (hasText(bytes, start, end, '__REALTIME_TIMESTAMP=')) {
+      const micros = decimal(bytes, start + 21, end);
+      this.#entryTime = micros < 0 ? Number.NaN : micros;
+      return micros < 0 ? 'no time stamp' : '';
+    }
+    return isExportField(bytes, start, end) ? '' : 'no time stamp';
+  }
+
+  // `at`: behind the host; what stands between there and 'IN=' is program, uptime and the rule's prefix.
+  #message(batch: EventBatch, bytes: Uint8Array, at: number, end: number, time: number): string {
+    const fields = this.#findFields(bytes, at, end);
+    if (fields < 0) return 'no packet fields';
+    const saw = this.#packet(bytes, fields, end);
+    if ((saw & (sawSource | sawTarget)) !== (sawSource | sawTarget)) return 'no source or target address';
+    if ((saw & sawProto) === 0) return 'no protocol';
+    this.#append(batch, time);
+    return '';
+  }
+
+  /** Finds 'IN=' as a word and reads the verdict out of the prefix before it; -1 when it is not there. */
+  #findFields(bytes: Uint8Array, start: number, end: number): number {
+    this.#denied = false;
+    let judged = false;
+    const last = end - 3;
+    for (let at = start; at < last; at++) {
+      const code = bytes[at];
+      if (code === 73) {
+        if (bytes[at + 1] === 78 && bytes[at + 2] === equals && (at === start || !isWord(bytes[at - 1])))
+          return at;
+      } else if (code === bracketOpen) {
+        const action = edgeAction(bytes, at, end);
+        if (action !== 0) {
+          this.#denied = action !== 65;
+          judged = true;
+        }
+      } else if (!judged && (code | 32) <= 114 && isDenial(bytes, at)) {
+        this.#denied = true;
+        judged = true;
+      }
+    }
+    return -1;
+  }
+
+  /** Reads 'IN=eth0 OUT= … URGP=0'; returns what was there. */
+  #packet(bytes: Uint8Array, start: number, end: number): number {
+    let saw = 0;
+    let flags = 0;
+    this.#proto = 0;
+    this.#sourcePort = 0;
+    this.#targetPort = 0;
+    this.#length = 0;
+    this.#payload = -1;
+    this.#ttl = 0;
+    this.#window = 0;
+    this.#ipId = 0;
+    this.#sequence = 0;
+    this.#type = 0;
+    this.#code = 0;
+    let at = start;
+    while (at + 2 < end) {
+      const key = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16);
+      switch (key) {
+        case MAC:
+          // 'MAC=' and fourteen bytes in hexadecimal, or nothing, or an interface's odd address.
+          if (at + 45 < end && bytes[at + 45] === space) at += 45;
+          break;
+        case SRC:
+          if (readEither(bytes, at + 4, end, this.#source)) {
+            saw |= sawSource;
+            at = cursor.at;
+          }
+          break;
+        case DST:
+          if (readEither(bytes, at + 4, end, this.#target)) {
+            saw |= sawTarget;
+            at = cursor.at;
+          }
+          break;
+        case LEN: {
+          const length = readDecimal(bytes, at + 4, end);
+          if ((saw & sawProto) === 0) this.#length = length;
+          else this.#payload = length - 8;
+          at = cursor.at;
+          break;
+        }
+        case TOS:
+        case PRE:
+          if (at + 9 < end && bytes[at + 8] === space) at += 8;
+          break;
+        case TTL:
+          this.#ttl = readDecimal(bytes, at + 4, end);
+          at = cursor.at;
+          break;
+        case PRO:
+          // The first protocol is the packet's; an ICMP error quotes another in brackets, which are passed over below.
+          if (hasText(bytes, at, end, 'PROTO=')) {
+            this.#proto = this.#protocol(bytes, at + 6, end);
+            if (this.#proto >= 0) saw |= sawProto;
+            at = cursor.at;
+          }
+          break;
+        case SPT:
+          this.#sourcePort = readDecimal(bytes, at + 4, end);
+          saw |= sawPorts;
+          at = cursor.at;
+          break;
+        case DPT:
+          this.#targetPort = readDecimal(bytes, at + 4, end);
+          at = cursor.at;
+          break;
+        case WIN:
+          this.#window = readDecimal(bytes, at + 7, end);
+          flags |= Flag.header;
+          at = cursor.at;
+          break;
+        case SEQ:
+          if ((saw & sawPorts) !== 0) this.#sequence = Math.max(0, readDecimal(bytes, at + 4, end));
+          break;
+        case SYN:
+          flags |= Flag.syn;
+          at += 3;
+          break;
+        case ACK:
+          if (bytes[at + 3] !== equals) flags |= Flag.ack;
+          break;
+        case RST:
+          flags |= Flag.rst;
+          at += 3;
+          break;
+        case FIN:
+          flags |= Flag.fin;
+          at += 3;
+          break;
+        case PSH:
+          flags |= Flag.psh;
+          at += 3;
+          break;
+        case URG:
+          if (bytes[at + 3] !== 80) flags |= Flag.urg;
+          break;
+        case ECE:
+          flags |= Flag.ece;
+          at += 3;
+          break;
+        case CWR:
+          flags |= Flag.cwr;
+          at += 3;
+          break;
+        case TYP:
+          this.#type = readDecimal(bytes, at + 5, end);
+          at = cursor.at;
+          break;
+        case COD:
+          this.#code = readDecimal(bytes, at + 5, end);
+          at = cursor.at;
+          break;
+        case HOP:
+          this.#ttl = readDecimal(bytes, at + 9, end);
+          at = cursor.at;
+          break;
+        case FRA:
+        case MF_:
+          if (key === MF_ || bytes[at + 4] === 58) flags |= Flag.fragment;
+          break;
+        case OPT:
+          // 'OPT (020405B4…) ' or 'OPT ( HBH ) ': what is in it is no field.
+          while (at < end && bytes[at] !== parenClose) at++;
+          break;
+        case ARP:
+          if (hasText(bytes, at, end, 'ARP HTYPE=')) {
+            this.#proto = Proto.arp;
+            saw |= sawProto;
+          }
+          break;
+        case IPS:
+          if (hasText(bytes, at, end, 'IPSRC=') && readEither(bytes, at + 6, end, this.#source))
+            saw |= sawSource;
+          break;
+        case IPD:
+          if (hasText(bytes, at, end, 'IPDST=') && readEither(bytes, at + 6, end, this.#target))
+            saw |= sawTarget;
+          break;
+        default:
+          if (bytes[at] === bracketOpen && (saw & sawProto) !== 0) at = quotedEnd(bytes, at, end);
+          else if (
+            bytes[at] === 73 &&
+            bytes[at + 1] === 68 &&
+            bytes[at + 2] === equals &&
+            (saw & sawProto) === 0
+          ) {
+            this.#ipId = readDecimal(bytes, at + 3, end);
+            at = cursor.at;
+          } else if (bytes[at] === 77 && bytes[at + 1] === 70 && at + 2 === end) flags |= Flag.fragment;
+      }
+      while (at < end && bytes[at] !== space) at++;
+      while (at < end && bytes[at] === space) at++;
+    }
+    this.#flags = flags;
+    this.#saw = saw;
+    return saw;
+  }
+
+  #protocol(bytes: Uint8Array, start: number, end: number): number {
+    cursor.at = start;
+    switch (bytes[start]) {
+      case 84:
+        return hasText(bytes, start, end, 'TCP') ? Proto.tcp : -1;
+      case 85:
+        if (hasText(bytes, start, end, 'UDPLITE')) return 136;
+        return hasText(bytes, start, end, 'UDP') ? Proto.udp : -1;
+      case 73:
+        if (hasText(bytes, start, end, 'ICMPv6')) return Proto.icmp6;
+        if (hasText(bytes, start, end, 'IGMP')) return 2;
+        return hasText(bytes, start, end, 'ICMP') ? Proto.icmp : -1;
+      case 65:
+        return hasText(bytes, start, end, 'AH') ? 51 : -1;
+      case 69:
+        return hasText(bytes, start, end, 'ESP') ? 50 : -1;
+      case 83:
+        return hasText(bytes, start, end, 'SCTP') ? Proto.sctp : -1;
+      default: {
+        const number = readDecimal(bytes, start, end);
+        return number > 254 ? -1 : number;
+      }
+    }
+  }
+
+  #append(batch: EventBatch, time: number): void {
+    const row = batch.length++;
+    const proto = this.#proto;
+    let flags = this.#flags;
+    const sourcePort = bounded(this.#sourcePort, 65_535);
+    let targetPort = bounded(this.#targetPort, 65_535);
+    let role: number;
+    if (proto === Proto.tcp) {
+      if ((this.#saw & sawPorts) === 0) role = Role.unknown;
+      else {
+        flags |= Flag.tcpFlags;
+        role = tcpRole(flags, sourcePort, targetPort);
+        if (isStealth(flags, sourcePort, targetPort)) flags |= Flag.stealth;
+        if ((flags & Flag.syn) !== 0 && this.#isBare()) flags |= Flag.noOptions;
+      }
+    } else if (proto === Proto.udp) {
+      role = (this.#saw & sawPorts) === 0 ? Role.unknown : udpRole(sourcePort, targetPort);
+      if (this.#payload > 0) flags |= Flag.sentData;
+    } else if (proto === Proto.icmp || proto === Proto.icmp6) {
+      targetPort = (bounded(this.#type, 255) << 8) | bounded(this.#code, 255);
+      role = proto === Proto.icmp ? icmpRole(this.#type) : icmp6Role(this.#type);
+    } else if (proto === Proto.arp) role = Role.unpaired;
+    else role = Role.originator;
+    if (isMulticast(this.#target) && proto !== Proto.tcp) role = Role.unknown;
+    batch.kind[row] = EventKind.contact;
+    batch.time[row] = time;
+    batch.flags[row] = flags | (this.#ttl > 0 ? Flag.header : 0);
+    putAddresses(batch, row, this.#source, this.#target);
+    batch.sourcePort[row] = sourcePort;
+    batch.targetPort[row] = targetPort;
+    batch.proto[row] = proto;
+    batch.outcome[row] = this.#denied ? Outcome.denied : Outcome.unknown;
+    batch.role[row] = role;
+    batch.ttl[row] = bounded(this.#ttl, 255);
+    batch.window[row] = bounded(this.#window, 65_535);
+    batch.ipId[row] = bounded(this.#ipId, 65_535);
+    batch.sequence[row] = this.#sequence;
+  }
+
+  /** The packet is exactly as long as two headers without options. */
+  #isBare(): boolean {
+    return (
+      this.#length ===
+      (this.#source[2] === 0xffff && this.#source[1] === 0 && this.#source[0] === 0 ? 40 : 60)
+    );
+  }
+}
+
+function readEither(bytes: Uint8Array, start: number, end: number, words: Uint32Array): boolean {
+  const v4 = readIPv4(bytes, start, end);
+  if (v4 < 0) return readIPv6(bytes, start, end, words);
+  setIPv4(words, v4);
+  return true;
+}
+
+function bounded(value: number, most: number): number {
+  return value < 0 || value > most ? 0 : value;
+}
+
+function isWord(code: number): boolean {
+  const letter = code | 32;
+  return (letter >= 97 && letter <= 122) || (code >= 48 && code <= 57) || code === 95;
+}
+
+/** DROP, BLOCK, DENY, DENI(ed) or REJECT at `at`, any case. */
+function isDenial(bytes: Uint8Array, at: number): boolean {
+  const second = bytes[at + 1] | 32;
+  const third = bytes[at + 2] | 32;
+  const fourth = bytes[at + 3] | 32;
+  switch (bytes[at] | 32) {
+    case 100:
+      if (second === 114) return third === 111 && fourth === 112;
+      return second === 101 && third === 110 && (fourth === 121 || fourth === 105);
+    case 98:
+      return second === 108 && third === 111 && fourth === 99 && (bytes[at + 4] | 32) === 107;
+    case 114:
+      return second === 101 && third === 106 && fourth === 101 && (bytes[at + 4] | 32) === 99;
+    default:
+      return false;
+  }
+}
+
+/**
+ * The action letter in an EdgeOS or UniFi rule name, '[WAN_LOCAL-D-2147483647]' or '[WAN_IN-default-D]': A, D or R; else 0.
+ * The rule's description that follows may say anything, so the letter decides.
+ */
+function edgeAction(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start + 1; at + 2 < end; at++) {
+    const code = bytes[at];
+    if (code === bracketClose || code === space) return 0;
+    if (code !== 45) continue;
+    const letter = bytes[at + 1];
+    const behind = bytes[at + 2];
+    if ((letter === 65 || letter === 68 || letter === 82) && (behind === 45 || behind === bracketClose))
+      return letter;
+  }
+  return 0;
+}
+
+/** Behind the ']' that closes the packet quoted by an ICMP error. */
+function quotedEnd(bytes: Uint8Array, start: number, end: number): number {
+  let depth = 0;
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === bracketOpen) depth++;
+    else if (bytes[at] === bracketClose && --depth === 0) return at + 1;
+  }
+  return end;
+}
+
+/** Multicast or limited broadcast: discovery among neighbours, not a visit. */
+function isMulticast(words: Uint32Array): boolean {
+  if (words[0] === 0 && words[1] === 0 && words[2] === 0xffff) {
+    return words[3] >>> 28 === 14 || words[3] === 0xffff_ffff;
+  }
+  return words[0] >>> 24 === 255;
+}
+
+/** 'KEY=value' of `journalctl -o export`: capital letters, digits and underscores. */
+function isExportField(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && at - start < 64) {
+    const code = bytes[at];
+    if (code === equals) return at > start;
+    if (!((code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95)) return false;
+    at++;
+  }
+  return false;
+}

@@ -1,0 +1,56 @@
+import type { EventKindName, Flag, OutcomeName, RoleName, TextName } from '../src/model/event.ts';
+
+/** One expected row. What is not given is not compared, except `flags` and `texts`, which are compared whole. */
+export interface ExpectedEvent {
+  /** Line or packet number; compared when given. */
+  readonly record?: number;
+  readonly kind?: EventKindName;
+  /** ISO 8601 with six decimals and Z. */
+  readonly time: string;
+  readonly source: string;
+  /** '-' when the target is unknown (Flag.noTarget). */
+  readonly target: string;
+  readonly sourcePort?: number;
+  readonly targetPort?: number;
+  readonly proto: number;
+  readonly outcome: OutcomeName;
+  readonly role: RoleName;
+  /** Names of all flags set, in the order of `Flag`; v6 is left out, the addresses say it. */
+  readonly flags?: readonly (keyof typeof Flag)[];
+  readonly status?: number;
+  readonly size?: number;
+  readonly queryType?: number;
+  readonly ttl?: number;
+  readonly window?: number;
+  readonly ipId?: number;
+  readonly sequence?: number;
+  readonly texts?: Partial<Record<TextName, string>>;
+}
+
+/** One input of a format, what it must become, and what must be refused. */
+export interface FixtureCase {
+  /** What this case is about. */
+  readonly name: string;
+  /** Text, or bytes for binary formats. */
+  readonly input: string | Uint8Array;
+  readonly events: readonly ExpectedEvent[];
+  /** How many records are skipped, by reason; none when absent. */
+  readonly skipped?: Readonly<Record<string, number>>;
+  readonly notes?: Readonly<Record<string, number>>;
+  /** ISO; resolves stamps without a year. 2026-12-01 unless given. */
+  readonly modified?: string;
+  readonly zone?: string;
+  readonly options?: unknown;
+  readonly trustedProxies?: readonly string[];
+  /** File name that recognition sees, where it matters. */
+  readonly fileName?: string;
+  /** False: this input is too little to be recognised by (give the reason in `name`). */
+  readonly recognised?: boolean;
+}
+
+export interface FormatFixture {
+  readonly format: string;
+  readonly cases: readonly FixtureCase[];
+  /** A record that the format must refuse, and the reason it gives. */
+  readonly malformed: { readonly input: string | Uint8Array; readonly reason: string };
+}
