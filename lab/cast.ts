@@ -1,0 +1,9 @@
+// Prints one line per actor: its name, then its addresses. For the script that gives them their namespaces.
+import { attacks } from './attacks.ts';
+import { benign } from './benign.ts';
+
+const only = process.argv[2]?.split(',');
+for (const actor of [...benign, ...attacks]) {
+  if (only === undefined || only.includes(actor.id))
+    process.stdout.write(`${actor.id} ${actor.sources.join(' ')}\n`);
+}
