@@ -77,6 +77,8 @@ export interface HeldValue {
   readonly target: AddressKey;
   /** proto · 65,536 + port for contacts. */
   readonly service: number;
+  /** For texts: `service` and `hash` are the low and high words of the value's 64-bit hash. */
+  readonly hash: number;
   readonly time: number;
   /** Text kept for this value (a path, a name), '' if none or no longer held; untrusted. */
   readonly text: string;

@@ -152,6 +152,8 @@ export class EventBatch {
   readonly record: Float64Array;
   readonly rawStart: Uint32Array;
   readonly rawLength: Uint32Array;
+  /** The engine's: which detectors asked to look at the row (one bit each). Formats leave it alone. */
+  readonly marks: Uint16Array;
   /** Empty until the first text is set: contacts mostly have none. */
   textStart = new Uint32Array(0);
   textLength = new Uint16Array(0);
@@ -182,6 +184,7 @@ export class EventBatch {
     this.record = new Float64Array(room(8 * n));
     this.rawStart = new Uint32Array(room(4 * n));
     this.rawLength = new Uint32Array(room(4 * n));
+    this.marks = new Uint16Array(room(2 * n));
   }
 
   #room(bytes: number): ArrayBuffer {
@@ -215,6 +218,7 @@ export class EventBatch {
     this.window.fill(0, 0, n);
     this.ipId.fill(0, 0, n);
     this.sequence.fill(0, 0, n);
+    this.marks.fill(0, 0, n);
     if (this.textLength.length > 0) this.textLength.fill(0, 0, n * textFields);
   }
 

@@ -1,0 +1,298 @@
+import { z } from 'zod';
+import { Outcome, Proto } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { ActorView, Count, Detector, FindingDraft, HeldValue, Window } from '../model/detector.ts';
+import type { Crossing, Kind } from '../model/finding.ts';
+
+/**
+ * Fan-out: one actor reaches for many ports of a host (vertical), one port of many hosts (horizontal), many ports of many
+ * hosts (block), or many hosts on no port in particular (sweep). TCP, UDP, ICMP, SCTP, ARP and bare IP protocols.
+ *
+ * Every distinct (target, service) is worth 2 when it failed or nobody knows who opened it, 1 when it was answered, and
+ * one less when the service is popular; the score of a key is N₁ + N₂ (see `Count.worth`), so 15 closed ports in five
+ * minutes are a vertical scan, as in Zeek's scan.zeek (15 ports, 25 hosts in five minutes).
+ */
+
+const threshold = (value: number, what: string): z.ZodDefault<z.ZodNumber> =>
+  z
+    .number()
+    .int()
+    .min(2)
+    .default(value)
+    .describe(
+      `${what}. Raise it: fewer findings on chatty hosts, slower or smaller scans pass. Lower it: the reverse.`,
+    );
+
+const config = z
+  .strictObject({
+    vertical: z
+      .strictObject({
+        '1m': threshold(20, 'Score of one target within 1 minute: 10 closed ports'),
+        '5m': threshold(30, 'Score of one target within 5 minutes: 15 closed ports'),
+        '1h': threshold(40, 'Score of one target within 1 hour: 20 closed ports'),
+      })
+      .prefault({}),
+    horizontal: z
+      .strictObject({
+        '1m': threshold(20, 'Score of one service over targets within 1 minute: 10 silent hosts'),
+        '5m': threshold(50, 'Score of one service over targets within 5 minutes: 25 silent hosts'),
+        '1h': threshold(80, 'Score of one service over targets within 1 hour: 40 silent hosts'),
+      })
+      .prefault({})
+      .describe('Capped at the number of addresses at home, but never below 10.'),
+    block: z
+      .strictObject({
+        '5m': threshold(60, 'Score over all (target, service) pairs within 5 minutes'),
+        targets: threshold(5, 'Distinct targets that a block has at least'),
+        ports: threshold(5, 'Distinct services that a block has at least'),
+      })
+      .prefault({}),
+    sweep: z
+      .strictObject({
+        '1m': threshold(20, 'Score over targets within 1 minute, whatever the service'),
+        '5m': threshold(50, 'Score over targets within 5 minutes'),
+        '1h': threshold(80, 'Score over targets within 1 hour'),
+        topPort: z
+          .number()
+          .min(0.1)
+          .max(1)
+          .default(0.8)
+          .describe(
+            'A service that takes more than this share of the targets makes it a horizontal scan instead.',
+          ),
+      })
+      .prefault({})
+      .describe('Capped as horizontal.'),
+    failedShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.1)
+      .describe(
+        'Share of the contacted values that was not answered, at least. Pollers and load balancers reach what answers; a scanner does not know what will. Raise it: fewer findings on half-broken monitoring.',
+      ),
+  })
+  .prefault({});
+
+type Config = z.infer<typeof config>;
+
+const minute = 60;
+const fiveMinutes = 300;
+const hour = 3600;
+/** Values looked at when a key crosses. */
+const sampled = 4096;
+
+/** Van Jacobson's traceroute counts UDP ports up from 33,434; 64 hops of three probes end at 33,625. */
+const tracerouteFirst = 33_434;
+const tracerouteLast = 33_625;
+
+function worth(batch: EventBatch, row: number, popular: boolean, outbound: boolean): 0 | 1 | 2 {
+  const outcome = batch.outcome[row];
+  if (outcome === Outcome.answered) return popular ? 0 : 1;
+  // Where outcomes are not logged, browsing the web must not look like a scan of port 443: what leaves for a popular
+  // service is taken to have been answered.
+  if (outcome === Outcome.unknown && outbound && popular) return 0;
+  return popular ? 1 : 2;
+}
+
+const windows = (spans: readonly (readonly [number, number])[]): Window[] =>
+  spans.map(([span, atLeast]) => ({ span, atLeast }));
+
+export const fanOut: Detector<Config> = {
+  name: 'fan-out',
+  title: 'Vertical, horizontal and block scans, sweeps of hosts',
+  config,
+  start(settings, context) {
+    // A home of 16 addresses can never show 40 targets.
+    const homeSize = context.home.blocks.some(({ bits }) => bits < 96) ? Infinity : context.home.count4;
+    const cap = (value: number): number => Math.min(value, Math.max(10, homeSize));
+    const { vertical, horizontal, block, sweep } = settings;
+    const counts: Count[] = [
+      {
+        id: 'fan-out/vertical',
+        event: 'contact',
+        by: ['source', 'target'],
+        distinct: ['port'],
+        windows: windows([
+          [minute, vertical['1m']],
+          [fiveMinutes, vertical['5m']],
+          [hour, vertical['1h']],
+        ]),
+        worth,
+      },
+      {
+        id: 'fan-out/horizontal',
+        event: 'contact',
+        by: ['source', 'port'],
+        distinct: ['target'],
+        windows: windows([
+          [minute, cap(horizontal['1m'])],
+          [fiveMinutes, cap(horizontal['5m'])],
+          [hour, cap(horizontal['1h'])],
+        ]),
+        worth,
+      },
+      {
+        id: 'fan-out/block',
+        event: 'contact',
+        by: ['source'],
+        distinct: ['target', 'port'],
+        windows: windows([[fiveMinutes, block['5m']]]),
+        worth,
+        also: [
+          { distinct: ['target'], atLeast: block.targets },
+          { distinct: ['port'], atLeast: block.ports },
+        ],
+      },
+      {
+        id: 'fan-out/sweep',
+        event: 'contact',
+        by: ['source'],
+        distinct: ['target'],
+        windows: windows([
+          [minute, cap(sweep['1m'])],
+          [fiveMinutes, cap(sweep['5m'])],
+          [hour, cap(sweep['1h'])],
+        ]),
+        worth,
+      },
+    ];
+    const atHome = (view: ActorView, key: number): boolean => context.home.has(view.book.words(key));
+    return {
+      counts,
+      crossed(crossing, view) {
+        const values = [...view.values(sampled)];
+        const failed = values.filter((value) => value.status !== Outcome.answered).length;
+        if (failed < Math.max(2, settings.failedShare * values.length)) return undefined;
+        switch (crossing.count) {
+          case 'fan-out/vertical':
+            return verticalFinding(crossing, view, values, failed);
+          case 'fan-out/horizontal':
+            return horizontalFinding(crossing, view, values, failed);
+          case 'fan-out/block':
+            if (isScatter(view, values, atHome)) return undefined;
+            return blockFinding(crossing, view, failed, values.length);
+          default:
+            if (view.topPortTargets() > settings.sweep.topPort * view.targets) return undefined;
+            if (isScatter(view, values, atHome)) return undefined;
+            return sweepFinding(crossing, view, failed, values.length);
+        }
+      },
+    };
+  },
+};
+
+const spanText = (seconds: number): string =>
+  seconds === minute
+    ? '1 minute'
+    : seconds === fiveMinutes
+      ? '5 minutes'
+      : seconds === hour
+        ? '1 hour'
+        : `${seconds} s`;
+
+const scoreText = (crossing: Crossing): string =>
+  `(score ${crossing.value}, threshold ${crossing.threshold})`;
+
+const isTraceroute = ({ service }: HeldValue): boolean =>
+  service >>> 16 === Proto.udp &&
+  (service & 0xffff) >= tracerouteFirst &&
+  (service & 0xffff) <= tracerouteLast;
+
+function verticalFinding(
+  crossing: Crossing,
+  view: ActorView,
+  values: readonly HeldValue[],
+  failed: number,
+): FindingDraft | undefined {
+  if (values.filter(isTraceroute).length >= 0.9 * values.length) return undefined;
+  const bare = values.filter(({ service }) => isBareProtocol(service >>> 16)).length;
+  const kind: Kind = bare > values.length / 2 ? 'ip-protocol' : 'vertical';
+  const what = kind === 'vertical' ? 'ports' : 'IP protocols';
+  return {
+    kind,
+    reasons: [
+      `tried ${view.n1} ${what} of ${view.book.text(crossing.key)} within ${spanText(crossing.window)}, ` +
+        `${failed} of ${values.length} not answered ${scoreText(crossing)}`,
+    ],
+  };
+}
+
+function isBareProtocol(proto: number): boolean {
+  return (
+    proto !== Proto.tcp &&
+    proto !== Proto.udp &&
+    proto !== Proto.sctp &&
+    proto !== Proto.icmp &&
+    proto !== Proto.icmp6 &&
+    proto !== Proto.arp
+  );
+}
+
+function horizontalFinding(
+  crossing: Crossing,
+  view: ActorView,
+  values: readonly HeldValue[],
+  failed: number,
+): FindingDraft {
+  const proto = crossing.key >>> 16;
+  const port = crossing.key & 0xffff;
+  const kind: Kind =
+    proto === Proto.icmp || proto === Proto.icmp6
+      ? 'icmp-sweep'
+      : proto === Proto.arp
+        ? 'arp-sweep'
+        : 'horizontal';
+  const what =
+    kind === 'icmp-sweep'
+      ? `ICMP type ${port >>> 8}`
+      : kind === 'arp-sweep'
+        ? 'ARP'
+        : isBareProtocol(proto)
+          ? `IP protocol ${proto}`
+          : `port ${port}/${proto === Proto.udp ? 'udp' : proto === Proto.sctp ? 'sctp' : 'tcp'}`;
+  return {
+    kind,
+    reasons: [
+      `tried ${what} on ${view.n1} hosts within ${spanText(crossing.window)}, ` +
+        `${failed} of ${values.length} not answered ${scoreText(crossing)}`,
+    ],
+  };
+}
+
+function blockFinding(crossing: Crossing, view: ActorView, failed: number, of: number): FindingDraft {
+  return {
+    kind: 'block',
+    reasons: [
+      `tried ${view.n1} combinations of ${view.targets} hosts and ${view.ports} services within ` +
+        `${spanText(crossing.window)}, ${failed} of ${of} not answered ${scoreText(crossing)}`,
+    ],
+  };
+}
+
+function sweepFinding(crossing: Crossing, view: ActorView, failed: number, of: number): FindingDraft {
+  return {
+    kind: 'sweep',
+    reasons: [
+      `tried ${view.targets} hosts within ${spanText(crossing.window)} on ${view.ports} services, ` +
+        `${failed} of ${of} not answered ${scoreText(crossing)}`,
+    ],
+  };
+}
+
+/**
+ * Peer-to-peer programs reach many hosts too, but each on a port of its own: as many services as targets, one for each.
+ * That is no map of anything, as long as the targets are strangers; whoever does so to hosts at home is mapping home.
+ */
+function isScatter(
+  view: ActorView,
+  values: readonly HeldValue[],
+  atHome: (view: ActorView, key: number) => boolean,
+): boolean {
+  const targets = new Set(values.map(({ target }) => target));
+  const services = new Set(values.map(({ service }) => service));
+  if (services.size < 0.8 * targets.size || values.length > 1.2 * targets.size) return false;
+  let home = 0;
+  for (const target of targets) if (atHome(view, target)) home++;
+  return home <= 0.2 * targets.size;
+}

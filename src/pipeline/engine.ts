@@ -1,0 +1,453 @@
+import { EventKind, Flag, Outcome, Role } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { Context } from '../model/context.ts';
+import type { ActorView, FindingDraft, HeldValue, RunningDetector } from '../model/detector.ts';
+import type { Dossier } from '../model/dossier.ts';
+import type { AddressKey, Crossing } from '../model/finding.ts';
+import { AddressSlots, slotBase } from '../state/address-slots.ts';
+import { mix4 } from '../state/hash.ts';
+import { Popularity } from '../state/popularity.ts';
+import type { RowConsumer } from '../state/reorder.ts';
+import { TextRing } from '../state/text-ring.ts';
+import { Slot } from '../state/tuple-table.ts';
+import type { Hit } from '../state/tuple-table.ts';
+import { CountedTable, planTables } from './counted-table.ts';
+import type { BoundCount } from './counted-table.ts';
+import { CrossingLog } from './crossing-log.ts';
+import { Suspects } from './suspects.ts';
+
+/** A detector that runs, with the name its findings carry. */
+export interface Started {
+  readonly name: string;
+  readonly running: RunningDetector;
+}
+
+/** A crossing that lives: shown again to its detector until it makes a finding of it. */
+interface Open {
+  readonly crossing: Crossing;
+  readonly detector: number;
+  decided: boolean;
+  /** Value at which the detector is asked again. */
+  next: number;
+}
+
+/** An undecided crossing is shown again when its value has grown by a quarter. */
+const growth = 1.25;
+const slotsBeforeSweep = 500_000;
+const ringSize = 1 << 24;
+const triggersKept = 256;
+
+/**
+ * Rows in order of time go in, dossiers of suspects come out. Per row: who, what, how popular, what is it worth; the
+ * tables count; when a µs is over, keys that crossed are shown to their detectors, and a finding opens a dossier.
+ */
+export class Engine implements RowConsumer {
+  readonly slots = new AddressSlots();
+  readonly suspects: Suspects;
+  readonly crossings: CrossingLog | undefined;
+  readonly #detectors: readonly Started[];
+  readonly #home: Context['home'];
+  readonly #popularity = new Popularity();
+  readonly #contactTables: CountedTable[] = [];
+  readonly #textTables: (readonly CountedTable[])[];
+  readonly #tables: CountedTable[];
+  readonly #ring = new TextRing(ringSize);
+  readonly #open: Map<number, Open[]>[];
+  readonly #selecting: readonly number[];
+  /** Rows of the current µs that made a key cross: evidence. */
+  readonly #triggers: { batch: EventBatch; row: number; actor: AddressKey }[] = [];
+  #now = -Infinity;
+  #sweepAt = slotsBeforeSweep;
+  /** Rows handed in that no window counted because they came too late. */
+  late = 0;
+  /** Contacts whose opener is not known: shown, never probes. */
+  roleUnknown = 0;
+  evictedSince = NaN;
+  first = Infinity;
+  last = -Infinity;
+
+  constructor(
+    detectors: readonly Started[],
+    context: Context,
+    options: {
+      readonly inputNames: readonly string[];
+      readonly budget: number;
+      readonly logCrossings: boolean;
+    },
+  ) {
+    this.#detectors = detectors;
+    this.#home = context.home;
+    this.suspects = new Suspects(this.slots, options.inputNames);
+    this.crossings = options.logCrossings ? new CrossingLog() : undefined;
+    const counts: BoundCount[] = detectors.flatMap(({ running }, detector) =>
+      running.counts.map((count) => ({ count, detector })),
+    );
+    const plans = planTables(counts);
+    // Contacts are where floods happen: they get most of the room.
+    const shares = plans.map((plan) => (plan.texts ? 1 : 3));
+    const total = shares.reduce((sum, share) => sum + share, 0);
+    this.#tables = plans.map(
+      (plan, i) => new CountedTable(plan, Math.floor((options.budget * shares[i]) / total), this.#ring),
+    );
+    this.#textTables = Object.keys(EventKind).map((event) =>
+      this.#tables.filter((table) => !table.contacts && table.plan.event === event),
+    );
+    this.#contactTables = this.#tables.filter((table) => table.contacts);
+    this.#open = this.#tables.map(() => new Map());
+    for (const [t, table] of this.#tables.entries()) {
+      table.table.onGone = (slot, record, window, max) => this.#gone(t, slot, record, window, max);
+    }
+    this.#selecting = detectors.flatMap(({ running }, i) => (running.select ? [i] : []));
+  }
+
+  get evicted(): number {
+    return this.#tables.reduce((sum, { table }) => sum + table.evicted, 0);
+  }
+
+  /** Bytes of state that grow with traffic. */
+  get bytes(): number {
+    const tables = this.#tables.reduce((sum, { table }) => sum + table.bytes, 0);
+    return tables + this.#popularity.bytes + this.slots.bytes + this.#ring.bytes;
+  }
+
+  /** Lets detectors mark rows of interest, column by column, while the batch is at hand. Before it is put in order. */
+  mark(batch: EventBatch): void {
+    if (this.#selecting.length === 0) return;
+    const rows = new Uint32Array(batch.length);
+    for (const [bit, detector] of this.#selecting.entries()) {
+      for (let i = 0; i < rows.length; i++) rows[i] = i;
+      const n = this.#detectors[detector].running.select!(batch, rows, rows.length);
+      for (let i = 0; i < n; i++) batch.marks[rows[i]] |= 1 << bit;
+    }
+  }
+
+  row(batch: EventBatch, row: number): void {
+    const flags = batch.flags[row];
+    const time = batch.time[row];
+    const isLate = (flags & Flag.late) !== 0;
+    if (isLate) this.late++;
+    else if (time !== this.#now) this.#step(time);
+
+    let a = batch.source[row];
+    let b = batch.target[row];
+    let family = 0;
+    let actor = a;
+    if ((flags & Flag.v6) !== 0) {
+      family = 1;
+      const { wide } = batch;
+      const at = a * 4;
+      a = this.slots.prefix(wide[at], wide[at + 1]);
+      actor = slotBase + a;
+      if ((flags & Flag.noTarget) === 0) {
+        const to = b * 4;
+        b = this.slots.address(wide[to], wide[to + 1], wide[to + 2], wide[to + 3]);
+      }
+    }
+    const kind = batch.kind[row];
+    let popular = false;
+    if (kind === EventKind.contact) {
+      const role = batch.role[row];
+      if (role === Role.originator && (flags & (Flag.echo | Flag.late)) === 0) {
+        popular = this.#contact(batch, row, a, b, family, time);
+      } else if (role !== Role.originator && role !== Role.responder) this.roleUnknown++;
+    } else if (!isLate) {
+      for (const table of this.#textTables[kind - 1]) {
+        const worth = table.plan.worth ? table.plan.worth(batch, row, false, false) : 1;
+        if (worth > 0) this.#seeTexts(table, batch, row, a, family, b, worth);
+      }
+    }
+    if (this.suspects.maybe(a, family)) {
+      const dossier = this.suspects.get(actor);
+      if (dossier && (kind !== EventKind.contact || batch.role[row] === Role.originator)) {
+        const target = (flags & Flag.noTarget) === 0 ? (family === 1 ? slotBase + b : b) : undefined;
+        this.suspects.add(dossier, batch, row, target, popular);
+      }
+    }
+    if (kind === EventKind.contact && (flags & Flag.noTarget) === 0)
+      this.#callback(batch, row, a, b, family, time);
+    if (batch.marks[row] !== 0 && !isLate) this.#matched(batch, row, actor, a, family, time);
+  }
+
+  /** Counts a probe; returns whether its service is popular. */
+  #contact(batch: EventBatch, row: number, a: number, b: number, family: number, time: number): boolean {
+    const service = (batch.proto[row] << 16) | batch.targetPort[row];
+    const outcome = batch.outcome[row];
+    const outbound = this.#outbound(batch, row, family);
+    const answered = outcome === Outcome.answered;
+    let source = a;
+    let target = b;
+    if (family === 1) {
+      // Slots are used again: popularity, which remembers longer, keeps hashes of addresses.
+      const from = batch.source[row] * 4;
+      const to = batch.target[row] * 4;
+      source = mix4(batch.wide[from], batch.wide[from + 1], 0, 4);
+      target = mix4(batch.wide[to], batch.wide[to + 1], batch.wide[to + 2], batch.wide[to + 3]);
+    }
+    const popular = outbound
+      ? this.#popularity.see(0, 2, service, source, answered, time)
+      : this.#popularity.see(target, family, service, source, answered, time);
+    for (const table of this.#contactTables) {
+      const { worth } = table.plan;
+      const worthIt = worth ? worth(batch, row, popular, outbound) : 1;
+      if (worthIt === 0) continue;
+      table.table.see(a, family, b, service, 0, worthIt, outcome, -1);
+      if (table.table.hasPending) this.#trigger(batch, row, family === 1 ? slotBase + a : a);
+    }
+    return popular;
+  }
+
+  #seeTexts(
+    table: CountedTable,
+    batch: EventBatch,
+    row: number,
+    a: number,
+    family: number,
+    b: number,
+    worth: number,
+  ): void {
+    table.seeTexts(batch, row, a, family, b, worth);
+    if (table.table.hasPending) this.#trigger(batch, row, family === 1 ? slotBase + a : a);
+  }
+
+  #trigger(batch: EventBatch, row: number, actor: AddressKey): void {
+    if (this.#triggers.length < triggersKept) this.#triggers.push({ batch, row, actor });
+  }
+
+  #outbound(batch: EventBatch, row: number, family: number): boolean {
+    const home = this.#home;
+    if (family === 0) return home.has4(batch.source[row]) && !home.has4(batch.target[row]);
+    const { wide } = batch;
+    const from = batch.source[row] * 4;
+    const to = batch.target[row] * 4;
+    return (
+      home.has6(wide[from], wide[from + 1], wide[from + 2], wide[from + 3]) &&
+      !home.has6(wide[to], wide[to + 1], wide[to + 2], wide[to + 3])
+    );
+  }
+
+  /** Something that a suspect had contacted calls the suspect. */
+  #callback(batch: EventBatch, row: number, a: number, b: number, family: number, time: number): void {
+    let target = b;
+    if (family === 1) {
+      const to = batch.target[row] * 4;
+      target = this.slots.prefix(batch.wide[to], batch.wide[to + 1]);
+    }
+    if (!this.suspects.maybe(target, family) || batch.role[row] !== Role.originator) return;
+    const dossier = this.suspects.get(family === 1 ? slotBase + target : target);
+    if (!dossier) return;
+    let source = a;
+    if (family === 1) {
+      const from = batch.source[row] * 4;
+      const { wide } = batch;
+      source = slotBase + this.slots.address(wide[from], wide[from + 1], wide[from + 2], wide[from + 3]);
+    }
+    this.suspects.calledBack(dossier, source, (batch.proto[row] << 16) | batch.targetPort[row], time);
+  }
+
+  #matched(batch: EventBatch, row: number, actor: AddressKey, a: number, family: number, time: number): void {
+    for (const [bit, detector] of this.#selecting.entries()) {
+      if ((batch.marks[row] & (1 << bit)) === 0) continue;
+      const { name, running } = this.#detectors[detector];
+      const draft = running.matched?.({ batch, row, actor, time });
+      if (!draft) continue;
+      const fresh = this.suspects.get(actor) === undefined;
+      const dossier = this.#dossier(actor, a, family, time);
+      this.suspects.find(dossier, name, draft, time);
+      this.suspects.evidence(dossier, batch, row);
+      if (fresh && (batch.kind[row] !== EventKind.contact || batch.role[row] === Role.originator)) {
+        const target =
+          (batch.flags[row] & Flag.noTarget) === 0 && family === 0 ? batch.target[row] : undefined;
+        this.suspects.add(dossier, batch, row, target, false);
+      }
+    }
+  }
+
+  // ── crossings ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A new µs begins: what crossed in the last one is judged, values leave windows. */
+  #step(time: number): void {
+    this.settle();
+    this.#now = time;
+    if (time < this.first) {
+      this.first = time;
+      this.#popularity.begin(time);
+    }
+    if (time > this.last) this.last = time;
+    for (const { table } of this.#tables) table.advance(time);
+  }
+
+  settle(): void {
+    for (const [t, table] of this.#tables.entries()) {
+      if (table.table.hasPending) table.table.flush((hit) => this.#decide(t, table, hit));
+    }
+    this.#triggers.length = 0;
+    if (this.slots.size > this.#sweepAt) this.#sweep();
+    if (Number.isNaN(this.evictedSince) && this.evicted > 0) this.evictedSince = this.#now;
+  }
+
+  #decide(t: number, table: CountedTable, hit: Hit): boolean {
+    const id = openKey(hit.slot, hit.record, hit.window);
+    let open = this.#open[t].get(id);
+    const { now, open: later } = table.reached(hit);
+    for (const placed of now) {
+      let entry = open?.find(({ crossing }) => crossing.count === placed.count.id);
+      if (!entry) {
+        const actor = hit.family === 1 ? slotBase + hit.a : hit.a;
+        const crossing: Crossing = {
+          count: placed.count.id,
+          actor,
+          key: hit.family === 1 && hit.slot === Slot.ab && table.contacts ? slotBase + hit.key : hit.key,
+          keyText: table.contacts ? '' : table.keyName(hit.key),
+          window: table.spans[hit.window] / 1_000_000,
+          threshold: placed.least[hit.window],
+          time: this.#now,
+          value: hit.value,
+          max: hit.value,
+        };
+        this.crossings?.add(`${placed.count.id} ${actor} ${crossing.key} ${crossing.window}`, crossing);
+        entry = { crossing, detector: placed.detector, decided: false, next: 0 };
+        if (!open) this.#open[t].set(id, (open = []));
+        open.push(entry);
+      }
+      entry.crossing.max = Math.max(entry.crossing.max, hit.value);
+      if (!entry.decided && hit.value >= entry.next) this.#ask(table, hit, entry);
+    }
+    return !later && (open ?? []).every(({ decided }) => decided);
+  }
+
+  #ask(table: CountedTable, hit: Hit, entry: Open): void {
+    const { name, running } = this.#detectors[entry.detector];
+    entry.next = hit.value * growth;
+    if (!running.crossed) {
+      entry.decided = true;
+      return;
+    }
+    const view = this.#view(table, hit, entry.crossing.actor);
+    const draft = running.crossed(entry.crossing, view);
+    if (!draft) return;
+    entry.decided = true;
+    this.#found(name, draft, entry.crossing, hit);
+  }
+
+  #found(name: string, draft: FindingDraft, crossing: Crossing, hit: Hit): void {
+    const dossier = this.#dossier(crossing.actor, hit.a, hit.family, this.#now);
+    this.suspects.find(dossier, name, draft, this.#now, crossing);
+    for (const { batch, row, actor } of this.#triggers) {
+      if (actor === crossing.actor) this.suspects.evidence(dossier, batch, row);
+    }
+  }
+
+  /** The actor's dossier; a new one begins with what the windows still hold. */
+  #dossier(actor: AddressKey, a: number, family: number, time: number): Dossier {
+    const { dossier, fresh } = this.suspects.open(actor, a, family, time);
+    if (!fresh) return dossier;
+    for (const table of this.#tables) {
+      const longest = table.spans.length - 1;
+      table.table.each(a, family, longest, (held) => {
+        if (table.contacts) {
+          const target = family === 1 ? slotBase + held.b : held.b;
+          this.suspects.seed(dossier, target, held.c, held.status, held.time);
+        } else if (
+          table.plan.event === 'request' &&
+          held.note !== -1 &&
+          table.plan.texts!.value[0] === 'path'
+        ) {
+          const host = table.plan.texts!.key.includes('host') ? table.keyName(held.b) : '';
+          this.suspects.seedPage(dossier, host, this.#ring.text(held.note), held.status, held.time);
+        }
+        return true;
+      });
+    }
+    return dossier;
+  }
+
+  #view(table: CountedTable, hit: Hit, actor: AddressKey): ActorView {
+    const ring = this.#ring;
+    const mine = (b: number, c: number): boolean =>
+      hit.slot === Slot.ab ? b === hit.key : hit.slot === Slot.ac ? c === hit.key : true;
+    return {
+      actor,
+      book: this.slots,
+      n1: hit.n1,
+      n2: hit.n2,
+      targets: hit.distinctB,
+      ports: hit.distinctC,
+      topPortTargets: () => {
+        const perPort = new Map<number, number>();
+        table.table.each(hit.a, hit.family, hit.window, ({ b, c }) => {
+          if (mine(b, c)) perPort.set(c, (perPort.get(c) ?? 0) + 1);
+          return true;
+        });
+        return Math.max(0, ...perPort.values());
+      },
+      values: (limit) => {
+        const values: HeldValue[] = [];
+        table.table.each(hit.a, hit.family, hit.window, ({ b, c, d, time, worth, status, note }) => {
+          if (mine(b, c)) {
+            values.push({
+              target: table.contacts && hit.family === 1 ? slotBase + b : b,
+              service: c,
+              hash: d,
+              time,
+              text: ring.text(note),
+              worth,
+              status,
+            });
+          }
+          return values.length < limit;
+        });
+        return values;
+      },
+    };
+  }
+
+  #gone(t: number, slot: number, record: number, window: number, max: number): void {
+    const id = openKey(slot, record, window);
+    const open = this.#open[t].get(id);
+    if (!open) return;
+    for (const { crossing } of open) crossing.max = Math.max(crossing.max, max);
+    this.#open[t].delete(id);
+  }
+
+  #sweep(): void {
+    this.slots.sweep((mark) => {
+      for (const { table, contacts } of this.#tables) {
+        table.markSlots((a, b) => {
+          mark(a);
+          if (contacts) mark(b);
+        });
+      }
+      const key = (k: AddressKey): void => {
+        if (k >= slotBase) mark(k - slotBase);
+      };
+      for (const dossier of this.suspects.all()) {
+        key(dossier.actor);
+        for (const target of dossier.targets) key(target);
+        for (const finding of dossier.findings) {
+          for (const member of finding.members) key(member);
+          for (const crossing of finding.crossings) key(crossing.key);
+        }
+      }
+      for (const open of this.#open) {
+        for (const entries of open.values()) {
+          for (const { crossing } of entries) {
+            key(crossing.actor);
+            key(crossing.key);
+          }
+        }
+      }
+    });
+    this.#sweepAt = Math.max(slotsBeforeSweep, this.slots.size * 2);
+  }
+
+  /** The end of all input: final maxima, all dossiers. */
+  finish(): Dossier[] {
+    this.settle();
+    for (const { table } of this.#tables) table.finish();
+    return this.suspects.finish();
+  }
+}
+
+function openKey(slot: number, record: number, window: number): number {
+  return (record * 5 + slot) * 3 + window;
+}

@@ -1,0 +1,314 @@
+import { formatWords } from '../model/address.ts';
+import { Flag, Text } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { FindingDraft } from '../model/detector.ts';
+import { packTouch, targetLimit, touchKey, unpackTouch } from '../model/dossier.ts';
+import type { Dossier } from '../model/dossier.ts';
+import type { AddressBook, AddressKey, Crossing, Finding } from '../model/finding.ts';
+import { mix4 } from '../state/hash.ts';
+
+/** An episode ends after this many quiet µs (semantics.md, "Who is who"). */
+const quiet = 60 * 60_000_000;
+const touchLimit = 131_072;
+const pageLimit = 20_000;
+const nameLimit = 20_000;
+const crossingLimit = 64;
+const evidenceLimit = 16;
+const textLimit = 512;
+const labelLimit = 64;
+const loginLimit = 256;
+const rawLimit = 1024;
+const bits = 1 << 16;
+
+/** Dossiers of all suspects: who they are, what they touched, what followed. */
+export class Suspects {
+  readonly #book: AddressBook;
+  readonly #inputNames: readonly string[];
+  readonly #open = new Map<AddressKey, Dossier>();
+  readonly #indexes = new WeakMap<Dossier, Map<AddressKey, number>>();
+  /** One bit per hash of a suspect: most rows are no suspect's, and this says so without a lookup. */
+  readonly #maybe = new Uint8Array(bits / 8);
+  readonly closed: Dossier[] = [];
+
+  constructor(book: AddressBook, inputNames: readonly string[]) {
+    this.#book = book;
+    this.#inputNames = inputNames;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Whether (a, family) may be a suspect; false is certain. */
+  maybe(a: number, family: number): boolean {
+    const bit = mix4(a, family, 3, 0) & (bits - 1);
+    return (this.#maybe[bit >>> 3] & (1 << (bit & 7))) !== 0;
+  }
+
+  /** Every dossier, closed ones first. */
+  *all(): Iterable<Dossier> {
+    yield* this.closed;
+    yield* this.#open.values();
+  }
+
+  get(actor: AddressKey): Dossier | undefined {
+    return this.#open.get(actor);
+  }
+
+  /** The actor's open dossier at `time`, a new one if it has none or its episode has ended. */
+  open(actor: AddressKey, a: number, family: number, time: number): { dossier: Dossier; fresh: boolean } {
+    const known = this.#open.get(actor);
+    if (known && time - known.last <= quiet) return { dossier: known, fresh: false };
+    if (known) this.closed.push(known);
+    const dossier: Dossier = {
+      actor,
+      first: time,
+      last: time,
+      findings: [],
+      touches: new Map(),
+      targets: [],
+      touchesDropped: 0,
+      pages: new Map(),
+      pagesDropped: 0,
+      names: new Map(),
+      namesDropped: 0,
+      agents: new Map(),
+      fingerprints: new Map(),
+      banners: new Map(),
+      logins: [],
+      alerts: new Map(),
+      callbacks: new Map(),
+      evidence: [],
+      inputs: new Map(),
+      events: 0,
+      outcomes: [0, 0, 0, 0, 0],
+      flags: 0,
+      flagsAll: -1,
+      ttlLow: 0,
+      ttlHigh: 0,
+      addresses: new Set(),
+    };
+    this.#open.set(actor, dossier);
+    this.#indexes.set(dossier, new Map());
+    const bit = mix4(a, family, 3, 0) & (bits - 1);
+    this.#maybe[bit >>> 3] |= 1 << (bit & 7);
+    return { dossier, fresh: true };
+  }
+
+  /** Opens the finding of this detector and kind, or adds to it. */
+  find(dossier: Dossier, detector: string, draft: FindingDraft, time: number, crossing?: Crossing): Finding {
+    let finding = dossier.findings.find((known) => known.detector === detector && known.kind === draft.kind);
+    if (!finding) {
+      finding = {
+        detector,
+        kind: draft.kind,
+        actor: dossier.actor,
+        time,
+        last: time,
+        crossings: [],
+        crossed: 0,
+        strength: draft.strength ?? 1,
+        reasons: [...draft.reasons],
+        traits: [...(draft.traits ?? [])],
+        caveats: [...(draft.caveats ?? [])],
+        members: [],
+      };
+      dossier.findings.push(finding);
+    }
+    finding.last = Math.max(finding.last, time);
+    finding.strength = Math.max(finding.strength, draft.strength ?? 1);
+    for (const trait of draft.traits ?? []) {
+      if (finding.traits.length < labelLimit && !finding.traits.includes(trait)) finding.traits.push(trait);
+    }
+    if (crossing) {
+      finding.crossed++;
+      if (finding.crossings.length < crossingLimit) finding.crossings.push(crossing);
+    }
+    return finding;
+  }
+
+  /** A (target, service) that the windows still held when the suspect was first seen crossing. */
+  seed(dossier: Dossier, target: AddressKey, service: number, outcome: number, time: number): void {
+    dossier.first = Math.min(dossier.first, time);
+    this.#touch(dossier, target, service, outcome, false);
+  }
+
+  seedPage(dossier: Dossier, host: string, path: string, status: number, time: number): void {
+    dossier.first = Math.min(dossier.first, time);
+    this.#page(dossier, host, path, status, 0, time);
+  }
+
+  #touch(dossier: Dossier, target: AddressKey, service: number, outcome: number, popular: boolean): void {
+    const indexes = this.#indexes.get(dossier)!;
+    let index = indexes.get(target);
+    if (index === undefined) {
+      if (dossier.targets.length >= targetLimit) {
+        dossier.touchesDropped++;
+        return;
+      }
+      index = dossier.targets.push(target) - 1;
+      indexes.set(target, index);
+    }
+    const key = touchKey(index, service);
+    const packed = dossier.touches.get(key);
+    if (packed === undefined) {
+      if (dossier.touches.size >= touchLimit) dossier.touchesDropped++;
+      else dossier.touches.set(key, packTouch({ outcome, popular, count: 1 }));
+      return;
+    }
+    const known = unpackTouch(packed);
+    dossier.touches.set(
+      key,
+      packTouch({
+        outcome: Math.max(outcome, known.outcome),
+        popular: popular || known.popular,
+        count: known.count + 1,
+      }),
+    );
+  }
+
+  #page(dossier: Dossier, host: string, path: string, status: number, size: number, time: number): void {
+    const key = `${host}\n${path.slice(0, textLimit)}`;
+    const page = dossier.pages.get(key);
+    if (page) {
+      page.count++;
+      // What was once served counts as served.
+      if (page.status < 200 || page.status > 299) page.status = status;
+    } else if (dossier.pages.size >= pageLimit) dossier.pagesDropped++;
+    else dossier.pages.set(key, { status, count: 1, first: time, size });
+  }
+
+  /** A row of a suspect's. `target`, undefined: not known. */
+  add(
+    dossier: Dossier,
+    batch: EventBatch,
+    row: number,
+    target: AddressKey | undefined,
+    popular: boolean,
+  ): void {
+    const time = batch.time[row];
+    const kind = batch.kind[row];
+    const flags = batch.flags[row];
+    if (time > dossier.last) dossier.last = time;
+    dossier.events++;
+    dossier.flags |= flags;
+    dossier.flagsAll &= flags;
+    dossier.inputs.set(batch.input, (dossier.inputs.get(batch.input) ?? 0) + 1);
+    if ((dossier.events & (dossier.events - 1)) === 0) this.evidence(dossier, batch, row);
+    if (flags & Flag.v6) this.#exactAddress(dossier, batch, row);
+    switch (kind) {
+      case 1:
+        this.#addContact(dossier, batch, row, target, popular);
+        break;
+      case 2: {
+        const host = batch.text(row, Text.host);
+        this.#page(dossier, host, batch.text(row, Text.path), batch.status[row], batch.size[row], time);
+        count(dossier.agents, batch.text(row, Text.agent));
+        break;
+      }
+      case 3: {
+        const name = batch.text(row, Text.name);
+        const known = dossier.names.get(name);
+        if (known) known.count++;
+        else if (dossier.names.size >= nameLimit) dossier.namesDropped++;
+        else {
+          dossier.names.set(name, {
+            type: batch.queryType[row],
+            rcode: batch.status[row],
+            count: 1,
+            first: time,
+          });
+        }
+        break;
+      }
+      case 4:
+        count(dossier.alerts, batch.text(row, Text.name));
+        break;
+      case 5:
+        if (dossier.logins.length < loginLimit) {
+          dossier.logins.push({
+            time,
+            success: batch.status[row] === 1,
+            user: batch.text(row, Text.user).slice(0, textLimit),
+            service: batch.text(row, Text.name).slice(0, textLimit),
+            target,
+          });
+        }
+        break;
+      default:
+    }
+    if (batch.textLengthOf(row, Text.fingerprint) > 0)
+      count(dossier.fingerprints, batch.text(row, Text.fingerprint));
+  }
+
+  #addContact(
+    dossier: Dossier,
+    batch: EventBatch,
+    row: number,
+    target: AddressKey | undefined,
+    popular: boolean,
+  ): void {
+    const outcome = batch.outcome[row];
+    dossier.outcomes[outcome]++;
+    const ttl = batch.ttl[row];
+    if (ttl > 0) {
+      dossier.ttlLow = dossier.ttlLow === 0 ? ttl : Math.min(dossier.ttlLow, ttl);
+      dossier.ttlHigh = Math.max(dossier.ttlHigh, ttl);
+    }
+    if (target === undefined) return;
+    const service = (batch.proto[row] << 16) | batch.targetPort[row];
+    this.#touch(dossier, target, service, outcome, popular);
+    const length = batch.textLengthOf(row, Text.detail);
+    if (length > 0 && dossier.banners.size < 1024) {
+      const index = this.#indexes.get(dossier)!.get(target);
+      if (index !== undefined)
+        dossier.banners.set(touchKey(index, service), batch.text(row, Text.detail).slice(0, 256));
+    }
+  }
+
+  /** A contact from `source`, which the suspect had contacted, back to the suspect: a callback. */
+  calledBack(dossier: Dossier, source: AddressKey, service: number, time: number): void {
+    const index = this.#indexes.get(dossier)!.get(source);
+    if (index === undefined || dossier.callbacks.size >= 256) return;
+    const key = touchKey(index, service);
+    if (!dossier.callbacks.has(key)) dossier.callbacks.set(key, time);
+  }
+
+  #exactAddress(dossier: Dossier, batch: EventBatch, row: number): void {
+    if (dossier.addresses.size >= labelLimit) return;
+    const i = batch.source[row] * 4;
+    const w = batch.wide;
+    dossier.addresses.add(formatWords(w[i], w[i + 1], w[i + 2], w[i + 3]));
+  }
+
+  evidence(dossier: Dossier, batch: EventBatch, row: number): void {
+    if (dossier.evidence.length >= evidenceLimit) return;
+    const line = batch.record[row];
+    const source = this.#inputNames[batch.input] ?? '';
+    if (dossier.evidence.some((known) => known.line === line && known.source === source)) return;
+    dossier.evidence.push({ source, line, raw: batch.raw(row, rawLimit), time: batch.time[row] });
+  }
+
+  /** All dossiers, closed and open, oldest first; crossings have their final maxima by now. */
+  finish(): Dossier[] {
+    const all = [...this.all()];
+    for (const { findings } of all) {
+      for (const finding of findings) {
+        for (const { max, threshold } of finding.crossings) {
+          finding.strength = Math.max(finding.strength, max / threshold);
+        }
+      }
+    }
+    return all.sort(
+      (x, y) => x.first - y.first || (this.#book.text(x.actor) < this.#book.text(y.actor) ? -1 : 1),
+    );
+  }
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  const name = key.slice(0, textLimit);
+  if (name === '') return;
+  const known = counts.get(name);
+  if (known !== undefined) counts.set(name, known + 1);
+  else if (counts.size < labelLimit) counts.set(name, 1);
+}

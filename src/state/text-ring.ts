@@ -1,0 +1,51 @@
+/**
+ * Texts that may be needed once their actor becomes a suspect: a ring of bytes that forgets the oldest. A text is named
+ * by a 32-bit note; a note whose text was overwritten reads ''.
+ *
+ *   [ length (2 bytes) | text … ][ length | text … ] …   every text starts at a multiple of 4
+ */
+export class TextRing {
+  readonly #bytes: Uint8Array;
+  /** Position of the next text, ever growing. */
+  #head = 0;
+
+  /** `size`: bytes, a power of two. */
+  constructor(size: number) {
+    this.#bytes = new Uint8Array(size);
+  }
+
+  get bytes(): number {
+    return this.#bytes.length;
+  }
+
+  /** Keeps up to `limit` bytes of `from[start, start + length)`. */
+  put(from: Uint8Array, start: number, length: number, limit = 512): number {
+    const kept = length > limit ? limit : length;
+    const ring = this.#bytes;
+    const mask = ring.length - 1;
+    // A text does not wrap: what is left at the end is skipped.
+    if ((this.#head & mask) + kept + 2 > ring.length) this.#head += ring.length - (this.#head & mask);
+    const at = this.#head & mask;
+    ring[at] = kept & 255;
+    ring[at + 1] = kept >>> 8;
+    for (let i = 0; i < kept; i++) ring[at + 2 + i] = from[start + i];
+    const note = (this.#head / 4) | 0;
+    this.#head += (kept + 5) & ~3;
+    return note;
+  }
+
+  /** The text as bytes, or undefined when it has been overwritten. Notes wrap after 16 GiB of texts. */
+  get(note: number): Uint8Array | undefined {
+    if (note === -1) return undefined;
+    const ring = this.#bytes;
+    const behind = (((this.#head / 4) | 0) - note) >>> 0;
+    if (behind === 0 || behind * 4 > ring.length || behind * 4 > this.#head) return undefined;
+    const at = (note * 4) & (ring.length - 1);
+    return ring.subarray(at + 2, at + 2 + (ring[at] | (ring[at + 1] << 8)));
+  }
+
+  text(note: number): string {
+    const bytes = this.get(note);
+    return bytes ? Buffer.from(bytes).toString('utf8') : '';
+  }
+}
