@@ -1,3 +1,4 @@
+import type { Detector } from './model/detector.ts';
 import type { Format } from './model/format.ts';
 
 /** A plugin that is loaded when something needs it. */
@@ -10,4 +11,9 @@ export interface Plugin<T> {
 export const formats: readonly Plugin<Format>[] = [
   { name: 'pcap', load: async () => (await import('./formats/pcap.ts')).pcap },
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
+];
+
+/** Every detector, in the order in which reports name them. */
+export const detectors: readonly Plugin<Detector>[] = [
+  { name: 'fan-out', load: async () => (await import('./detectors/fan-out.ts')).fanOut },
 ];

@@ -170,8 +170,7 @@ export class Reorder {
   #moveFar(first: number): void {
     for (let day = first + days; day < this.#day + days; day++) {
       const at = day & dayMask;
-      const ids = this.#calendar[at];
-      for (let i = 0; ids && i < this.#fill[at]; i++) this.#far.push(ids[i]);
+      for (const id of this.#calendar[at]?.subarray(0, this.#fill[at]) ?? []) this.#far.push(id);
       if (this.#fill[at] > 0) this.#farDay = Math.min(this.#farDay, day);
       this.#calendarRows -= this.#fill[at];
       this.#fill[at] = 0;
