@@ -1,0 +1,65 @@
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+
+/** A place in a configuration file, counted from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export type Path = readonly (string | number)[];
+
+/** A YAML file that remembers where every key stands. */
+export class ConfigDocument {
+  readonly file: string;
+  readonly #document: Document;
+  readonly #lines = new LineCounter();
+  /** Syntax errors, duplicate keys included. */
+  readonly errors: readonly { readonly place: Place; readonly message: string }[];
+  readonly value: unknown;
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    this.errors = this.#document.errors.map(({ message, pos }) => ({
+      place: this.#place(pos[0]),
+      message,
+    }));
+    // Aliases multiply: 100 of them are more than a configuration needs and less than an attack.
+    this.value =
+      this.errors.length === 0 ? (this.#document.toJS({ maxAliasCount: 100 }) as unknown) : undefined;
+  }
+
+  #place(offset: number): Place {
+    const { line, col } = this.#lines.linePos(offset);
+    return { file: this.file, line: Math.max(1, line), column: Math.max(1, col) };
+  }
+
+  /** Where the value at `path` stands; of something absent, where its parent stands. */
+  placeOf(path: Path): Place {
+    for (let length = path.length; length > 0; length--) {
+      const node = this.#document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return this.#place(node.range[0]);
+    }
+    return this.#place(0);
+  }
+
+  /** Where the key itself stands: for a key that should not be there. */
+  placeOfKey(path: Path): Place {
+    const parent =
+      path.length === 1 ? this.#document.contents : this.#document.getIn(path.slice(0, -1), true);
+    if (isMap(parent)) {
+      const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)));
+      if (pair && isScalar(pair.key) && pair.key.range) return this.#place(pair.key.range[0]);
+    }
+    return this.placeOf(path);
+  }
+}
+
+/** 'allowlist[2].until'. */
+export function pathText(path: Path): string {
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`))
+    .join('');
+}
