@@ -22,6 +22,7 @@ export function reasonsFor(
   const reasons = [
     headline(of),
     ...followed.filter(({ step }) => step !== null).map(({ what }) => `Then: ${what}.`),
+    ...severityReason(judgement),
     ...judgement.why,
     ...(judgement.fix ? [judgement.fix] : []),
     ...whoNote(of),
@@ -31,6 +32,14 @@ export function reasonsFor(
     ...notes,
   ];
   return [...new Set(reasons.filter((reason) => reason !== ''))];
+}
+
+/** Which row of the severity table made it so; low and info need no excuse. */
+function severityReason({ severity, score }: Judgement): string[] {
+  const mark = `severity ${severity}: `;
+  const row = score.find(({ what }) => what.startsWith(mark));
+  if (!row || severity === 'low' || severity === 'info') return [];
+  return [`${severity[0].toUpperCase()}${severity.slice(1)}: ${row.what.slice(mark.length)}.`];
 }
 
 /** One sentence that a hurried reader can stop after. */

@@ -1,0 +1,340 @@
+import { counted, grouped, listed, spanOf } from '../base/plain-words.ts';
+import { cellsOf, fitCells, padCells, safeText, wrapCells } from '../base/safe-text.ts';
+import type { Incident, Severity, Summary } from '../model/incident.ts';
+import type { Output, OutputOptions } from '../model/output.ts';
+
+/*
+ * The report that people read. What matters first: the incidents above info in full, the rest as a table, then what was
+ * read. Every text passes safeText before it is coloured or printed.
+ */
+
+/** Incidents told in full unless everything is asked for; the rest is a line each. */
+const blocksAtMost = 10;
+const reasonsAtMost = 6;
+const evidenceAtMost = 4;
+const listAtMost = 4;
+const rowsAtMost = 40;
+const labelCells = 12;
+/** Longer texts are cut unless everything is asked for: a path may have 64 KB. */
+const itemCells = 400;
+const widthAtMost = 120;
+/** Narrower terminals wrap by themselves. */
+const widthAtLeast = 78;
+
+type Style = 'bold' | 'dim' | 'red' | 'magenta' | 'yellow' | 'cyan' | 'green';
+const codes: Readonly<Record<Style, string>> = {
+  bold: '1',
+  dim: '2',
+  red: '31',
+  green: '32',
+  yellow: '33',
+  magenta: '35',
+  cyan: '36',
+};
+const severityStyle: Readonly<Record<Severity, readonly Style[]>> = {
+  critical: ['bold', 'magenta'],
+  high: ['bold', 'red'],
+  medium: ['bold', 'yellow'],
+  low: ['bold', 'cyan'],
+  info: ['dim'],
+};
+
+export const terminal: Output = {
+  name: 'terminal',
+  title: 'A report for people',
+  *render({ incidents, summary }, options) {
+    const page = new Page(options);
+    const told = incidents.filter(({ severity }) => severity !== 'info');
+    const full = options.verbose ? incidents : told.slice(0, blocksAtMost);
+    const rest = incidents.filter((incident) => !full.includes(incident));
+    yield page.text(...opening(page, incidents, summary));
+    for (const incident of full) yield page.text('', ...block(page, incident, options.verbose));
+    if (rest.length > 0) yield page.text('', ...restTable(page, rest, full.length > 0));
+    yield page.text('', ...inputTable(page, summary));
+  },
+};
+
+/** Lays out lines for one width; the only place that writes escape codes. */
+class Page {
+  readonly width: number;
+  readonly #color: boolean;
+  readonly #verbose: boolean;
+
+  constructor({ width, color, verbose }: OutputOptions) {
+    this.#verbose = verbose;
+    this.width = Math.min(widthAtMost, Math.max(widthAtLeast, width));
+    this.#color = color;
+  }
+
+  paint(text: string, ...styles: readonly Style[]): string {
+    if (!this.#color || text === '') return text;
+    return `\u001b[${styles.map((style) => codes[style]).join(';')}m${text}\u001b[0m`;
+  }
+
+  text(...lines: readonly string[]): string {
+    return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+  }
+
+  /** Safe to print, and not too long. */
+  short(text: string): string {
+    const safe = safeText(text);
+    return this.#verbose ? safe : fitCells(safe, itemCells);
+  }
+
+  /** A label in the margin, the text beside it, wrapped. */
+  labelled(label: string, items: readonly string[], mark = ''): string[] {
+    const cells = this.width - 2 - labelCells;
+    const lines = items.flatMap((item) =>
+      wrapCells(this.short(item), cells - mark.length).map((line, i) =>
+        i === 0 ? mark + line : ' '.repeat(mark.length) + line,
+      ),
+    );
+    return lines.map((line, i) => {
+      const margin = padCells(i === 0 ? label : '', labelCells);
+      return `  ${this.paint(margin, 'dim')}${line}`;
+    });
+  }
+
+  /** One line that is cut, not wrapped: raw records stay recognisable. */
+  cut(text: string, indent: number): string {
+    return ' '.repeat(indent) + fitCells(safeText(text), this.width - indent);
+  }
+}
+
+function opening(page: Page, incidents: readonly Incident[], summary: Summary): string[] {
+  const told = incidents.filter(({ severity }) => severity !== 'info').length;
+  const noted = incidents.length - told;
+  const title =
+    incidents.length === 0
+      ? 'No scanning found'
+      : told === 0
+        ? `Nothing to act on; ${counted(noted, 'note')}`
+        : `${counted(told, 'incident')}${noted > 0 ? ` and ${counted(noted, 'note')}` : ''}`;
+  const inputs = `${counted(summary.events, 'event')} of ${counted(summary.inputs.length, 'input')}`;
+  const when =
+    summary.first && summary.last ? `, ${shortTime(summary.first)} to ${shortTime(summary.last)} UTC` : '';
+  return [
+    // The first line is painted after wrapping: escape codes take no cells.
+    ...wrapCells(`${title} in ${inputs}${when}.`, page.width).map((line, i) =>
+      i === 0 ? page.paint(title, 'bold') + line.slice(title.length) : line,
+    ),
+    ...wrapCells(`Home: ${safeText(homeText(summary))}`, page.width).map((line) => page.paint(line, 'dim')),
+  ];
+}
+
+function homeText({ home }: Summary): string {
+  if (home.source !== 'configured') return home.source;
+  return `${listed(home.networks, 6)} (configured)`;
+}
+
+function block(page: Page, incident: Incident, verbose: boolean): string[] {
+  const cap = <T>(items: readonly T[], limit: number): readonly T[] =>
+    verbose ? items : items.slice(0, limit);
+  const [headline, ...reasons] = incident.reasons;
+  const { learned } = incident;
+  const lines = [
+    ...header(page, incident),
+    '',
+    ...wrapCells(page.short(headline ?? ''), page.width - 2).map((line) => `  ${line}`),
+    '',
+  ];
+  const more = reasons.length - cap(reasons, reasonsAtMost).length;
+  lines.push(
+    ...page.labelled(
+      'why',
+      [...cap(reasons, reasonsAtMost), ...(more > 0 ? [`${grouped(more)} more with -v`] : [])],
+      '· ',
+    ),
+    ...page.labelled(
+      'traits',
+      cap([...new Set(incident.findings.flatMap(({ traits }) => traits))], listAtMost),
+      '· ',
+    ),
+    ...page.labelled(
+      'followed',
+      cap(incident.followed, listAtMost).map(
+        ({ what, technique, time }) => `${shortTime(time)} ${what}${technique ? ` (${technique})` : ''}`,
+      ),
+      '· ',
+    ),
+  );
+  const notebook: [string, readonly string[]][] = [
+    ['open', learned.open],
+    ['closed', learned.closed],
+    ['filtered', learned.filtered],
+    ['banner', learned.banners],
+    ['path', learned.paths],
+    ['name', learned.names],
+  ];
+  const entries = notebook.flatMap(([what, list]) => {
+    const shown = cap(list, listAtMost);
+    const left = list.length - shown.length;
+    return [
+      ...shown.map((item) => `${what}: ${fitCells(safeText(item), verbose ? 4000 : 200)}`),
+      ...(left > 0 ? [`${what}: … ${grouped(left)} more lines`] : []),
+    ];
+  });
+  lines.push(...page.labelled('it learned', entries));
+  if (incident.actor.addresses.length > 1) {
+    lines.push(...page.labelled('addresses', [listed(incident.actor.addresses, verbose ? 1000 : 8)]));
+  }
+  lines.push(...page.labelled('seen by', [listed(incident.sensors, 6)]));
+  const evidence = cap(incident.evidence, evidenceAtMost);
+  for (const [i, { source, line, raw }] of evidence.entries()) {
+    const margin = page.paint(padCells(i === 0 ? 'evidence' : '', labelCells), 'dim');
+    const where = `${source}:${line}`;
+    lines.push(`  ${margin}${fitCells(safeText(where), page.width - 2 - labelCells)}`);
+    if (raw !== '') lines.push(page.paint(page.cut(raw, 4 + labelCells), 'dim'));
+  }
+  lines.push(
+    ...page.labelled('blind to', cap(incident.blindness, listAtMost), '· '),
+    ...page.labelled('would flip', cap(incident.flips, listAtMost), '· '),
+    ...(verbose
+      ? page.labelled(
+          'score',
+          incident.score.map(({ what, value }) => `${value}  ${what}`),
+        )
+      : []),
+    ...page.labelled('id', [verbose ? incident.id : incident.id.slice(0, 12)]),
+  );
+  return lines;
+}
+
+function header(page: Page, incident: Incident): string[] {
+  const { severity, verdict, actor, kinds, techniques, first, last } = incident;
+  const who = fitCells(safeText(whoOf(incident)), page.width - 40);
+  const name = `${severity.toUpperCase()}  ${verdict}  ${who}`;
+  const confidence = `confidence ${incident.confidence.toFixed(2)}`;
+  const rule = '─'.repeat(Math.max(3, page.width - cellsOf(name) - confidence.length - 6));
+  const painted =
+    `${page.paint(severity.toUpperCase(), ...severityStyle[severity])}  ${verdict}  ` +
+    page.paint(who, 'bold');
+  const span = Date.parse(last) - Date.parse(first);
+  const facts = [
+    kinds.join(', '),
+    techniques.join(' '),
+    `${shortTime(first)} to ${shortTime(last)} UTC (${spanOf(span * 1000)})`,
+    ...(incident.spoofable ? ['source may be forged'] : []),
+    ...(actor.fingerprint ? [`fingerprint ${fitCells(safeText(actor.fingerprint), 60)}`] : []),
+  ];
+  return [
+    `── ${painted} ${page.paint(rule, 'dim')} ${confidence}`,
+    ...wrapCells(facts.join(' · '), page.width - 2).map((line) => `  ${page.paint(line, 'dim')}`),
+  ];
+}
+
+function whoOf({ actor, kinds, spoofable }: Incident): string {
+  const others = actor.addresses.length - 1;
+  if (kinds.includes('campaign')) return counted(actor.addresses.length, 'source');
+  if (spoofable && others > 0) return `${actor.address} or one of ${counted(others, 'other')}`;
+  if (actor.prefix && others > 0) {
+    return `${actor.prefix} (${counted(actor.addresses.length, 'address', 'addresses')})`;
+  }
+  return actor.address;
+}
+
+function restTable(page: Page, rest: readonly Incident[], after: boolean): string[] {
+  const rows = rest
+    .slice(0, rowsAtMost)
+    .map((incident) => [
+      incident.severity,
+      incident.verdict,
+      whoOf(incident),
+      incident.kinds.join(', '),
+      shortTime(incident.first),
+      grouped(incident.counts.events),
+    ]);
+  const left = rest.length - rows.length;
+  return [
+    page.paint(`${after ? 'And' : 'Noted'} ${counted(rest.length, after ? 'other' : 'incident')}`, 'bold') +
+      page.paint('  (in full with -v)', 'dim'),
+    ...table(page, ['severity', 'verdict', 'who', 'kinds', 'from (UTC)', 'events'], rows, 5),
+    ...(left > 0 ? [`  … and ${grouped(left)} more`] : []),
+  ];
+}
+
+function inputTable(page: Page, summary: Summary): string[] {
+  const rows = summary.inputs.map(({ name, format, bytes, records, events, skipped }) => [
+    name,
+    format ?? 'not recognised',
+    sizeOf(bytes),
+    grouped(records),
+    grouped(events),
+    grouped(skipped.reduce((sum, { count }) => sum + count, 0)),
+  ]);
+  const lines = [
+    page.paint('Read', 'bold'),
+    ...table(page, ['input', 'format', 'size', 'records', 'events', 'skipped'], rows, 2, 3, 4, 5),
+  ];
+  for (const { name, skipped, notes } of summary.inputs) {
+    for (const { reason, count, examples } of skipped) {
+      const example = examples[0] ? ` (line ${grouped(examples[0].line)}: ${examples[0].raw})` : '';
+      lines.push(page.cut(`${name}: skipped ${grouped(count)}: ${reason}${example}`, 2));
+    }
+    for (const { note, count } of notes) {
+      const times = count > 1 ? ` (${grouped(count)} times)` : '';
+      lines.push(
+        ...wrapCells(safeText(`${name}: ${note}${times}`), page.width - 2).map((line) => `  ${line}`),
+      );
+    }
+  }
+  if (summary.late > 0)
+    lines.push(`  ${counted(summary.late, 'event')} came too late for the short windows.`);
+  if (summary.evicted > 0) {
+    lines.push(
+      `  Memory was full: ${counted(summary.evicted, 'entry', 'entries')} had to go; counts may be too low.`,
+    );
+  }
+  const rate = summary.took > 0 ? (summary.events / summary.took) * 1000 : 0;
+  const speed = summary.events > 100_000 ? `, ${grouped(Math.round(rate / 1000) * 1000)} events/s` : '';
+  lines.push(page.paint(`  in ${spanOf(summary.took * 1000)}${speed}`, 'dim'));
+  return lines;
+}
+
+/** Columns as wide as their widest cell; the third (who), then the first, give way when the page is narrow. */
+function table(
+  page: Page,
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  ...right: readonly number[]
+): string[] {
+  const safe = rows.map((row) => row.map((cell) => safeText(cell)));
+  const widths = heads.map((head, i) => Math.max(head.length, ...safe.map((row) => cellsOf(row[i]))));
+  const total = (): number => widths.reduce((sum, width) => sum + width + 2, 2);
+  for (const [column, least] of [
+    [0, 16],
+    [2, 15],
+    [3, 14],
+    [1, 12],
+  ] as const) {
+    const over = total() - page.width;
+    if (over > 0) widths[column] = Math.max(Math.min(least, widths[column]), widths[column] - over);
+  }
+  const line = (cells: readonly string[]): string =>
+    `  ${cells
+      .map((cell, i) => {
+        const fitted = fitCells(cell, widths[i]);
+        return right.includes(i)
+          ? ' '.repeat(Math.max(0, widths[i] - cellsOf(fitted))) + fitted
+          : padCells(fitted, widths[i]);
+      })
+      .join('  ')}`;
+  return [page.paint(line(heads), 'dim'), ...safe.map(line)];
+}
+
+/** '2026-01-02 03:04:05' of ISO 8601. */
+function shortTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = -1;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
