@@ -21,4 +21,5 @@ await bundle({
   packages: 'external',
   logLevel: 'warning',
 });
-run(process.execPath, [join(outdir, 'main.js'), ...process.argv.slice(2)]);
+// The generators make short-lived strings by the million: a larger nursery halves their time.
+run(process.execPath, ['--max-semi-space-size=128', join(outdir, 'main.js'), ...process.argv.slice(2)]);
