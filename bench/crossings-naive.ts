@@ -72,16 +72,21 @@ function worthOf(contacts: readonly Contact[], popularity: Popularity): number[]
   return contacts.map((contact) => {
     const now = Math.floor(contact.time / hour);
     const { learned, ports } = popularity;
-    let popular: boolean;
-    if (learned === undefined || now === firstHour) popular = ports.includes(contact.port);
-    else {
-      const others = new Set<string>();
-      for (const earlier of answered.get(service(contact)) ?? []) {
+    const listed = ports.includes(contact.port);
+    let popular = listed;
+    if (learned !== undefined) {
+      const before = (earlier: Contact): boolean => {
         const then = Math.floor(earlier.time / hour);
-        if (then < now && then >= now - learned.hours && earlier.actor !== contact.actor)
-          others.add(earlier.actor);
-      }
-      popular = others.size >= learned.sources;
+        return then < now && then >= now - learned.hours;
+      };
+      const others = new Set(
+        (answered.get(service(contact)) ?? [])
+          .filter((earlier) => before(earlier) && earlier.actor !== contact.actor)
+          .map((earlier) => earlier.actor),
+      );
+      const noHistory =
+        now - firstHour < learned.hours || !contacts.some((earlier) => !earlier.failed && before(earlier));
+      popular = others.size >= learned.sources || (listed && noHistory);
     }
     return (contact.failed ? 2 : 1) - (popular ? 1 : 0);
   });

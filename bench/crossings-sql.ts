@@ -25,14 +25,15 @@ export function worthSql(contact: string, popularity: Popularity): string {
     ),
     popular as (select service, slot, count(*) as sources from known group by all having count(*) >= ${sources}),
     -- "Other" sources: where the count is only just reached, being one of them makes the difference.
-    tight as (select k.service, k.slot, k.actor from known k join popular p using (service, slot) where p.sources = ${sources})
+    tight as (select k.service, k.slot, k.actor from known k join popular p using (service, slot) where p.sources = ${sources}),
+    history as (select distinct slot from known)
     select p.time, p.actor, p.target, p.port, p.failed, p.inbound,
       (case when failed then 2 else 1 end - case
-        when p.slot = bounds.oldest then (case when p.${listed} then 1 else 0 end)
-        when popular.sources is null then 0
-        when tight.actor is not null then 0
-        else 1 end)::utinyint as worth
+        when popular.sources is not null and tight.actor is null then 1
+        when p.${listed} and (p.slot < bounds.oldest + ${hours} or history.slot is null) then 1
+        else 0 end)::utinyint as worth
     from placed p cross join bounds
+    left join history on history.slot = p.slot
     left join popular on popular.service = p.service and popular.slot = p.slot
     left join tight on tight.service = p.service and tight.slot = p.slot and tight.actor = p.actor`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Contact, Popularity, Thresholds } from './crossings.ts';
 import { crossingsNaive } from './crossings-naive.ts';
 import { crossingsOf, crossingsSql, rangeSql } from './crossings-sql.ts';
-import { randomContacts } from './random-contacts.ts';
+import { connLogOf, randomContacts } from './random-contacts.ts';
 
 const thresholds: Thresholds = {
   vertical: { 60: 4, 300: 6, 3600: 9 },
@@ -96,6 +96,19 @@ describe('two independent readings of the definition agree', () => {
     expect(await scores([...crowd(true), ...later(25, {})])).toEqual(['192.0.2.7 vertical 4']);
   });
 
+  test('the short list stands in for a day, and wherever nothing is answered', async () => {
+    const pair = (hours: number) => ['tcp/443', 'tcp/80'].map((port) => probe(3600 * hours + 60, { port }));
+    const single = (hours: number) => probe(3600 * hours + 70, { port: 'tcp/22' });
+    const answered = (hours: number) => probe(3600 * hours, { actor: 'x', target: 'y', failed: false });
+    const crossed = async (rows: Contact[]) => (await both(rows, learned)).length > 0;
+    // 1 + 1 + 2 reaches four; two public ports alone only when they are no longer taken for popular.
+    expect(await crossed([answered(0), ...pair(1)])).toBe(false);
+    expect(await crossed([answered(0), ...pair(1), single(1)])).toBe(true);
+    expect(await crossed([answered(0), ...pair(23)])).toBe(false);
+    expect(await crossed([answered(0), answered(20), ...pair(24)])).toBe(true);
+    expect(await crossed([answered(0), ...pair(26)])).toBe(false);
+  });
+
   test('the other forms that the benchmark times say the same', async () => {
     const unpruned: typeof crossingsSql = (kind, scored, limits) => crossingsSql(kind, scored, limits, false);
     for (let seed = 100; seed < 104; seed += 1) {
@@ -111,8 +124,19 @@ describe('two independent readings of the definition agree', () => {
     let crossed = 0;
     for (let seed = 1; seed <= 12; seed += 1) {
       const contacts = randomContacts(seed, 400);
-      crossed += (await both(contacts, seed % 2 === 0 ? learned : listed)).length;
+      const quick: Popularity = { ...listed, learned: { sources: 2, hours: 1 } };
+      crossed += (await both(contacts, [listed, learned, quick][seed % 3])).length;
     }
     expect(crossed).toBeGreaterThan(100);
   });
+});
+
+test('contacts as a conn.log: one line each, in order of time', () => {
+  const contacts = randomContacts(1, 200);
+  const log = connLogOf(contacts, 1);
+  const rows = log.split('\n').filter((line) => /^\d/.test(line));
+  const times = rows.map((row) => Math.round(Number(row.split('\t')[0]) * 1e6));
+  expect(times).toEqual(contacts.map(({ time }) => time).sort((a, b) => a - b));
+  expect(rows.every((row) => row.split('\t').length === 12)).toBe(true);
+  expect(log).toMatch(/2001:db8:\d+:7::[0-9a-f]+\t/);
 });

@@ -35,13 +35,17 @@ export interface Crossing {
 /** Score thresholds by window in seconds. */
 export type Thresholds = Readonly<Record<CrossingKind, Readonly<Record<number, number>>>>;
 
-/** Which services are popular: a failure there scores 1 instead of 2, an answer 0 instead of 1. */
+/**
+ * Which services are popular: a failure there scores 1 instead of 2, an answer 0 instead of 1. By whole event-time hours:
+ * what is asked in hour h rests on the hours before h.
+ */
 export interface Popularity {
-  /** 'tcp/443' …: what stands in while there is no history. */
+  /** 'tcp/443' …: what stands in while there is no history, and where no sensor logs successes. */
   readonly ports: readonly string[];
   /**
-   * Absent: the short list alone. Present: from the second event-time hour on, services that were answered to at least
-   * `sources` other actors in the `hours` whole hours before the hour of the contact.
+   * Absent: the short list alone. Present: services that were answered to at least `sources` other actors in the
+   * `hours` hours before; the list holds as well until `hours` hours have passed since the first contact, and whenever
+   * nothing at all was answered in the `hours` hours before.
    */
   readonly learned?: { readonly sources: number; readonly hours: number };
 }
