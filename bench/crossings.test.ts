@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Contact, Popularity, Thresholds } from './crossings.ts';
 import { crossingsNaive } from './crossings-naive.ts';
 import { crossingsOf, crossingsSql, rangeSql } from './crossings-sql.ts';
+import { fanOutThresholds } from './fan-out-thresholds.ts';
 import { connLogOf, randomContacts } from './random-contacts.ts';
 
 const thresholds: Thresholds = {
@@ -129,14 +130,21 @@ describe('two independent readings of the definition agree', () => {
     }
     expect(crossed).toBeGreaterThan(100);
   });
+
+  test('with the thresholds that are in force', async () => {
+    const contacts = randomContacts(77, 1500);
+    const naive = crossingsNaive(contacts, fanOutThresholds, learned);
+    expect(await crossingsOf(contacts, fanOutThresholds, learned)).toEqual(naive);
+    expect(new Set(naive.map((c) => `${c.kind} ${c.window}`)).size).toBe(6);
+  });
 });
 
 test('contacts as a conn.log: one line each, in order of time', () => {
-  const contacts = randomContacts(1, 200);
+  const contacts = randomContacts(3, 300);
   const log = connLogOf(contacts, 1);
   const rows = log.split('\n').filter((line) => /^\d/.test(line));
   const times = rows.map((row) => Math.round(Number(row.split('\t')[0]) * 1e6));
   expect(times).toEqual(contacts.map(({ time }) => time).sort((a, b) => a - b));
   expect(rows.every((row) => row.split('\t').length === 12)).toBe(true);
-  expect(log).toMatch(/2001:db8:\d+:7::[0-9a-f]+\t/);
+  expect(log).toMatch(/\t2001:db8:[0-9:]+::[0-9a-f]+\t/);
 });

@@ -4,6 +4,11 @@ import { Random } from './random.ts';
 /** The home networks of {@link randomContacts}: what is towards them is inbound. */
 export const randomHome = ['198.51.100.0/24', '2001:db8:10::/48'];
 
+const ports = [
+  22, 443, 23, 445, 80, 9000, 3389, 161, 53, 25, 5900, 6379, 8443, 9200, 8080, 2323, 1433, 5060, 1900, 7,
+  3306, 111, 389, 21, 110,
+];
+
 /**
  * Small, dense traffic over a few hours: few actors, targets and ports, so that values repeat, expire at window edges
  * and share microseconds. Actors are IPv4 addresses and IPv6 /64s, outside ones looking in and inside ones looking out.
@@ -14,36 +19,49 @@ export function randomContacts(seed: number, rows: number): Contact[] {
   const start = Date.UTC(2026, 0, 5, 8, 30) * 1000;
   const contacts: Contact[] = [];
   let time = start;
+  // Runs of one actor that stays at a target or at a port, quick, slow or patient, so that every window is crossed.
+  let run: { keep: 'target' | 'port' | 'nothing'; left: number; gap: number } = {
+    keep: 'nothing',
+    left: 0,
+    gap: 0,
+  };
   for (let i = 0; i < rows; i += 1) {
     const last = contacts.at(-1);
+    if (run.left === 0 || last === undefined)
+      run = {
+        keep: random.pick(['target', 'port', 'nothing']),
+        left: random.between(10, 110),
+        gap: random.pick([2_000_000, 12_000_000, 90_000_000]),
+      };
+    run.left -= 1;
     const dice = random.unit();
-    // Bursts, quiet times, the same microsecond, and exactly one window later.
-    if (dice < 0.7) time += random.below(6_000_000);
-    else if (dice < 0.8) time += random.below(120_000_000);
-    else if (dice < 0.85) time += 60_000_000;
-    else if (dice < 0.87) time += 300_000_000;
-    const v6 = random.chance(0.4);
-    const inbound = random.chance(0.6);
-    const place = random.between(1, 6);
-    const outside = v6 ? `2001:db8:${random.between(1, 4)}:7::` : '192.0.2.';
-    const inside = v6 ? `2001:db8:10:${random.between(1, 2)}::` : '198.51.100.';
-    const from = inbound ? outside : inside;
-    const to = inbound ? inside : outside;
-    const port = `${random.chance(0.8) ? 'tcp' : 'udp'}/${random.pick([22, 23, 80, 443, 445, 3389, 9000, 161])}`;
-    contacts.push(
-      last !== undefined && random.chance(0.1)
-        ? { ...last, time }
-        : {
-            time,
-            actor: v6 ? `${from}/64` : `${from}${random.between(1, 5)}`,
-            target: `${to}${place}`,
-            port,
-            failed: random.chance(0.5),
-            inbound,
-          },
-    );
+    // Mostly the run's pace, at times the same microsecond, or exactly one window later.
+    if (dice < 0.9) time += random.below(run.gap);
+    else if (dice < 0.91) time += 60_000_000;
+    else if (dice < 0.915) time += 300_000_000;
+    if (last === undefined || run.keep === 'nothing')
+      contacts.push(draw(random, time, random.chance(0.4), random.chance(0.6)));
+    else if (random.chance(0.1)) contacts.push({ ...last, time });
+    else {
+      const fresh = draw(random, time, last.target.includes(':'), last.inbound);
+      contacts.push({ ...fresh, actor: last.actor, [run.keep]: last[run.keep] });
+    }
   }
   return random.shuffle(contacts);
+}
+
+function draw(random: Random, time: number, v6: boolean, inbound: boolean): Contact {
+  const outside = v6 ? `2001:db8:${random.between(1, 2)}:7::` : '192.0.2.';
+  const inside = v6 ? `2001:db8:10:${random.between(1, 2)}::` : '198.51.100.';
+  const from = inbound ? outside : inside;
+  return {
+    time,
+    actor: v6 ? `${from}/64` : `${from}${random.between(1, 3)}`,
+    target: `${inbound ? inside : outside}${random.between(1, 60)}`,
+    port: `${random.chance(0.8) ? 'tcp' : 'udp'}/${ports[random.zipf(ports.length, 0.3)]}`,
+    failed: random.chance(0.6),
+    inbound,
+  };
 }
 
 /**
