@@ -63,6 +63,7 @@ wait $! # in the background, so that a signal ends the recording at once
 sleep 6
 sensors_stop
 (cd "$out/log" && mv firewall.log access.log access-vhost.log dns-query.log dns.dnstap flows.nfcapd capture.pcap ..)
+gzip -9n "$out/capture.pcap"
 node --import tsx "$lab/truth.ts" "$out"
 rm -rf "$out"/{tmp,run,flows,conf,site,words}
 echo "lab: recorded into $out" >&2
