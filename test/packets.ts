@@ -361,3 +361,88 @@ export function feed(reader: BlockReader, sink: TestSink, bytes: Uint8Array, pie
 export function pick(row: Row | undefined, ...names: string[]): Row {
   return Object.fromEntries(names.map((name) => [name, row?.[name]]));
 }
+
+/** A DNS message with one question; `rcode` makes it a response. */
+export function dnsMessage(id: number, name: string, type: number, rcode?: number): Uint8Array {
+  const labels = name === '' ? [] : name.split('.');
+  return bytesOf(
+    u16(id),
+    u16(rcode === undefined ? 0x0100 : 0x8180 | rcode),
+    u16(1),
+    u16(0),
+    u16(0),
+    u16(0),
+    ...labels.map((label) => bytesOf(label.length, label)),
+    0,
+    u16(type),
+    u16(1),
+  );
+}
+
+export interface HelloOptions {
+  readonly version?: number;
+  readonly ciphers: readonly number[];
+  /** Number and body, in order. */
+  readonly extensions: readonly (readonly [number, Uint8Array])[];
+  /** Cuts the handshake message into records of at most so many bytes. */
+  readonly record?: number;
+}
+
+/** A TLS client hello as it stands in a TCP payload. */
+export function clientHello({
+  version = 0x0303,
+  ciphers,
+  extensions,
+  record = 65_535,
+}: HelloOptions): Uint8Array {
+  const list = bytesOf(...extensions.map(([type, body]) => bytesOf(u16(type), u16(body.length), body)));
+  const body = bytesOf(
+    u16(version),
+    new Uint8Array(32),
+    0,
+    u16(ciphers.length * 2),
+    ...ciphers.map(u16),
+    [1, 0],
+    u16(list.length),
+    list,
+  );
+  const message = bytesOf(1, u32(body.length).slice(1), body);
+  const records: Uint8Array[] = [];
+  for (let at = 0; at < message.length; at += record) {
+    const part = message.subarray(at, at + record);
+    records.push(bytesOf(22, u16(0x0301), u16(part.length), part));
+  }
+  return bytesOf(...records);
+}
+
+/** The hello of FoxIO's worked example (technical_details/JA4.md): t13d1516h2_8daaf6152771_e5627efa2ab1. */
+export function exampleHello(name: string, padding = 0, record?: number): Uint8Array {
+  const empty = new Uint8Array(0);
+  const signatures = [0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601];
+  return clientHello({
+    ...(record === undefined ? {} : { record }),
+    // prettier-ignore
+    ciphers: [0x3a3a, 0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014,
+      0x009c, 0x009d, 0x002f, 0x0035],
+    extensions: [
+      [0x8a8a, empty],
+      [0x001b, empty],
+      [0x0000, bytesOf(u16(name.length + 3), 0, u16(name.length), name)],
+      [0x0033, empty],
+      [0x0010, bytesOf(u16(12), 2, 'h2', 8, 'http/1.1')],
+      [0x4469, empty],
+      [0x0017, empty],
+      [0x002d, empty],
+      [0x000d, bytesOf(u16(signatures.length * 2), ...signatures.map(u16))],
+      [0x0005, empty],
+      [0x0023, empty],
+      [0x0012, empty],
+      [0x002b, bytesOf(6, u16(0x7a7a), u16(0x0304), u16(0x0303))],
+      [0xff01, empty],
+      [0x000b, empty],
+      [0x000a, empty],
+      [0x0015, new Uint8Array(padding)],
+    ],
+  });
+}
+export const exampleJa4 = 't13d1516h2_8daaf6152771_e5627efa2ab1';

@@ -2,11 +2,17 @@ import type { RowSink } from '../model/format.ts';
 import { FlowTable } from '../state/flow-table.ts';
 import { Packet } from '../wire/packet.ts';
 import type { FrameSink } from '../wire/pcap-file.ts';
+import { Conversations } from './packet-conversations.ts';
 
-/** Frames become contacts. */
+/** A clock that steps back further than this begins anew: what waits is written. */
+const clockStep = 60_000_000;
+
+/** Frames become contacts, requests and queries. */
 export class PacketEvents implements FrameSink {
   readonly #packet = new Packet();
   readonly #flows = new FlowTable();
+  readonly #conversations = new Conversations(this.#flows);
+  #now = -Infinity;
   sink!: RowSink;
 
   frame(
@@ -26,12 +32,17 @@ export class PacketEvents implements FrameSink {
       this.sink.skip(problem, record, start, end);
       return;
     }
+    const conversations = this.#conversations;
+    if (time >= conversations.nextDue) conversations.expire(this.sink, time);
+    else if (time < this.#now - clockStep) conversations.flush(this.sink);
+    this.#now = time;
     const slot = this.#flows.see(this.sink, packet);
-    if (slot < 0 || packet.payloadLength === 0) return;
+    if (slot >= 0 && packet.payloadLength > 0) conversations.see(this.sink, packet, slot, bytes);
   }
 
   /** The capture is over. */
   finish(): void {
+    this.#conversations.flush(this.sink);
     this.#flows.flush(this.sink);
     const lost = this.#packet.fragments.dropped;
     if (lost > 0) this.sink.note('fragments whose datagram never showed its header', lost);

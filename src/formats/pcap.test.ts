@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import {
   arp,
   bytesOf,
+  dnsMessage,
   echo,
   ethernet,
+  exampleHello,
+  exampleJa4,
   icmpError,
   ip,
   mss,
@@ -228,6 +231,17 @@ describe('datagrams', () => {
     expect(rows([question(5353, 5353)])).toMatchObject([{ role: 'originator' }]);
   });
 
+  test("what goes to a group is nobody's probe", () => {
+    const group = ip(client, '239.255.255.250', 17, udp(40000, 1900, 'M-SEARCH'));
+    const group6 = ip('2001:db8::1', 'ff02::fb', 17, udp(5353, 5353, 'x'));
+    expect(
+      rows([
+        { at: 0, bytes: ethernet(group) },
+        { at: 0.1, bytes: ethernet(group6) },
+      ]).map(({ role }) => role),
+    ).toEqual(['unknown', 'unknown']);
+  });
+
   test('UDP: after a minute of silence it is a new contact', () => {
     const at = (seconds: number): Frame => ({ ...question(40000, 161), at: seconds });
     const found = read([at(0), at(30), at(80), at(200), { ...later, at: 300 }]).rows;
@@ -337,5 +351,258 @@ describe('captures', () => {
     expect(sample(pcapFile([]))).toBe(1);
     expect(sample(bytesOf('Jan  1 00:00:00 host kernel: …'))).toBe(0);
     expect(sample(new Uint8Array(0))).toBe(0);
+  });
+});
+
+describe('payloads', () => {
+  /** A connection whose data follows the handshake; sequence numbers are kept. */
+  function connection(
+    port: number,
+    data: readonly (readonly ['>' | '<', string | Uint8Array, number?])[],
+    clientPort = 40000,
+  ): Frame[] {
+    const sequence = { '>': 1001, '<': 1 };
+    const ports = [clientPort, port] as const;
+    return [
+      ...talk(
+        [
+          [0, '>', 'S', { options: mss }],
+          [0.01, '<', 'SA', { sequence: 0 }],
+          [0.02, '>', 'A', { sequence: 1001 }],
+        ],
+        ports,
+      ),
+      ...data.flatMap(([direction, payload, at], i) => {
+        const frames = talk(
+          [[at ?? 0.03 + i / 100, direction, 'PA', { payload, sequence: sequence[direction] }]],
+          ports,
+        );
+        sequence[direction] += payload.length;
+        return frames;
+      }),
+    ];
+  }
+  const get = (path: string, agent = 'probe/1.0'): string =>
+    `GET ${path} HTTP/1.1\r\nHost: www.test:8080\r\nUser-Agent: ${agent}\r\n\r\n`;
+  const ok = (status: number, length: number): string =>
+    `HTTP/1.1 ${status} X\r\nServer: nginx\r\nContent-Length: ${length}\r\n\r\n`;
+  const texts = (row: Row): Row =>
+    pick(row, 'kind', 'time', 'method', 'path', 'status', 'size', 'detail', 'host', 'agent');
+
+  test('a banner stands on the contact of the server that spoke first', () => {
+    expect(rows(connection(22, [['<', 'SSH-2.0-OpenSSH_9.2p1\r\nrest']]))).toMatchObject([
+      {
+        kind: 'contact',
+        time: 0,
+        outcome: 'answered',
+        size: 27,
+        flags: 'syn gotData hasSize',
+        detail: 'SSH-2.0-OpenSSH_9.2p1',
+      },
+    ]);
+    expect(rows(connection(4444, [['>', 'hello']]))).toMatchObject([
+      { flags: 'syn sentData', outcome: 'answered' },
+    ]);
+    expect(rows(connection(4444, [['<', 'z'.repeat(1000)]]))[0].detail).toBe('z'.repeat(256));
+  });
+
+  test('requests of one connection, each with its response; the last gets none', () => {
+    const found = rows(
+      connection(80, [
+        ['>', get('/a?x=1')],
+        ['<', ok(404, 153)],
+        ['<', 'body of the page'],
+        ['>', get('/b')],
+        ['<', 'HTTP/1.1 100 Continue\r\n\r\n'],
+        ['<', ok(200, 9)],
+        ['>', get('/c')],
+      ]),
+    );
+    expect(found[0]).toMatchObject({ kind: 'contact', flags: 'syn sentData', targetPort: 80 });
+    const common = { kind: 'request', method: 'GET', host: 'www.test', agent: 'probe/1.0' };
+    expect(found.slice(1).map(texts)).toEqual([
+      { ...common, time: 30_000, path: '/a', status: 404, size: 153, detail: 'nginx' },
+      { ...common, time: 60_000, path: '/b', status: 200, size: 9, detail: 'nginx' },
+      { ...common, time: 90_000, path: '/c', status: undefined, size: undefined, detail: undefined },
+    ]);
+    expect(found[1]).toMatchObject({
+      source: client,
+      target: server,
+      sourcePort: 40000,
+      role: 'originator',
+      query: 'x=1',
+    });
+  });
+
+  test('heads over several segments, copies of segments, and several heads in one', () => {
+    const head = get('/split');
+    const split = connection(80, [
+      ['>', head.slice(0, 20)],
+      ['>', head.slice(20)],
+      ['<', ok(200, 1)],
+    ]);
+    expect(rows(split).slice(1).map(texts)).toMatchObject([
+      { path: '/split', agent: 'probe/1.0', status: 200 },
+    ]);
+    const once = connection(80, [
+      ['>', head],
+      ['<', ok(200, 1)],
+    ]);
+    const copied = [...once.slice(0, 4), once[3], ...once.slice(4)];
+    expect(rows(copied).slice(1)).toHaveLength(1);
+    const pipelined = connection(80, [
+      ['>', get('/1') + get('/2') + get('/3')],
+      ['<', ok(200, 1)],
+      ['<', ok(404, 2)],
+    ]);
+    expect(
+      rows(pipelined)
+        .slice(1)
+        .map((row) => `${row.path} ${row.status}`),
+    ).toEqual(['/1 200', '/2 404', '/3 undefined']);
+  });
+
+  test('a request in the middle of a connection whose beginning was not seen', () => {
+    const middle = connection(80, [
+      ['>', get('/late')],
+      ['<', ok(403, 5)],
+    ]).slice(3);
+    expect(rows(middle)).toMatchObject([
+      { kind: 'contact', role: 'unknown' },
+      { kind: 'request', path: '/late', status: 403, source: client },
+    ]);
+  });
+
+  test('more unanswered requests than are kept: the oldest are written, and counted', () => {
+    const frames: Frame[] = [];
+    for (let i = 0; i < 5000; i++)
+      frames.push(
+        ...connection(80, [['>', get(`/${i}`)]], 10_000 + i).map((frame) => ({ ...frame, at: i / 10_000 })),
+      );
+    const sink = read(quietEnd(frames));
+    expect(sink.rows.filter(({ kind }) => kind === 'request')).toHaveLength(5000);
+    expect([...sink.notes]).toEqual([[expect.stringMatching(/^more unanswered requests/), 904]]);
+  });
+
+  test('TLS: server name and JA4, whole, over segments, and cut by the snap length', () => {
+    const tls = { kind: 'contact', detail: 'www.example.com', fingerprint: exampleJa4, outcome: 'answered' };
+    expect(rows(connection(443, [['>', exampleHello('www.example.com')]]))).toMatchObject([tls]);
+    const long = exampleHello('www.example.com', 2000);
+    expect(
+      rows(
+        connection(443, [
+          ['>', long.subarray(0, 1400)],
+          ['>', long.subarray(1400)],
+        ]),
+      ),
+    ).toMatchObject([tls]);
+    const stuck = rows(connection(443, [['>', long.subarray(0, 1400)]]));
+    expect(stuck).toHaveLength(1);
+    expect(stuck[0].fingerprint).toBeUndefined();
+    const cut = connection(443, [['>', long]]).map((frame) => ({
+      ...frame,
+      bytes: frame.bytes.subarray(0, 200),
+    }));
+    expect(rows(cut)).toMatchObject([{ kind: 'contact', flags: 'syn sentData' }]);
+  });
+
+  const ask = (at: number, id: number, name: string, type = 1): Frame => ({
+    at,
+    bytes: ethernet(ip(client, server, 17, udp(5353 + 40000, 53, dnsMessage(id, name, type)))),
+  });
+  const reply = (at: number, id: number, name: string, rcode: number, type = 1): Frame => ({
+    at,
+    bytes: ethernet(ip(server, client, 17, udp(53, 5353 + 40000, dnsMessage(id, name, type, rcode)))),
+  });
+  const queries = (frames: readonly Frame[]): Row[] =>
+    rows(frames)
+      .filter(({ kind }) => kind === 'query')
+      .map((row) => pick(row, 'time', 'name', 'queryType', 'status', 'role', 'source'));
+  const query = (time: number, name: string, status: number | undefined): Row => ({
+    time,
+    name,
+    queryType: 1,
+    status,
+    role: 'originator',
+    source: client,
+  });
+
+  test('DNS over one socket: each query joined to its answer by id; repeats count once', () => {
+    expect(
+      queries([
+        ask(0, 1, 'a.test'),
+        ask(0.1, 2, 'b.test'),
+        ask(0.15, 1, 'a.test'),
+        reply(0.2, 2, 'b.test', 3),
+        reply(0.3, 1, 'a.test', 0),
+        ask(0.4, 3, 'c.test'),
+      ]),
+    ).toEqual([query(100_000, 'b.test', 3), query(0, 'a.test', undefined), query(400_000, 'c.test', 255)]);
+  });
+
+  test('DNS: an answer without its question is half of something', () => {
+    expect(queries([reply(0, 9, 'victim.test', 0)])).toEqual([
+      { ...query(0, 'victim.test', undefined), role: 'unknown' },
+    ]);
+  });
+
+  test('DNS over TCP: a zone transfer, its length in a segment of its own', () => {
+    const transfer = dnsMessage(7, 'example.test', 252);
+    const refused = dnsMessage(7, 'example.test', 252, 5);
+    const length = (message: Uint8Array): Uint8Array => bytesOf(0, message.length);
+    for (const data of [
+      [
+        ['>', bytesOf(length(transfer), transfer)],
+        ['<', bytesOf(length(refused), refused)],
+      ],
+      [
+        ['>', length(transfer)],
+        ['>', transfer],
+        ['<', length(refused)],
+        ['<', refused],
+      ],
+    ] as const)
+      expect(rows(connection(53, data)).slice(1)).toMatchObject([
+        { kind: 'query', name: 'example.test', queryType: 252, status: 5, proto: 6 },
+      ]);
+  });
+
+  test('garbage on port 53 is counted, and changes nothing', () => {
+    const sink = read(
+      quietEnd([{ at: 0, bytes: ethernet(ip(client, server, 17, udp(40000, 53, 'not dns'))) }]),
+    );
+    expect(sink.rows.filter(({ kind }) => kind === 'query')).toEqual([]);
+    expect(sink.notes.get('DNS messages that cannot be read')).toBe(1);
+  });
+
+  test('all of it the same from a pipe', () => {
+    const frames = quietEnd([
+      ...connection(
+        80,
+        [
+          ['>', get('/a')],
+          ['<', ok(404, 153)],
+          ['>', get('/b')],
+        ],
+        40001,
+      ),
+      ...connection(22, [['<', 'SSH-2.0-x\r\n']], 40002),
+      ...connection(443, [['>', exampleHello('www.example.com')]], 40003),
+      ask(1, 1, 'a.test'),
+      reply(1.1, 1, 'a.test', 3),
+    ]);
+    const bytes = pcapFile(frames);
+    const whole = readCapture(pcap, bytes).rows;
+    expect(whole.map(({ kind }) => String(kind)).sort((x, y) => (x < y ? -1 : 1))).toEqual([
+      'contact',
+      'contact',
+      'contact',
+      'contact',
+      'contact',
+      'query',
+      'request',
+      'request',
+    ]);
+    for (const piece of [1, 29, 333]) expect(readCapture(pcap, bytes, piece).rows).toEqual(whole);
   });
 });

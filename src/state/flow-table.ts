@@ -1,6 +1,7 @@
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { RowSink } from '../model/format.ts';
+import { hashSeed } from './hash.ts';
 
 /*
  * Packets become contacts: one row per flow, timed at its first packet, written at the decisive packet or after 5 s.
@@ -106,7 +107,7 @@ export class FlowTable {
   evicted = 0;
 
   /** `capacity`: a power of two. `seed` salts the hash, so that nobody can send packets that all share one chain. */
-  constructor(capacity = 262_144, seed = (Math.random() * 0x1_0000_0000) | 0) {
+  constructor(capacity = 262_144, seed = hashSeed) {
     this.capacity = capacity;
     this.#words = new Int32Array(capacity * slotWords);
     this.#times = new Float64Array(this.#words.buffer);
@@ -216,12 +217,19 @@ export class FlowTable {
     }
   }
 
-  /** An unasked-for UDP packet from a service to a high port is half of a flow that began unseen. */
+  /**
+   * An unasked-for UDP packet from a service to a high port is half of a flow that began unseen; what goes to a group
+   * or to everybody (mDNS, SSDP, OSPF …) probes nobody.
+   */
   #datagramRole(slot: number): number {
     const base = slot * slotWords;
-    if (((this.#words[base + 14] >>> 8) & 255) !== Proto.udp) return Role.originator;
-    const source = this.#words[base + 8] >>> 16;
-    const target = this.#words[base + 8] & 0xffff;
+    const words = this.#words;
+    if (words[base + 6] === 0xffff && words[base + 4] === 0 && words[base + 5] === 0) {
+      if (words[base + 7] >>> 28 >= 14) return Role.unknown;
+    } else if (words[base + 4] >>> 24 === 0xff) return Role.unknown;
+    if (((words[base + 14] >>> 8) & 255) !== Proto.udp) return Role.originator;
+    const source = words[base + 8] >>> 16;
+    const target = words[base + 8] & 0xffff;
     const service = source < 1024 || highServices.has(source);
     return service && target >= 1024 && target !== source && !highServices.has(target)
       ? Role.unknown
