@@ -115,7 +115,7 @@ function ofProbe(probe: Probe, random: Random): Course {
  */
 export const connGenerator: Generator = {
   name: 'conn',
-  version: 1,
+  version: 2,
   suffix: 'log',
   write(out: LineWriter, rows: number, seed: number): readonly Plant[] {
     const random = new Random(seed);
@@ -189,17 +189,17 @@ export const connGenerator: Generator = {
     const ephemeral = (): number => random.between(32_768, 60_999);
     const behave = (time: number): void => {
       const dice = random.unit();
-      if (dice < 0.38) {
+      if (dice < 0.393) {
         // Browsing.
         const v6 = random.chance(0.12);
-        const from = v6 ? clients6[random.zipf(800, 0.8)] : clients[random.zipf(3000, 0.8)];
+        const from = v6 ? clients6[random.zipf(800, 0.4)] : clients[random.zipf(3000, 0.4)];
         const to = v6 ? servers6[random.zipf(6000)] : servers[random.zipf(60_000)];
         if (random.chance(0.18)) add(time, from, ephemeral(), to, 443, 'udp', 'quic', udpAnswered, 12);
         else if (random.chance(0.08)) add(time, from, ephemeral(), to, 80, 'tcp', 'http', answeredTcp(), 3);
         else add(time, from, ephemeral(), to, 443, 'tcp', 'ssl', answeredTcp(), 20);
-      } else if (dice < 0.6) {
+      } else if (dice < 0.613) {
         // Names: clients ask the site's resolvers, a few ask public ones.
-        const from = clients[random.zipf(3000, 0.8)];
+        const from = clients[random.zipf(3000, 0.4)];
         const to = random.chance(0.03) ? random.pick(publicResolvers) : random.pick(resolvers);
         add(
           time,
@@ -212,7 +212,7 @@ export const connGenerator: Generator = {
           random.chance(0.001) ? udpSilent : dnsAnswered,
           0.02,
         );
-      } else if (dice < 0.66) {
+      } else if (dice < 0.673) {
         add(
           time,
           random.pick(resolvers),
@@ -224,7 +224,7 @@ export const connGenerator: Generator = {
           random.chance(0.0005) ? udpSilent : dnsAnswered,
           0.05,
         );
-      } else if (dice < 0.86) {
+      } else if (dice < 0.873) {
         // Visitors of the public services.
         const v6 = random.chance(0.1);
         const from = v6 ? visitors6[random.zipf(8000, 0.7)] : visitors[random.zipf(120_000, 0.7)];
@@ -232,9 +232,9 @@ export const connGenerator: Generator = {
         const number = random.zipf(10);
         const to = v6 ? publicHosts6[number] : publicHosts[number];
         add(time, from, ephemeral(), to, port, 'tcp', service, answeredTcp(), 4);
-      } else if (dice < 0.9) {
+      } else if (dice < 0.913) {
         // Mail, time, chat and what else leaves the site.
-        const from = clients[random.zipf(3000, 0.8)];
+        const from = clients[random.zipf(3000, 0.4)];
         const to = servers[random.zipf(2000)];
         const which = random.below(5);
         if (which === 0) add(time, from, 123, to, 123, 'udp', 'ntp', udpAnswered, 0.05);
@@ -242,7 +242,7 @@ export const connGenerator: Generator = {
         else if (which === 2) add(time, from, ephemeral(), to, 993, 'tcp', 'ssl', closed, 200);
         else if (which === 3) add(time, from, ephemeral(), to, 5222, 'tcp', '-', closed, 300);
         else add(time, from, ephemeral(), to, 22, 'tcp', 'ssh', closed, 60);
-      } else if (dice < 0.92) {
+      } else if (dice < 0.933) {
         // A dozen P2P clients: half of their peers are gone, each has its own port.
         const from = clients[2000 + random.below(12)];
         const to = random.pick(peers);
@@ -255,7 +255,7 @@ export const connGenerator: Generator = {
       } else if (dice < 0.94) {
         // Servers that are gone, and links to them.
         const to = dead[random.zipf(400)];
-        const from = clients[random.zipf(3000, 0.8)];
+        const from = clients[random.zipf(3000, 0.4)];
         add(
           time,
           from,
@@ -296,7 +296,7 @@ export const connGenerator: Generator = {
         );
       } else {
         // The poller and a few pings.
-        const from = random.chance(0.9) ? '10.20.0.9' : clients[random.zipf(3000, 0.8)];
+        const from = random.chance(0.9) ? '10.20.0.9' : clients[random.zipf(3000, 0.4)];
         const to = random.chance(0.9) ? publicHosts[random.below(15)] : servers[random.zipf(50)];
         add(time, from, 8, to, 0, 'icmp', '-', icmpAnswered, 1);
       }

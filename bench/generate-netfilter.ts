@@ -17,7 +17,7 @@ const mac6 = 'MAC=52:54:00:12:34:56:52:54:00:ab:cd:ef:86:dd';
  */
 export const netfilterGenerator: Generator = {
   name: 'netfilter',
-  version: 1,
+  version: 2,
   suffix: 'log',
   write(out: LineWriter, rows: number, seed: number): readonly Plant[] {
     const random = new Random(seed);
