@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ask, Bench } from './bench.ts';
 import { connCrossings, differences, plantsMissed, readCrossingsFile } from './conn-crossings.ts';
@@ -22,19 +22,19 @@ export const connBench: Bench = {
     const node = process.execPath;
     const detect = (file: string): string[] => [node, ask.offtrail ?? '', 'detect', file, '--json'];
     const contenders: Contender[] = [
-      { name: 'wc -l', command: ['wc', '-l', data.file], cpus: '0' },
+      { name: 'wc -l', command: ['wc', '-l', data.file], cores: 1 },
       {
         name: 'naive (readline, split, a Map per key)',
         command: [node, '--max-old-space-size=8192', ask.peer('naive-conn'), data.file],
-        cpus: '0',
+        cores: 1,
       },
-      { name: duckdb, command: [node, ask.peer('duckdb-conn'), data.file, '1'], cpus: '0' },
-      { name: `${duckdb}, two cores`, command: [node, ask.peer('duckdb-conn'), data.file, '2'], cpus: '0,1' },
+      { name: duckdb, command: [node, ask.peer('duckdb-conn'), data.file, '1'], cores: 1 },
+      { name: `${duckdb}, two cores`, command: [node, ask.peer('duckdb-conn'), data.file, '2'], cores: 2 },
     ];
     if (ask.offtrail !== undefined) {
       contenders.push(
-        { name: 'Offtrail', command: detect(data.file), cpus: '0' },
-        { name: 'Offtrail, two cores', command: detect(data.file), cpus: '0,1' },
+        { name: 'Offtrail', command: detect(data.file), cores: 1 },
+        { name: 'Offtrail, two cores', command: detect(data.file), cores: 2 },
       );
     }
     const timings = await interleave(contenders, ask.runs);
@@ -96,21 +96,22 @@ async function verification(ask: Ask, data: Dataset): Promise<string[]> {
   ];
   if (ask.offtrail === undefined) return lines;
   const file = join(dataFolder, 'out', 'crossings.csv');
-  for (const [cores, cpus] of [
-    ['one core', '0'],
-    ['two cores', '0,1'],
+  for (const [words, cores] of [
+    ['one core', 1],
+    ['two cores', 2],
   ] as const) {
+    rmSync(file, { force: true });
     await runOnce({
-      name: `verify ${cores}`,
+      name: `verify ${words}`,
       command: [process.execPath, ask.offtrail, 'detect', data.file, '--json', '--crossings', file],
-      cpus,
+      cores,
     });
     const actual = existsSync(file) ? readCrossingsFile(file) : [];
     const wrong = differences(expected, actual);
     lines.push(
       wrong.length === 0
-        ? `Offtrail on ${cores} finds the same ${actual.length} crossings: kind, key, window, first time and maximum are identical.`
-        : `Offtrail on ${cores}: ${actual.length} crossings, **${wrong.length} differences** from the SQL, the first of them:`,
+        ? `Offtrail on ${words} finds the same ${actual.length} crossings: kind, key, window, first time and maximum are identical.`
+        : `Offtrail on ${words}: ${actual.length} crossings, **${wrong.length} differences** from the SQL, the first of them:`,
       ...wrong.slice(0, 10).map((line) => `- ${line}`),
     );
   }
@@ -128,7 +129,7 @@ async function otherForms(ask: Ask, data: Dataset): Promise<string[]> {
     const run = await runOnce({
       name: `duckdb form ${form}`,
       command: [process.execPath, ask.peer('duckdb-conn'), data.file, '1', form],
-      cpus: '0',
+      cores: 1,
     });
     const found = readCrossingsFile(run.output).length;
     rows.push([what, run.seconds.toFixed(2), (run.peakBytes / 2 ** 20).toFixed(0), String(found)]);

@@ -24,19 +24,19 @@ function linesBench(
       const data = dataset(generator, rows);
       const node = process.execPath;
       const contenders: Contender[] = [
-        { name: 'wc -l', command: ['wc', '-l', data.file], cpus: '0' },
+        { name: 'wc -l', command: ['wc', '-l', data.file], cores: 1 },
         {
           name: 'naive (readline, one RegExp, Sets)',
           command: [node, '--max-old-space-size=8192', ask.peer('naive-lines'), data.file, name],
-          cpus: '0',
+          cores: 1,
         },
-        { name: 'DuckDB', command: [node, ask.peer(`duckdb-${name}`), data.file, '1'], cpus: '0' },
+        { name: 'DuckDB', command: [node, ask.peer(`duckdb-${name}`), data.file, '1'], cores: 1 },
       ];
       const detect = [node, ask.offtrail ?? '', 'detect', data.file, '--json'];
       if (ask.offtrail !== undefined) {
         contenders.push(
-          { name: 'Offtrail', command: detect, cpus: '0' },
-          { name: 'Offtrail, two cores', command: detect, cpus: '0,1' },
+          { name: 'Offtrail', command: detect, cores: 1 },
+          { name: 'Offtrail, two cores', command: detect, cores: 2 },
         );
       }
       const timings = await interleave(contenders, ask.runs);

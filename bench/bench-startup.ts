@@ -20,12 +20,12 @@ export const startupBench: Bench = {
     const runs = Math.max(ask.runs, 15);
     const timings = await interleave(
       [
-        { name: '`node -e 0`', command: [node, '-e', '0'], cpus: '0' },
-        { name: '`node dist/cli.js --help`', command: [node, ask.offtrail, '--help'], cpus: '0' },
+        { name: '`node -e 0`', command: [node, '-e', '0'], cores: 1 },
+        { name: '`node dist/cli.js --help`', command: [node, ask.offtrail, '--help'], cores: 1 },
         {
           name: '`node dist/cli.js detect` on 1,000 lines of conn.log',
           command: [node, ask.offtrail, 'detect', small, '--json'],
-          cpus: '0',
+          cores: 1,
         },
       ],
       runs,

@@ -6,7 +6,7 @@ import { connCrossings, plantsMissed } from './conn-crossings.ts';
 import type { Generator, Plant } from './dataset.ts';
 import { LineWriter } from './dataset.ts';
 import { connGenerator } from './generate-conn.ts';
-import { floodGenerator } from './generate-flood.ts';
+import { floodGenerator, floodOfTwoGenerator } from './generate-flood.ts';
 import { netfilterGenerator } from './generate-netfilter.ts';
 import { webGenerator } from './generate-web.ts';
 
@@ -26,7 +26,13 @@ function generate(
 }
 
 test('exactly as many records as asked for, and the same for the same seed', () => {
-  for (const generator of [connGenerator, floodGenerator, netfilterGenerator, webGenerator]) {
+  for (const generator of [
+    connGenerator,
+    floodGenerator,
+    floodOfTwoGenerator,
+    netfilterGenerator,
+    webGenerator,
+  ]) {
     const once = generate(generator, 3000);
     expect(once.lines.filter((line) => !line.startsWith('#'))).toHaveLength(3000);
     expect(generate(generator, 3000).lines).toEqual(once.lines);
@@ -78,4 +84,23 @@ test('netfilter lines carry what the kernel prints', () => {
     /^(?:Jan {2}5 \d\d:\d\d:\d\d gw1 kernel: \[\d+\.\d{6}\] |2026-01-05T\d\d:\d\d:\d\d\.\d{6}\+00:00 gw2 kernel: )\S.* ?IN=eth[01] OUT= MAC=\S+ SRC=[0-9a-f.:]+ DST=[0-9a-f.:]+ LEN=\d+ .*PROTO=(?:TCP SPT=|UDP SPT=|ICMP TYPE=8|ICMPv6 TYPE=128)/;
   expect(lines.filter((line) => !shape.test(line))).toEqual([]);
   expect(lines.some((line) => line.includes('SRC=2a0'))).toBe(true);
+});
+
+test('in a flood no spoofed source sends more than it should', () => {
+  for (const [generator, most] of [
+    [floodGenerator, 1],
+    [floodOfTwoGenerator, 2],
+  ] as const) {
+    const { lines, plants } = generate(generator, 40_000);
+    const rows = new Map<string, number>();
+    for (const line of lines.filter((line) => !line.startsWith('#'))) {
+      const [, , source] = line.split('\t');
+      rows.set(source, (rows.get(source) ?? 0) + 1);
+    }
+    const [scanner] = plants[0].sources;
+    expect(rows.get(scanner)).toBe(1000);
+    rows.delete(scanner);
+    expect(Math.max(...rows.values())).toBe(most);
+    expect(rows.size).toBeGreaterThan(39_000 / most - 1);
+  }
 });

@@ -4,16 +4,23 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
 import { connBench } from './bench-conn.ts';
-import { floodBench } from './bench-flood.ts';
+import { floodBench, floodOfTwoBench } from './bench-flood.ts';
 import { netfilterBench, webBench } from './bench-lines.ts';
 import { startupBench } from './bench-startup.ts';
 import { writeSection } from './performance-page.ts';
 
-const benches: readonly Bench[] = [connBench, webBench, netfilterBench, floodBench, startupBench];
+const benches: readonly Bench[] = [
+  connBench,
+  webBench,
+  netfilterBench,
+  floodBench,
+  floodOfTwoBench,
+  startupBench,
+];
 
 const usage = `npm run bench [-- NAME… [options]]
 
-${benches.map(({ name, title, rows }) => `  ${name.padEnd(10)} ${title} (${rows.toLocaleString('en')} rows)`).join('\n')}
+${benches.map(({ name, title, rows }) => `  ${name.padEnd(13)} ${title} (${rows.toLocaleString('en')} rows)`).join('\n')}
 
   --rows N     rows to generate instead (figures of small files are start-up, mostly)
   --runs N     interleaved runs (5)

@@ -7,8 +7,8 @@ import { dataFolder } from './dataset.ts';
 export interface Contender {
   readonly name: string;
   readonly command: readonly string[];
-  /** CPU list for taskset, '0' or '0,1'. */
-  readonly cpus: string;
+  /** Pinned to the first so many of the cores that this process may use. */
+  readonly cores: 1 | 2;
   /** Exit codes that mean it did its work. */
   readonly codes?: readonly number[];
 }
@@ -26,6 +26,15 @@ export interface Timing {
 
 const has = (command: string): boolean => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 export const pinned = process.platform === 'linux' && has('taskset');
+/** '0-3,8' → 0, 1, 2, 3, 8. */
+const allowed = ((): number[] => {
+  if (!pinned) return [];
+  const list = /Cpus_allowed_list:\s+(\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return list.split(',').flatMap((part) => {
+    const [first, last = first] = part.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+})();
 const gnuTime = '/usr/bin/time';
 /** How peak memory was read: GNU time asks the kernel at exit, /proc is polled and may miss the last milliseconds. */
 export const memoryBy = existsSync(gnuTime) ? 'wait4 (GNU time)' : '/proc/PID/status VmHWM, every 10 ms';
@@ -46,7 +55,7 @@ export async function runOnce(contender: Contender): Promise<Run> {
   const withTime = existsSync(gnuTime);
   const argv = [
     ...(withTime ? [gnuTime, '-q', '-f', '%M %U %S', '-o', report] : []),
-    ...(pinned ? ['taskset', '-c', contender.cpus] : []),
+    ...(pinned ? ['taskset', '-c', allowed.slice(0, contender.cores).join(',')] : []),
     ...contender.command,
   ];
   const out = openSync(output, 'w');

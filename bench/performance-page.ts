@@ -18,16 +18,18 @@ Run it yourself: \`npm run bench -- conn --rows 1000000\` (\`npm run bench -- --
 /** Replaces one section of docs/performance.md; the others stay as they were measured. */
 export function writeSection(name: string, title: string, body: string): void {
   const text = existsSync(page) ? readFileSync(page, 'utf8') : intro;
+  writeFileSync(page, replaceSection(text, name, title, body));
+}
+
+/** `text` with the section between its marks replaced, or added at the end. */
+export function replaceSection(text: string, name: string, title: string, body: string): string {
   const open = `<!-- bench:${name} -->`;
   const close = `<!-- /bench:${name} -->`;
   const section = `${open}\n## ${title}\n\n${body.trim()}\n${close}`;
   const from = text.indexOf(open);
   const to = text.indexOf(close);
-  const next =
-    from >= 0 && to > from
-      ? text.slice(0, from) + section + text.slice(to + close.length)
-      : `${text.trimEnd()}\n\n${section}\n`;
-  writeFileSync(page, next);
+  if (from < 0 || to < from) return `${text.trimEnd()}\n\n${section}\n`;
+  return text.slice(0, from) + section + text.slice(to + close.length);
 }
 
 /** When and where: goes into every section. */

@@ -21,7 +21,7 @@ export async function profileTable(name: string, args: readonly string[], top = 
   await runOnce({
     name: `${name} profile`,
     command: [process.execPath, '--cpu-prof', `--cpu-prof-dir=${folder}`, ...args],
-    cpus: '0',
+    cores: 1,
   });
   const own = new Map<string, number>();
   let total = 0;
