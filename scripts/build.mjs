@@ -1,5 +1,5 @@
 // Bundles src/cli.ts into dist/: one small entry, everything else loaded when a command needs it.
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, root } from './install.mjs';
 
@@ -9,7 +9,7 @@ export async function build() {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await bundle({
     absWorkingDir: root,
-    entryPoints: { cli: 'src/cli.ts', 'parse-worker': 'src/pipeline/parse-worker.ts' },
+    entryPoints: entries(),
     outdir: 'dist',
     bundle: true,
     splitting: true,
@@ -29,6 +29,12 @@ export async function build() {
     logLevel: 'warning',
   });
   chmodSync(join(root, 'dist', 'cli.js'), 0o755);
+}
+
+/** The command, and the thread that parses for it. */
+function entries() {
+  const worker = 'src/pipeline/parse-worker.ts';
+  return { cli: 'src/cli.ts', ...(existsSync(join(root, worker)) ? { 'parse-worker': worker } : {}) };
 }
 
 if (process.argv[1] === import.meta.filename) await build();

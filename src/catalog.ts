@@ -1,5 +1,7 @@
+import type { Catalogue } from './commands/catalogue.ts';
 import type { Detector } from './model/detector.ts';
 import type { Format } from './model/format.ts';
+import type { Output } from './model/output.ts';
 
 /** A plugin that is loaded when something needs it. */
 export interface Plugin<T> {
@@ -17,3 +19,24 @@ export const formats: readonly Plugin<Format>[] = [
 export const detectors: readonly Plugin<Detector>[] = [
   { name: 'fan-out', load: async () => (await import('./detectors/fan-out.ts')).fanOut },
 ];
+
+/** Every way to print a report. */
+export const outputs: readonly Plugin<Output>[] = [
+  { name: 'terminal', load: async () => (await import('./outputs/terminal.ts')).terminal },
+  { name: 'ndjson', load: async () => (await import('./outputs/ndjson.ts')).ndjson },
+  { name: 'csv', load: async () => (await import('./outputs/csv.ts')).csv },
+  { name: 'grepable', load: async () => (await import('./outputs/grepable.ts')).grepable },
+  { name: 'xml', load: async () => (await import('./outputs/xml.ts')).xml },
+];
+
+/** All of it, as the commands get it. */
+export const catalogue: Catalogue = {
+  formats,
+  detectors,
+  outputs,
+  files: async () => {
+    const { listInputs, openInput } = await import('./sources/file.ts');
+    return { list: listInputs, open: openInput };
+  },
+  homeGuess: async () => (await import('./context/home-net.ts')).guessHome,
+};

@@ -219,7 +219,11 @@ function applyEnvironment(
   warnings: string[],
 ): void {
   const known = new Set(reserved);
-  for (const { path, node } of leaves(schema)) {
+  // A detector is switched off as a whole: OFFTRAIL_DETECTORS_FAN_OUT=false.
+  const sections = [...(nodeOf(nodeOf(schema).children!.get('detectors')!).children ?? [])].map(
+    ([name, section]) => ({ path: ['detectors', name], node: nodeOf(section) }),
+  );
+  for (const { path, node } of [...sections, ...leaves(schema)]) {
     if (path[0] === 'allowlist') continue;
     const variable = variableOf(path);
     known.add(variable).add(`${variable}_FILE`);

@@ -46,10 +46,11 @@ test('backbone-like traffic: no telling, and it says so', () => {
   expect(guess([]).source).toContain('names no target addresses');
 });
 
-test('multicast is nobody, and the order of rows does not matter', () => {
+test('multicast and loopback are nobody, and the order of rows does not matter', () => {
   const pairs = [
     ...times(40, (i) => [`203.0.113.${i}`, '198.51.100.7'] as const),
     ...times(900, () => ['203.0.113.1', '239.255.255.250'] as const),
+    ...times(900, () => ['127.0.0.1', '127.0.0.53'] as const),
   ];
   expect(guess(pairs).blocks).toEqual(['198.51.100.0/24']);
   expect(guess(pairs.toReversed())).toEqual(guess(pairs));

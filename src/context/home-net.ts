@@ -57,6 +57,8 @@ export function guessHome({ rows, sources, targets }: HomeSample): HomeGuess {
   let fromOutside = 0;
   for (let i = 0; i < rows; i++) {
     const at = i * 4;
+    // A machine that talks to itself says nothing about networks.
+    if (isLoopback(targets, at)) continue;
     const privateSource = isPrivate(sources, at);
     const privateTarget = isPrivate(targets, at);
     if (privateSource || privateTarget) privateRows++;
@@ -117,6 +119,11 @@ function choose(networks: readonly Network[], rows: number): Network[] {
 
 function isPrivate(words: ArrayLike<number>, at: number): boolean {
   return privateSet.has6(words[at], words[at + 1], words[at + 2], words[at + 3]);
+}
+
+function isLoopback(words: ArrayLike<number>, at: number): boolean {
+  const [a, b, c, d] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
+  return isMapped(a, b, c) ? d >>> 24 === 127 : a === 0 && b === 0 && c === 0 && d === 1;
 }
 
 /** Multicast and broadcast belong to nobody. */

@@ -49,6 +49,11 @@ export function correlate(group: Group, facts: RunFacts, context: Context): Case
     for (const [text, count] of dossier.agents) agents.set(text, (agents.get(text) ?? 0) + count);
     for (const [text, count] of dossier.alerts) alerts.set(text, (alerts.get(text) ?? 0) + count);
     for (const [input, count] of dossier.inputs) inputs.set(input, (inputs.get(input) ?? 0) + count);
+    // What the windows held when the dossier was opened is known by its evidence alone.
+    for (const { source } of dossier.evidence) {
+      const input = facts.inputs.findIndex(({ name }) => name === source);
+      if (input >= 0 && !inputs.has(input)) inputs.set(input, 0);
+    }
     for (const [key, time] of dossier.callbacks) {
       const target = book.text(dossier.targets[splitTouchKey(key).targetIndex]);
       const service = key % 0x100_0000;
@@ -82,9 +87,15 @@ export function correlate(group: Group, facts: RunFacts, context: Context): Case
       .sort((x, y) => x.time - y.time || compareTexts(x.user, y.user)),
     evidence: evidenceOf(group),
     events: sum(({ events }) => events),
-    flagsAll: group.dossiers.reduce((bits, { flagsAll }) => bits & flagsAll, 0xffff_ffff),
+    flagsAll: flagsOfAll(group),
     flagsAny: group.dossiers.reduce((bits, { flags }) => bits | flags, 0),
   };
+}
+
+/** Bits that every row carried. A dossier that has seen no row yet (all bits set) says nothing. */
+function flagsOfAll({ dossiers }: Group): number {
+  const seen = dossiers.filter(({ flagsAll }) => flagsAll >>> 0 !== 0xffff_ffff);
+  return seen.length === 0 ? 0 : seen.reduce((bits, { flagsAll }) => bits & flagsAll, 0xffff_ffff);
 }
 
 function addContacts(

@@ -401,6 +401,21 @@ describe('confidence', () => {
     expect(both.blindness).toEqual(['no payload', 'a: loss (3 times)']);
   });
 
+  test('a dossier that has seen no row of its own claims nothing about all rows', () => {
+    const incident = only(
+      judged([
+        {
+          ...vertical,
+          flags: 0xffff_ffff,
+          inputs: [],
+          evidence: [{ source: 'fw.log', line: 1, raw: '', at: 1 }],
+        },
+      ]),
+    );
+    expect(incident).toMatchObject({ severity: 'low', sensors: ['fw.log'] });
+    expect(incident.confidence).toBeGreaterThan(0.85);
+  });
+
   test('evictions are said', () => {
     const incident = only(judged([vertical], {}, { evicted: 1200, evictedSince: seconds(1) }));
     expect(incident.blindness.join()).toContain('1,200 state entries had to go');

@@ -75,6 +75,11 @@ class Page {
     return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
   }
 
+  /** Cells beside a label. */
+  get itemWidth(): number {
+    return this.width - 2 - labelCells;
+  }
+
   /** Safe to print, and not too long. */
   short(text: string): string {
     const safe = safeText(text);
@@ -83,7 +88,7 @@ class Page {
 
   /** A label in the margin, the text beside it, wrapped. */
   labelled(label: string, items: readonly string[], mark = ''): string[] {
-    const cells = this.width - 2 - labelCells;
+    const cells = this.itemWidth;
     const lines = items.flatMap((item) =>
       wrapCells(this.short(item), cells - mark.length).map((line, i) =>
         i === 0 ? mark + line : ' '.repeat(mark.length) + line,
@@ -170,7 +175,7 @@ function block(page: Page, incident: Incident, verbose: boolean): string[] {
     const shown = cap(list, listAtMost);
     const left = list.length - shown.length;
     return [
-      ...shown.map((item) => `${what}: ${fitCells(safeText(item), verbose ? 4000 : 200)}`),
+      ...shown.map((item) => fitCells(`${what}: ${safeText(item)}`, verbose ? 4000 : page.itemWidth)),
       ...(left > 0 ? [`${what}: … ${grouped(left)} more lines`] : []),
     ];
   });
@@ -183,7 +188,7 @@ function block(page: Page, incident: Incident, verbose: boolean): string[] {
   for (const [i, { source, line, raw }] of evidence.entries()) {
     const margin = page.paint(padCells(i === 0 ? 'evidence' : '', labelCells), 'dim');
     const where = `${source}:${line}`;
-    lines.push(`  ${margin}${fitCells(safeText(where), page.width - 2 - labelCells)}`);
+    lines.push(`  ${margin}${fitCells(safeText(where), page.itemWidth)}`);
     if (raw !== '') lines.push(page.paint(page.cut(raw, 4 + labelCells), 'dim'));
   }
   lines.push(

@@ -1,0 +1,132 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { UsageError, messageOf } from './base/errors.ts';
+import { safeText } from './base/safe-text.ts';
+import { catalogue } from './catalog.ts';
+import { closeQuietly } from './commands/streams.ts';
+import type { Streams } from './commands/streams.ts';
+import manifest from '../package.json' with { type: 'json' };
+
+/*
+ * The commands and their options. What they do is loaded when they are called, so that --help answers at once.
+ * Exit codes: 0 done (findings are no error), 1 something went wrong while running, 2 usage or configuration, 10 --fail-on.
+ */
+
+const streams: Streams = { out: process.stdout, err: process.stderr, env: process.env };
+
+/** Runs an action and turns its code, or what it threw, into the exit code. */
+async function leave(action: Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await action;
+  } catch (thrown) {
+    const usage = thrown instanceof UsageError;
+    for (const line of messageOf(thrown).split('\n')) streams.err.write(`offtrail: ${safeText(line)}\n`);
+    if (!usage && streams.env.OFFTRAIL_DEBUG && thrown instanceof Error)
+      streams.err.write(`${thrown.stack}\n`);
+    process.exitCode = usage ? 2 : 1;
+  }
+}
+
+const collect = (value: string, before: readonly string[] | undefined): string[] => [
+  ...(before ?? []),
+  value,
+];
+
+function withConfig(command: Command): Command {
+  return command
+    .option('--config <file>', 'read this configuration instead of ./offtrail.yaml')
+    .option('--home <networks>', 'the networks you defend, with commas; guessed when absent', collect)
+    .option('--zone <zone>', 'zone of time stamps that carry none (default: UTC)')
+    .option('--cores <number>', 'threads at most')
+    .option('--memory <size>', 'ceiling of the process, such as 512MiB');
+}
+
+const program = new Command('offtrail')
+  .description('Finds active scanning (MITRE ATT&CK T1595) in the logs and captures you already have.')
+  .version(manifest.version, '-V, --version')
+  .showSuggestionAfterError()
+  .configureHelp({ sortSubcommands: false })
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  });
+
+withConfig(
+  program
+    .command('detect')
+    .description('read logs and captures once, and report who scanned')
+    .argument('[files...]', 'files, folders, or - for standard input'),
+)
+  .option('--json', 'one JSON object a line: incidents, then a summary')
+  .option('--csv', 'one row per incident')
+  .option('--grepable', 'one line per incident, key=value separated by tabs')
+  .option('--xml', 'the whole report as XML')
+  .option('--html <file>', 'also write the report as a web page')
+  .option('--format <name>', 'read every input as this format instead of recognising it')
+  .option(
+    '--fail-on <severity>',
+    'exit with 10 if an incident is this severe: info, low, medium, high, critical',
+  )
+  .option('--crossings <file>', 'also write every threshold crossing, tab-separated')
+  .option('-q, --quiet', 'no progress, no warnings')
+  .option('--no-color', 'no colours')
+  .option('-v, --verbose', 'everything in full')
+  .action(async (files: string[], options) => {
+    const { detect } = await import('./commands/detect.ts');
+    await leave(detect(catalogue, files, options, streams));
+  });
+
+withConfig(
+  program
+    .command('explain')
+    .description('say what Offtrail makes of a record: its format, its fields, and what each detector counts')
+    .argument('<record>', 'a log line, FILE:NUMBER, or - for lines on standard input'),
+)
+  .option('--format <name>', 'read it as this format')
+  .action(async (record: string, options) => {
+    const { explain } = await import('./commands/explain.ts');
+    await leave(explain(catalogue, record, options, streams));
+  });
+
+program
+  .command('formats')
+  .description('list what can be read')
+  .option('--json', 'one JSON object a line')
+  .action(async (options: { json?: boolean }) => {
+    const { listFormats } = await import('./commands/formats.ts');
+    await leave(listFormats(catalogue, options, streams));
+  });
+
+const config = program.command('config').description('check the configuration, or print what is in force');
+withConfig(
+  config
+    .command('check')
+    .description('name file, line, column and key of everything that is wrong')
+    .argument('[file]', 'the file to check'),
+).action(async (file: string | undefined, options) => {
+  const { configCheck } = await import('./commands/config-commands.ts');
+  await leave(configCheck(catalogue, file, options, streams));
+});
+withConfig(
+  config.command('dump').description('print what is in force as YAML, with where each value comes from'),
+).action(async (options) => {
+  const { configDump } = await import('./commands/config-commands.ts');
+  await leave(configDump(catalogue, options, streams));
+});
+
+program
+  .command('completion')
+  .description('print a completion script for bash, zsh or fish')
+  .argument('<shell>', 'bash, zsh or fish')
+  .action(async (shell: string) => {
+    const { completionScript } = await import('./commands/completion.ts');
+    await leave(
+      (async () => {
+        streams.out.write(completionScript(program, shell));
+        return Promise.resolve(0);
+      })(),
+    );
+  });
+
+closeQuietly(process.stdout);
+closeQuietly(process.stderr);
+await program.parseAsync();

@@ -1,0 +1,39 @@
+import type { Context } from '../model/context.ts';
+import type { Detector } from '../model/detector.ts';
+import type { Format } from '../model/format.ts';
+import type { Output } from '../model/output.ts';
+import type { ByteInput } from '../model/source.ts';
+
+/** What commands get handed: every plugin, none of them loaded yet. catalog.ts is the one that fills it. */
+export interface Catalogue {
+  readonly formats: readonly Entry<Format>[];
+  readonly detectors: readonly Entry<Detector>[];
+  readonly outputs: readonly Entry<Output>[];
+  readonly files: () => Promise<Files>;
+  readonly homeGuess: () => Promise<(sample: HomeSample) => Pick<Context, 'home'> & { source: string }>;
+}
+
+export interface Entry<T> {
+  readonly name: string;
+  load(): Promise<T>;
+}
+
+export interface Files {
+  /** Folders become their files. */
+  readonly list: (paths: readonly string[]) => string[];
+  readonly open: (path: string) => Promise<ByteInput>;
+}
+
+/** Four big-endian words per row. */
+export interface HomeSample {
+  readonly rows: number;
+  readonly sources: ArrayLike<number>;
+  readonly targets: ArrayLike<number>;
+}
+
+/** The plugin of that name, loaded. */
+export async function loadNamed<T>(entries: readonly Entry<T>[], name: string): Promise<T> {
+  const entry = entries.find((candidate) => candidate.name === name);
+  if (!entry) throw new Error(`the catalogue has no ${name}`);
+  return entry.load();
+}

@@ -1,0 +1,223 @@
+import { RunError, UsageError } from '../base/errors.ts';
+import { isoMicros } from '../base/iso-time.ts';
+import { safeText } from '../base/safe-text.ts';
+import { nearest } from '../config/suggest.ts';
+import type { Config } from '../config/config.ts';
+import { judgeAll } from '../judge/judge.ts';
+import type { Context } from '../model/context.ts';
+import { severities } from '../model/incident.ts';
+import type { Severity } from '../model/incident.ts';
+import type { Report } from '../model/output.ts';
+import type { ByteInput } from '../model/source.ts';
+import { run } from '../pipeline/run.ts';
+import type { RunOptions, RunResult } from '../pipeline/run.ts';
+import { loadNamed } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
+import { ProgressBar } from './progress.ts';
+import { loadSettings, settle } from './settings.ts';
+import type { ConfigOptions } from './settings.ts';
+import { wantsColor, widthOf, writeAll } from './streams.ts';
+import type { Streams } from './streams.ts';
+
+export interface DetectOptions extends ConfigOptions {
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly grepable?: boolean;
+  readonly xml?: boolean;
+  /** A file for the report as a web page, beside what goes to standard output. */
+  readonly html?: string;
+  readonly format?: string;
+  readonly failOn?: string;
+  readonly crossings?: string;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Exit code of `--fail-on` when an incident is that severe. */
+const failed = 10;
+
+/** Reads everything once, judges, reports. Returns the exit code. */
+export async function detect(
+  catalogue: Catalogue,
+  paths: readonly string[],
+  options: DetectOptions,
+  streams: Streams,
+): Promise<number> {
+  const started = performance.now();
+  const failOn = severityOf(options.failOn);
+  const outputName = outputOf(options);
+  checkFormat(catalogue, options.format);
+  if (paths.length === 0) {
+    throw new UsageError('name at least one file or folder, or - for standard input');
+  }
+  const settings = await loadSettings(catalogue, options, streams);
+  const config = settle(settings, streams, options.quiet === true);
+  const [files, guess, output] = await Promise.all([
+    catalogue.files(),
+    catalogue.homeGuess(),
+    loadNamed(catalogue.outputs, outputName),
+  ]);
+  const inputs = files.list(paths);
+  if (inputs.length === 0) throw new UsageError('there are no files in what was named');
+
+  const showsProgress = streams.err.isTTY && options.quiet !== true;
+  const bar = showsProgress ? new ProgressBar(streams.err, performance.now()) : undefined;
+  const result = await run({
+    inputs,
+    format: options.format,
+    formats: catalogue.formats,
+    detectors: settings.detectors
+      .filter(({ name }) => config.detectors[name] !== false)
+      .map((detector) => ({ detector, config: config.detectors[detector.name] })),
+    context: contextOf(config, guess),
+    zone: config.zone,
+    memory: config.memory,
+    cores: config.cores,
+    open: async (path) => inYear(await files.open(path), config.year),
+    crossingsFile: options.crossings,
+    onProgress: bar && ((progress) => bar.show(progress, performance.now())),
+  }).finally(() => bar?.end());
+
+  const incidents = judgeAll(result.dossiers, result.facts, result.context);
+  const report: Report = {
+    incidents,
+    summary: {
+      type: 'summary',
+      inputs: result.inputs,
+      events: result.events,
+      late: result.late,
+      evicted: result.evicted,
+      incidents: incidents.length,
+      first: Number.isFinite(result.first) ? isoMicros(result.first) : null,
+      last: Number.isFinite(result.last) ? isoMicros(result.last) : null,
+      took: Math.round(performance.now() - started),
+      home: {
+        networks: result.context.home.blocks.map(({ text }) => text),
+        source: result.context.homeSource,
+      },
+    },
+  };
+  await writeAll(
+    streams.out,
+    output.render(report, {
+      color: wantsColor(streams, options.color),
+      width: widthOf(streams),
+      verbose: options.verbose === true,
+    }),
+  );
+  if (options.html !== undefined) await writePage(catalogue, report, options.html);
+  const unread = warnUnread(result, streams);
+  const severe = failOn !== undefined && incidents.some(({ severity }) => rank(severity) >= rank(failOn));
+  if (severe) return failed;
+  // Nothing could be read at all: that must not look like "nothing found".
+  return unread && result.inputs.every(({ format }) => format === null) ? 1 : 0;
+}
+
+function rank(severity: Severity): number {
+  return severities.indexOf(severity);
+}
+
+function severityOf(text: string | undefined): Severity | undefined {
+  if (text === undefined) return undefined;
+  const severity = severities.find((name) => name === text);
+  if (!severity) {
+    throw new UsageError(`--fail-on: expected one of ${severities.join(', ')}, not ${safeText(text)}`);
+  }
+  return severity;
+}
+
+function outputOf(options: DetectOptions): string {
+  const wanted = [
+    options.json && 'ndjson',
+    options.csv && 'csv',
+    options.grepable && 'grepable',
+    options.xml && 'xml',
+  ].filter((name) => typeof name === 'string');
+  if (wanted.length > 1) throw new UsageError('only one of --json, --csv, --grepable and --xml at a time');
+  return wanted[0] ?? 'terminal';
+}
+
+export function checkFormat({ formats }: Catalogue, name: string | undefined): void {
+  if (name === undefined || formats.some((format) => format.name === name)) return;
+  const names = formats.map((format) => format.name);
+  const close = nearest(name, names);
+  const hint = close ? `did you mean ${close}?` : `known are ${names.join(', ')}`;
+  throw new UsageError(`--format: there is no format ${safeText(name)}; ${hint}`);
+}
+
+export function contextOf(
+  config: Config,
+  guess: Awaited<ReturnType<Catalogue['homeGuess']>>,
+): RunOptions['context'] {
+  const { allowlist, trustedProxies, home } = config;
+  if (home) return { home, homeSource: 'configured', allowlist, trustedProxies };
+  return (sample): Context => {
+    const guessed = guess({
+      rows: sample.sources.length,
+      sources: mappedWords(sample.sources),
+      targets: mappedWords(sample.targets),
+    });
+    return { home: guessed.home, homeSource: guessed.source, allowlist, trustedProxies };
+  };
+}
+
+/** IPv4 addresses as four words each. */
+function mappedWords(addresses: Uint32Array): Uint32Array {
+  const words = new Uint32Array(addresses.length * 4);
+  for (let i = 0; i < addresses.length; i++) {
+    words[i * 4 + 2] = 0xffff;
+    words[i * 4 + 3] = addresses[i];
+  }
+  return words;
+}
+
+/**
+ * Stamps without a year get the latest one in which they are not after the file's modification time (and a day). A
+ * configured year is the same rule with the end of that year as the file's time.
+ */
+export function inYear(input: ByteInput, year: number | undefined): ByteInput {
+  if (year === undefined) return input;
+  const modified = Date.UTC(year, 11, 30, 23, 59, 59) * 1000;
+  return {
+    name: input.name,
+    modified,
+    get size() {
+      return input.size;
+    },
+    get position() {
+      return input.position;
+    },
+    get warning() {
+      return input.warning;
+    },
+    next: (buffer, at) => input.next(buffer, at),
+    close: () => input.close(),
+  };
+}
+
+async function writePage(catalogue: Catalogue, report: Report, path: string): Promise<void> {
+  const { createWriteStream } = await import('node:fs');
+  const { finished } = await import('node:stream/promises');
+  const output = await loadNamed(catalogue.outputs, 'html');
+  const stream = createWriteStream(path);
+  const done = finished(stream);
+  try {
+    await writeAll(stream, output.render(report, { color: false, width: 100, verbose: true }));
+    stream.end();
+    await done;
+  } catch (error) {
+    throw new RunError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Says which inputs were not read, unless they were empty; whether there were any. */
+function warnUnread({ inputs }: RunResult, streams: Streams): boolean {
+  const unread = inputs.filter(({ notes }) => notes.some(({ note }) => note.startsWith('no known format')));
+  for (const { name } of unread) {
+    streams.err.write(
+      `offtrail: ${safeText(name)}: no format was recognised; 'offtrail formats' lists them\n`,
+    );
+  }
+  return unread.length > 0;
+}

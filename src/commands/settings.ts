@@ -1,0 +1,52 @@
+import { safeText } from '../base/safe-text.ts';
+import { loadConfig, requireConfig } from '../config/load.ts';
+import type { Loaded } from '../config/load.ts';
+import type { Config } from '../config/config.ts';
+import type { Detector } from '../model/detector.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Streams } from './streams.ts';
+
+/** Options that every command with a configuration takes. */
+export interface ConfigOptions {
+  readonly config?: string;
+  readonly home?: readonly string[];
+  readonly zone?: string;
+  readonly cores?: string;
+  readonly memory?: string;
+}
+
+export interface Settings {
+  readonly loaded: Loaded;
+  readonly detectors: readonly Detector[];
+}
+
+/** Loads every detector (for its part of the tree) and the configuration. */
+export async function loadSettings(
+  catalogue: Catalogue,
+  options: ConfigOptions,
+  { env }: Streams,
+): Promise<Settings> {
+  const detectors = await Promise.all(catalogue.detectors.map((entry) => entry.load()));
+  const flags = new Map<string, { flag: string; value: unknown }>();
+  const { home, zone, cores, memory } = options;
+  if (home) {
+    const value = home.flatMap((text) => text.split(',')).map((text) => text.trim());
+    flags.set('home', { flag: '--home', value });
+  }
+  if (zone !== undefined) flags.set('time.zone', { flag: '--zone', value: zone });
+  if (memory !== undefined) flags.set('memory', { flag: '--memory', value: memory });
+  if (cores !== undefined) {
+    flags.set('cores', { flag: '--cores', value: /^\d{1,4}$/.test(cores) ? Number(cores) : cores });
+  }
+  const loaded = loadConfig({ detectors, file: options.config, flags, env, now: Date.now() * 1000 });
+  return { loaded, detectors };
+}
+
+/** The configuration in force; warnings go to standard error. Throws UsageError with every problem. */
+export function settle({ loaded }: Settings, streams: Streams, quiet: boolean): Config {
+  const config = requireConfig(loaded);
+  if (!quiet) {
+    for (const warning of loaded.warnings) streams.err.write(`offtrail: ${safeText(warning)}\n`);
+  }
+  return config;
+}

@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+
+/** Where a command writes: data to `out`, messages to `err`. */
+export interface Streams {
+  readonly out: NodeJS.WriteStream;
+  readonly err: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** A reader that has read enough (head, less) closes the pipe: that is success. */
+export function closeQuietly(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+}
+
+/** Writes the pieces as fast as the reader takes them. */
+export async function writeAll(stream: NodeJS.WritableStream, pieces: Iterable<string>): Promise<void> {
+  let waiting = '';
+  for (const piece of pieces) {
+    waiting += piece;
+    if (waiting.length < 65_536) continue;
+    const ready = stream.write(waiting);
+    waiting = '';
+    if (!ready) await once(stream, 'drain');
+  }
+  if (waiting !== '' && !stream.write(waiting)) await once(stream, 'drain');
+}
+
+/** Colour on a terminal, unless NO_COLOR says no (https://no-color.org) or the option does. */
+export function wantsColor({ out, env }: Streams, option: boolean): boolean {
+  if (!option || (env.NO_COLOR !== undefined && env.NO_COLOR !== '')) return false;
+  return out.isTTY && env.TERM !== 'dumb';
+}
+
+export function widthOf({ out, env }: Streams): number {
+  return out.isTTY ? out.columns : Number(env.COLUMNS) || 100;
+}
