@@ -20,7 +20,6 @@ export const connBench: Bench = {
   async run(ask: Ask, rows: number): Promise<string> {
     const data = dataset(connGenerator, rows);
     const node = process.execPath;
-    const detect = (file: string): string[] => [node, ask.offtrail ?? '', 'detect', file, '--json'];
     const contenders: Contender[] = [
       { name: 'wc -l', command: ['wc', '-l', data.file], cores: 1 },
       {
@@ -33,8 +32,8 @@ export const connBench: Bench = {
     ];
     if (ask.offtrail !== undefined) {
       contenders.push(
-        { name: 'Offtrail', command: detect(data.file), cores: 1 },
-        { name: 'Offtrail, two cores', command: detect(data.file), cores: 2 },
+        { name: 'Offtrail', command: ask.detect(data.file), cores: 1 },
+        { name: 'Offtrail, two cores', command: ask.detect(data.file), cores: 2 },
       );
     }
     const timings = await interleave(contenders, ask.runs);
@@ -56,7 +55,7 @@ export const connBench: Bench = {
             '',
             'Where the time goes, one core:',
             '',
-            await profileTable('conn', [ask.offtrail, 'detect', data.file, '--json']),
+            await profileTable('conn', ask.detect(data.file).slice(1)),
           ]
         : []),
     ].join('\n');
@@ -103,7 +102,7 @@ async function verification(ask: Ask, data: Dataset): Promise<string[]> {
     rmSync(file, { force: true });
     await runOnce({
       name: `verify ${words}`,
-      command: [process.execPath, ask.offtrail, 'detect', data.file, '--json', '--crossings', file],
+      command: ask.detect(data.file, '--crossings', file),
       cores,
     });
     const actual = existsSync(file) ? readCrossingsFile(file) : [];

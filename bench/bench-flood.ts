@@ -14,7 +14,7 @@ function floodBenchOf(generator: Generator, title: string): Bench {
     async run(ask: Ask, rows: number): Promise<string> {
       if (ask.offtrail === undefined) return 'Offtrail was not built: not measured.';
       const data = dataset(generator, rows);
-      const detect = [process.execPath, ask.offtrail, 'detect', data.file, '--json'];
+      const detect = ask.detect(data.file);
       const timings = await interleave(
         [
           { name: 'wc -l', command: ['wc', '-l', data.file], cores: 1 },

@@ -32,7 +32,7 @@ function linesBench(
         },
         { name: 'DuckDB', command: [node, ask.peer(`duckdb-${name}`), data.file, '1'], cores: 1 },
       ];
-      const detect = [node, ask.offtrail ?? '', 'detect', data.file, '--json'];
+      const detect = ask.detect(data.file);
       if (ask.offtrail !== undefined) {
         contenders.push(
           { name: 'Offtrail', command: detect, cores: 1 },

@@ -24,7 +24,7 @@ export const startupBench: Bench = {
         { name: '`node dist/cli.js --help`', command: [node, ask.offtrail, '--help'], cores: 1 },
         {
           name: '`node dist/cli.js detect` on 1,000 lines of conn.log',
-          command: [node, ask.offtrail, 'detect', small, '--json'],
+          command: ask.detect(small),
           cores: 1,
         },
       ],

@@ -4,6 +4,8 @@ export interface Ask {
   readonly profile: boolean;
   /** Bundled peer programs, by name. */
   readonly peer: (name: string) => string;
+  /** `node dist/cli.js detect FILE --json` and the generated site's configuration. */
+  readonly detect: (file: string, ...more: string[]) => string[];
   /** Undefined while there is none built. */
   readonly offtrail?: string;
   /** Goes into the page: what else the machine was doing. */

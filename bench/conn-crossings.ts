@@ -6,7 +6,15 @@ import { readCrossings, worthSql } from './crossings-sql.ts';
 import type { Plant } from './dataset.ts';
 import { fanOutThresholds } from './fan-out-thresholds.ts';
 import { popularPorts } from './popular-ports.ts';
-import { connActorSql, connAnsweredSql, connProbeSql, connTimeSql, readConnSql } from './zeek-conn-sql.ts';
+import {
+  connActorSql,
+  connFullAnsweredSql,
+  connFullProbeSql,
+  connInboundSql,
+  connPortSql,
+  connTimeSql,
+  readConnSql,
+} from './zeek-conn-sql.ts';
 
 /** As the engine learns it: answered to 20 other sources in the 24 whole hours before (semantics.md). */
 export const learnedPopularity: Popularity = {
@@ -29,8 +37,8 @@ export async function connCrossings(
   try {
     await connection.run(`
       create temp table line as
-      select ${connTimeSql} as time, ${connActorSql} as actor, resp_h as target, proto || '/' || resp_p as port,
-        not (${connAnsweredSql}) as failed, local_resp = 'T' as inbound, (${connProbeSql}) as probe
+      select ${connTimeSql} as time, ${connActorSql} as actor, resp_h as target, ${connPortSql} as port,
+        not (${connFullAnsweredSql}) as failed, ${connInboundSql} as inbound, ${connFullProbeSql} as probe
       from ${readConnSql(file)}`);
     await connection.run(`
       create temp table contact as
@@ -47,11 +55,15 @@ export async function connCrossings(
   }
 }
 
-/** Reads `kind,actor,key,window,first,max` lines; a key that crossed in several episodes counts from the first. */
+/**
+ * Reads crossings as CSV, `count,actor,key,window,time,max`: what `offtrail detect --crossings` writes (counts are called
+ * 'fan-out/vertical' …) and what the peers print. Other counts are left out.
+ */
 export function readCrossingsFile(file: string): Crossing[] {
   const byKey = new Map<string, Crossing>();
   for (const line of readFileSync(file, 'utf8').split('\n')) {
-    const [kind, actor, of, window, first, max] = line.split(',');
+    const [count, actor, of, window, first, max] = line.split(',');
+    const kind = count.replace('fan-out/', '');
     if (kind !== 'vertical' && kind !== 'horizontal') continue;
     const key = `${kind} ${actor} ${of} ${window}`;
     const before = byKey.get(key);

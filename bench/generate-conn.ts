@@ -115,7 +115,7 @@ function ofProbe(probe: Probe, random: Random): Course {
  */
 export const connGenerator: Generator = {
   name: 'conn',
-  version: 2,
+  version: 3,
   suffix: 'log',
   write(out: LineWriter, rows: number, seed: number): readonly Plant[] {
     const random = new Random(seed);
@@ -127,13 +127,15 @@ export const connGenerator: Generator = {
     const planted = few ? probes.slice(0, rows >> 1) : probes;
     const benign = rows - planted.length;
 
-    const servers = pool(60_000, () => outside(random));
-    const servers6 = pool(6000, () => outside6(random));
+    // Small files are quick to make: no more strangers than rows.
+    const fit = (size: number): number => Math.min(size, Math.max(4000, rows));
+    const servers = pool(fit(60_000), () => outside(random));
+    const servers6 = pool(fit(6000), () => outside6(random));
     const dead = pool(400, () => outside(random));
-    const visitors = pool(120_000, () => outside(random));
-    const visitors6 = pool(8000, () => outside6(random));
+    const visitors = pool(fit(120_000), () => outside(random));
+    const visitors6 = pool(fit(8000), () => outside6(random));
     const nameServers = pool(4000, () => outside(random));
-    const peers = pool(30_000, () => outside(random));
+    const peers = pool(fit(30_000), () => outside(random));
     const peerPorts = new Map(peers.map((peer) => [peer, random.between(10_000, 65_000)]));
     const resolvers = ['10.20.0.2', '10.20.0.3'];
     const publicResolvers = ['9.9.9.9', '8.8.8.8', '1.1.1.1'];
@@ -169,8 +171,9 @@ export const connGenerator: Generator = {
       let lasts = single ? 0 : Math.floor(random.exponential(meanSeconds) * second) + 200;
       if (lasts > 2400 * second) lasts = 2400 * second;
       const handshake = how.history.includes('D') || proto === 'udp';
-      const up = handshake ? 40 + random.below(1500) : 0;
-      const down = handshake && both ? 60 + random.below(40_000) : 0;
+      const echo = proto === 'icmp' ? 56 : 0;
+      const up = handshake ? 40 + random.below(1500) : echo * how.sent;
+      const down = handshake && both ? 60 + random.below(40_000) : echo * how.got;
       const upPackets = how.sent === 0 ? 0 : how.sent + Math.floor(up / 1400);
       const downPackets = how.got === 0 ? 0 : how.got + Math.floor(down / 1400);
       const overhead = proto === 'tcp' ? 52 : 28;
@@ -193,7 +196,7 @@ export const connGenerator: Generator = {
         // Browsing.
         const v6 = random.chance(0.12);
         const from = v6 ? clients6[random.zipf(800, 0.4)] : clients[random.zipf(3000, 0.4)];
-        const to = v6 ? servers6[random.zipf(6000)] : servers[random.zipf(60_000)];
+        const to = v6 ? servers6[random.zipf(servers6.length)] : servers[random.zipf(servers.length)];
         if (random.chance(0.18)) add(time, from, ephemeral(), to, 443, 'udp', 'quic', udpAnswered, 12);
         else if (random.chance(0.08)) add(time, from, ephemeral(), to, 80, 'tcp', 'http', answeredTcp(), 3);
         else add(time, from, ephemeral(), to, 443, 'tcp', 'ssl', answeredTcp(), 20);
@@ -227,7 +230,9 @@ export const connGenerator: Generator = {
       } else if (dice < 0.873) {
         // Visitors of the public services.
         const v6 = random.chance(0.1);
-        const from = v6 ? visitors6[random.zipf(8000, 0.7)] : visitors[random.zipf(120_000, 0.7)];
+        const from = v6
+          ? visitors6[random.zipf(visitors6.length, 0.7)]
+          : visitors[random.zipf(visitors.length, 0.7)];
         const [port, service] = random.pick(services);
         const number = random.zipf(10);
         const to = v6 ? publicHosts6[number] : publicHosts[number];

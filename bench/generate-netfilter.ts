@@ -28,9 +28,10 @@ export const netfilterGenerator: Generator = {
       sets === 0
         ? { probes: [], plants: [] }
         : plantScans(random, site, open + 60 * second, open + span - 60 * second, sets);
-    const visitors = pool(100_000, () => outside(random));
-    const visitors6 = pool(6000, () => outside6(random));
-    const servers = pool(40_000, () => outside(random));
+    const fit = (size: number): number => Math.min(size, Math.max(4000, rows));
+    const visitors = pool(fit(100_000), () => outside(random));
+    const visitors6 = pool(fit(6000), () => outside6(random));
+    const servers = pool(fit(40_000), () => outside(random));
 
     let oldStamp = '';
     let isoSecond = '';
@@ -100,7 +101,7 @@ export const netfilterGenerator: Generator = {
         text = packet(
           '[UFW ALLOW] ',
           'eth0',
-          visitors[random.zipf(100_000, 0.7)],
+          visitors[random.zipf(visitors.length, 0.7)],
           host,
           'tcp',
           ephemeral(),
@@ -110,7 +111,7 @@ export const netfilterGenerator: Generator = {
         text = packet(
           '[UFW ALLOW] ',
           'eth0',
-          visitors6[random.zipf(6000, 0.7)],
+          visitors6[random.zipf(visitors6.length, 0.7)],
           publicHosts6[random.zipf(10)],
           'tcp',
           ephemeral(),
@@ -121,7 +122,7 @@ export const netfilterGenerator: Generator = {
           'ACCEPT-out: ',
           'eth1',
           clients[random.zipf(3000, 0.3)],
-          servers[random.zipf(40_000)],
+          servers[random.zipf(servers.length)],
           'tcp',
           ephemeral(),
           random.chance(0.9) ? 443 : 80,
@@ -162,7 +163,7 @@ export const netfilterGenerator: Generator = {
         text = packet(
           '[UFW AUDIT] ',
           'eth0',
-          visitors[random.zipf(100_000, 0.7)],
+          visitors[random.zipf(visitors.length, 0.7)],
           publicHosts[random.zipf(10)],
           'icmp',
           0,

@@ -89,7 +89,9 @@ export const webGenerator: Generator = {
   write(out: LineWriter, rows: number, seed: number): readonly Plant[] {
     const random = new Random(seed);
     const span = Math.max(130 * 60, Math.floor((6 * 3600 * rows) / 5_000_000));
-    const visitors = pool(80_000, () => (random.chance(0.1) ? outside6(random) : outside(random)));
+    const visitors = pool(Math.min(80_000, Math.max(4000, rows)), () =>
+      random.chance(0.1) ? outside6(random) : outside(random),
+    );
     const agentOf = new Map(visitors.map((visitor) => [visitor, random.pick(browsers)]));
     const pages = Array.from(
       { length: 20_000 },
@@ -151,7 +153,7 @@ export const webGenerator: Generator = {
         );
         continue;
       }
-      const from = visitors[random.zipf(80_000, 0.7)];
+      const from = visitors[random.zipf(visitors.length, 0.7)];
       const agent = agentOf.get(from);
       const method = random.chance(0.04) ? 'POST' : 'GET';
       const protocol = random.chance(0.6) ? 'HTTP/2.0' : 'HTTP/1.1';

@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { homeNetworks } from './address-pools.ts';
 import type { Bench } from './bench.ts';
 import { connBench } from './bench-conn.ts';
 import { floodBench, floodOfTwoBench } from './bench-flood.ts';
 import { netfilterBench, webBench } from './bench-lines.ts';
 import { startupBench } from './bench-startup.ts';
+import { dataFolder } from './dataset.ts';
 import { writeSection } from './performance-page.ts';
 
 const benches: readonly Bench[] = [
@@ -61,6 +63,12 @@ const runs = whole('runs', values.runs);
 const rows = values.rows === undefined ? undefined : whole('rows', values.rows);
 const built = dirname(fileURLToPath(import.meta.url));
 const cli = join('dist', 'cli.js');
+const settings = join(dataFolder, 'offtrail.yaml');
+mkdirSync(dataFolder, { recursive: true });
+writeFileSync(
+  settings,
+  `# The generated site.\nhome:\n${homeNetworks.map((network) => `  - ${network}\n`).join('')}`,
+);
 for (const bench of benches) {
   if (positionals.length > 0 && !positionals.includes(bench.name)) continue;
   console.error(`${bench.name}: ${bench.title}`);
@@ -69,6 +77,16 @@ for (const bench of benches) {
       runs,
       profile: values.profile,
       note: values.note,
+      detect: (file, ...more) => [
+        process.execPath,
+        cli,
+        'detect',
+        file,
+        '--json',
+        '--config',
+        settings,
+        ...more,
+      ],
       peer: (name) => join(built, 'peers', `${name}.js`),
       ...(existsSync(cli) ? { offtrail: cli } : {}),
     },

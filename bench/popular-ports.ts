@@ -1,2 +1,5 @@
-/** Stands in for learned popularity (semantics.md): public services that everybody is expected to reach. */
-export const popularPorts: readonly string[] = ['tcp/80', 'tcp/443', 'udp/443', 'udp/53', 'tcp/53', 'tcp/25'];
+import { serviceName } from '../src/model/service.ts';
+import { publicPorts } from '../src/state/popularity.ts';
+
+/** Stands in for learned popularity (semantics.md): public services that everybody is expected to reach; 'tcp/443' …. */
+export const popularPorts: readonly string[] = [...publicPorts].map(serviceName);

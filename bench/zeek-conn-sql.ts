@@ -39,3 +39,11 @@ export const connActorSql =
 /** Zeek's states as outcomes (semantics.md): what counts as answered, and what is no probe. */
 export const connAnsweredSql = "conn_state in ('SF', 'S1', 'S2', 'S3', 'RSTO', 'RSTR')";
 export const connProbeSql = "proto in ('tcp', 'udp') and conn_state not in ('SHR', 'RSTRH', 'OTH')";
+
+/** The same with ICMP requests (answered when bytes came back) and lone FINs: everything that the generator writes. */
+export const connFullProbeSql = `((${connProbeSql}) or (proto = 'tcp' and conn_state = 'OTH' and history = 'F') or (proto = 'icmp' and orig_p = 8))`;
+export const connFullAnsweredSql = `case proto when 'icmp' then coalesce(resp_bytes, '-') not in ('-', '0') else ${connAnsweredSql} end`;
+/** Ports of ICMP are type · 256 + code. */
+export const connPortSql =
+  "proto || '/' || case proto when 'icmp' then orig_p * 256 + resp_p else resp_p end";
+export const connInboundSql = "not (local_orig = 'T' and local_resp = 'F')";
