@@ -1,5 +1,5 @@
 import { setIPv4, readIPv4, readIPv6 } from '../bytes/addresses.ts';
-import { bracketClose, bracketOpen, equals, parenClose, space } from '../bytes/codes.ts';
+import { bracketClose, bracketOpen, colon, equals, nine, parenClose, space } from '../bytes/codes.ts';
 import { Json, JsonFields, unescapeJson } from '../bytes/json-fields.ts';
 import { cursor, decimal, hasText, readDecimal } from '../bytes/numbers.ts';
 import { putAddresses } from '../model/address.ts';
@@ -77,6 +77,14 @@ const IPD = word3('IPD');
 const MF_ = word3('MF ');
 const ARP = word3('ARP');
 
+/** A rule's prefix up to and with 'IN=', and its verdict. */
+interface Prefix {
+  readonly text: Uint8Array;
+  readonly denied: boolean;
+}
+const prefixSlots = 1024;
+const prefixLimit = 64;
+
 class NetfilterReader implements LineReader {
   readonly #syslog: Syslog;
   readonly #journal = new JsonFields(['__REALTIME_TIMESTAMP', 'MESSAGE']);
@@ -86,8 +94,10 @@ class NetfilterReader implements LineReader {
   readonly #source = new Uint32Array(4);
   readonly #target = new Uint32Array(4);
   #denied = false;
+  readonly #prefixes: (Prefix | undefined)[] = Array.from({ length: prefixSlots }, () => undefined);
   // The packet of the current line.
   #saw = 0;
+  #usualFlags = 0;
   #proto = 0;
   #flags = 0;
   #sourcePort = 0;
@@ -160,8 +170,24 @@ class NetfilterReader implements LineReader {
     return '';
   }
 
-  /** Finds 'IN=' as a word and reads the verdict out of the prefix before it; -1 when it is not there. */
+  /** Finds 'IN=' and the verdict of the prefix before it; -1 when it is not there. Few prefixes recur, so they are kept. */
   #findFields(bytes: Uint8Array, start: number, end: number): number {
+    const at = behindUptime(bytes, start, end);
+    const slot =
+      (bytes[at] + bytes[at + 2] * 17 + bytes[at + 5] * 31 + bytes[at + 6] * 131) & (prefixSlots - 1);
+    const known = this.#prefixes[slot];
+    if (known !== undefined && isAt(bytes, at, end, known.text)) {
+      this.#denied = known.denied;
+      return at + known.text.length - 3;
+    }
+    const fields = this.#searchFields(bytes, at, end);
+    if (fields >= 0 && fields - at <= prefixLimit) {
+      this.#prefixes[slot] = { text: bytes.slice(at, fields + 3), denied: this.#denied };
+    }
+    return fields;
+  }
+
+  #searchFields(bytes: Uint8Array, start: number, end: number): number {
     this.#denied = false;
     let judged = false;
     const last = end - 3;
@@ -199,7 +225,12 @@ class NetfilterReader implements LineReader {
     this.#sequence = 0;
     this.#type = 0;
     this.#code = 0;
-    let at = start;
+    this.#usualFlags = 0;
+    let at = this.#usualStart(bytes, start, end);
+    if (at !== start) {
+      saw = this.#saw;
+      flags = this.#usualFlags;
+    }
     while (at + 2 < end) {
       const key = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16);
       switch (key) {
@@ -343,6 +374,97 @@ class NetfilterReader implements LineReader {
     return saw;
   }
 
+  /**
+   * The fields that nearly every line begins with, in the kernel's order, without looking at each byte: 'IN=eth0 OUT=
+   * MAC=… SRC=… DST=… LEN=60 TOS=0x00 PREC=0x00 TTL=49 ID=54321 '. Returns where the next field begins; `start` when the
+   * line is of another shape, which the caller's loop then takes field by field.
+   */
+  #usualStart(bytes: Uint8Array, start: number, end: number): number {
+    if (start + 160 > end) return start;
+    let at = start + 3;
+    while (at < end && bytes[at] !== space) at++;
+    if (bytes[at + 1] !== 79 || bytes[at + 4] !== equals) return start;
+    at += 5;
+    while (at < end && bytes[at] !== space) at++;
+    at++;
+    if (bytes[at] === 77 && bytes[at + 3] === equals && bytes[at + 45] === space) at += 46;
+    if (bytes[at] !== 83 || bytes[at + 1] !== 82 || bytes[at + 3] !== equals) return start;
+    const source = readIPv4(bytes, at + 4, end);
+    if (source < 0) return start;
+    at = cursor.at;
+    if (bytes[at + 1] !== 68 || bytes[at + 2] !== 83 || bytes[at + 4] !== equals) return start;
+    const target = readIPv4(bytes, at + 5, end);
+    if (target < 0) return start;
+    at = cursor.at;
+    if (bytes[at + 1] !== 76 || bytes[at + 4] !== equals) return start;
+    const length = readDecimal(bytes, at + 5, end);
+    at = cursor.at;
+    if (bytes[at + 1] !== 84 || bytes[at + 10] !== 80 || bytes[at + 20] !== 84 || bytes[at + 23] !== equals)
+      return start;
+    const ttl = readDecimal(bytes, at + 24, end);
+    at = cursor.at;
+    if (bytes[at + 1] !== 73 || bytes[at + 3] !== equals) return start;
+    this.#ipId = readDecimal(bytes, at + 4, end);
+    at = cursor.at;
+    if (bytes[at] !== space) return start;
+    at++;
+    if (bytes[at] === 68 && bytes[at + 2] === space) at += 3;
+    setIPv4(this.#source, source);
+    setIPv4(this.#target, target);
+    this.#length = length;
+    this.#ttl = ttl;
+    this.#saw = sawSource | sawTarget;
+    // 'PROTO=TCP SPT=61000 DPT=22 ', 'PROTO=UDP …'
+    const udp = bytes[at + 6] === 85;
+    if (
+      bytes[at] !== 80 ||
+      (!udp && bytes[at + 6] !== 84) ||
+      bytes[at + 9] !== space ||
+      bytes[at + 10] !== 83
+    )
+      return at;
+    const transport = at;
+    const sourcePort = readDecimal(bytes, at + 14, end);
+    at = cursor.at;
+    if (bytes[at + 1] !== 68 || bytes[at + 4] !== equals) return transport;
+    const targetPort = readDecimal(bytes, at + 5, end);
+    at = cursor.at;
+    if (
+      udp
+        ? bytes[at + 1] !== 76 || bytes[at + 4] !== equals
+        : bytes[at + 1] !== 87 || bytes[at + 7] !== equals
+    ) {
+      return transport;
+    }
+    const last = readDecimal(bytes, at + (udp ? 5 : 8), end);
+    at = cursor.at;
+    if (!udp && (bytes[at + 1] !== 82 || bytes[at + 4] !== equals || bytes[at + 9] !== space))
+      return transport;
+    this.#sourcePort = sourcePort;
+    this.#targetPort = targetPort;
+    this.#saw = sawSource | sawTarget | sawProto | sawPorts;
+    if (udp) {
+      this.#proto = Proto.udp;
+      this.#payload = last - 8;
+      return end;
+    }
+    this.#proto = Proto.tcp;
+    this.#window = last;
+    at += 10;
+    // 'SYN URGP=0': the opener of most connections, and nothing of interest behind it.
+    if (
+      at + 8 < end &&
+      bytes[at] === 83 &&
+      bytes[at + 2] === 78 &&
+      bytes[at + 3] === space &&
+      bytes[at + 7] === 80
+    ) {
+      this.#usualFlags = Flag.syn;
+      return end;
+    }
+    return at;
+  }
+
   #protocol(bytes: Uint8Array, start: number, end: number): number {
     cursor.at = start;
     switch (bytes[start]) {
@@ -414,6 +536,31 @@ class NetfilterReader implements LineReader {
       (this.#source[2] === 0xffff && this.#source[1] === 0 && this.#source[0] === 0 ? 40 : 60)
     );
   }
+}
+
+function isAt(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
+  const length = text.length;
+  if (at + length > end) return false;
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== text[i]) return false;
+  return true;
+}
+
+/** Passes ' kernel: [12345.678901]' if that is what stands at `start`. */
+function behindUptime(bytes: Uint8Array, start: number, end: number): number {
+  if (
+    start + 24 > end ||
+    bytes[start + 1] !== 107 ||
+    bytes[start + 6] !== 108 ||
+    bytes[start + 7] !== colon
+  ) {
+    return start;
+  }
+  const at = start + 9;
+  if (bytes[at] !== bracketOpen || bytes[at + 1] > nine) return at;
+  // '%5lu.%06lu' in brackets: at least fourteen bytes.
+  let close = at + 13;
+  while (close < end && bytes[close] !== bracketClose && bytes[close] <= nine) close++;
+  return close < end && bytes[close] === bracketClose ? close + 1 : at;
 }
 
 function readEither(bytes: Uint8Array, start: number, end: number, words: Uint32Array): boolean {
