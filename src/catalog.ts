@@ -12,6 +12,7 @@ export interface Plugin<T> {
 /** Every format that Offtrail reads. `test/formats.test.ts` fails for one without a fixture. */
 export const formats: readonly Plugin<Format>[] = [
   { name: 'pcap', load: async () => (await import('./formats/pcap.ts')).pcap },
+  { name: 'zeek-conn', load: async () => (await import('./formats/zeek-conn.ts')).zeekConn },
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
 ];
 

@@ -44,39 +44,6 @@ const sawTarget = 2;
 const sawProto = 4;
 const sawPorts = 8;
 
-/** 'key=' as one number, to switch on. */
-const word3 = (text: string): number =>
-  text.charCodeAt(0) | (text.charCodeAt(1) << 8) | (text.charCodeAt(2) << 16);
-const SRC = word3('SRC');
-const DST = word3('DST');
-const SPT = word3('SPT');
-const DPT = word3('DPT');
-const LEN = word3('LEN');
-const TOS = word3('TOS');
-const TTL = word3('TTL');
-const MAC = word3('MAC');
-const SYN = word3('SYN');
-const ACK = word3('ACK');
-const RST = word3('RST');
-const FIN = word3('FIN');
-const PSH = word3('PSH');
-const URG = word3('URG');
-const ECE = word3('ECE');
-const CWR = word3('CWR');
-const PRE = word3('PRE');
-const PRO = word3('PRO');
-const WIN = word3('WIN');
-const TYP = word3('TYP');
-const COD = word3('COD');
-const HOP = word3('HOP');
-const FRA = word3('FRA');
-const OPT = word3('OPT');
-const SEQ = word3('SEQ');
-const IPS = word3('IPS');
-const IPD = word3('IPD');
-const MF_ = word3('MF ');
-const ARP = word3('ARP');
-
 /** A rule's prefix up to and with 'IN=', and its verdict. */
 interface Prefix {
   readonly text: Uint8Array;
@@ -233,39 +200,41 @@ class NetfilterReader implements LineReader {
     }
     while (at + 2 < end) {
       const key = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16);
+      // Literals, not constants: only those become a jump table.
       switch (key) {
-        case MAC:
+        case 0x43414d: // MAC
           // 'MAC=' and fourteen bytes in hexadecimal, or nothing, or an interface's odd address.
           if (at + 45 < end && bytes[at + 45] === space) at += 45;
           break;
-        case SRC:
+        case 0x435253: // SRC
           if (readEither(bytes, at + 4, end, this.#source)) {
             saw |= sawSource;
             at = cursor.at;
           }
           break;
-        case DST:
+        case 0x545344: // DST
           if (readEither(bytes, at + 4, end, this.#target)) {
             saw |= sawTarget;
             at = cursor.at;
           }
           break;
-        case LEN: {
+        case 0x4e454c: {
+          // LEN
           const length = readDecimal(bytes, at + 4, end);
           if ((saw & sawProto) === 0) this.#length = length;
           else this.#payload = length - 8;
           at = cursor.at;
           break;
         }
-        case TOS:
-        case PRE:
+        case 0x534f54: // TOS
+        case 0x455250: // PRE
           if (at + 9 < end && bytes[at + 8] === space) at += 8;
           break;
-        case TTL:
+        case 0x4c5454: // TTL
           this.#ttl = readDecimal(bytes, at + 4, end);
           at = cursor.at;
           break;
-        case PRO:
+        case 0x4f5250: // PRO
           // The first protocol is the packet's; an ICMP error quotes another in brackets, which are passed over below.
           if (hasText(bytes, at, end, 'PROTO=')) {
             this.#proto = this.#protocol(bytes, at + 6, end);
@@ -273,84 +242,84 @@ class NetfilterReader implements LineReader {
             at = cursor.at;
           }
           break;
-        case SPT:
+        case 0x545053: // SPT
           this.#sourcePort = readDecimal(bytes, at + 4, end);
           saw |= sawPorts;
           at = cursor.at;
           break;
-        case DPT:
+        case 0x545044: // DPT
           this.#targetPort = readDecimal(bytes, at + 4, end);
           at = cursor.at;
           break;
-        case WIN:
+        case 0x4e4957: // WIN
           this.#window = readDecimal(bytes, at + 7, end);
           flags |= Flag.header;
           at = cursor.at;
           break;
-        case SEQ:
+        case 0x514553: // SEQ
           if ((saw & sawPorts) !== 0) this.#sequence = Math.max(0, readDecimal(bytes, at + 4, end));
           break;
-        case SYN:
+        case 0x4e5953: // SYN
           flags |= Flag.syn;
           at += 3;
           break;
-        case ACK:
+        case 0x4b4341: // ACK
           if (bytes[at + 3] !== equals) flags |= Flag.ack;
           break;
-        case RST:
+        case 0x545352: // RST
           flags |= Flag.rst;
           at += 3;
           break;
-        case FIN:
+        case 0x4e4946: // FIN
           flags |= Flag.fin;
           at += 3;
           break;
-        case PSH:
+        case 0x485350: // PSH
           flags |= Flag.psh;
           at += 3;
           break;
-        case URG:
+        case 0x475255: // URG
           if (bytes[at + 3] !== 80) flags |= Flag.urg;
           break;
-        case ECE:
+        case 0x454345: // ECE
           flags |= Flag.ece;
           at += 3;
           break;
-        case CWR:
+        case 0x525743: // CWR
           flags |= Flag.cwr;
           at += 3;
           break;
-        case TYP:
+        case 0x505954: // TYP
           this.#type = readDecimal(bytes, at + 5, end);
           at = cursor.at;
           break;
-        case COD:
+        case 0x444f43: // COD
           this.#code = readDecimal(bytes, at + 5, end);
           at = cursor.at;
           break;
-        case HOP:
+        case 0x504f48: // HOP
           this.#ttl = readDecimal(bytes, at + 9, end);
           at = cursor.at;
           break;
-        case FRA:
-        case MF_:
-          if (key === MF_ || bytes[at + 4] === 58) flags |= Flag.fragment;
+        case 0x415246: // FRA
+        case 0x20464d: // MF_
+          if (key === 0x20464d || bytes[at + 4] === 58) flags |= Flag.fragment;
           break;
-        case OPT:
+        case 0x54504f: // OPT
           // 'OPT (020405B4…) ' or 'OPT ( HBH ) ': what is in it is no field.
           while (at < end && bytes[at] !== parenClose) at++;
           break;
-        case ARP:
+        case 0x505241: // ARP
           if (hasText(bytes, at, end, 'ARP HTYPE=')) {
             this.#proto = Proto.arp;
             saw |= sawProto;
           }
           break;
-        case IPS:
+        case 0x535049: // IPS
           if (hasText(bytes, at, end, 'IPSRC=') && readEither(bytes, at + 6, end, this.#source))
             saw |= sawSource;
           break;
-        case IPD:
+        case 0x445049: // IPD
           if (hasText(bytes, at, end, 'IPDST=') && readEither(bytes, at + 6, end, this.#target))
             saw |= sawTarget;
           break;
