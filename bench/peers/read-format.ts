@@ -47,5 +47,16 @@ for (let round = 0; round < Number(rounds); round++) {
   const used = process.cpuUsage(cpu);
   const cpuSeconds = (used.user + used.system) / 1e6;
   const { records, events, skipped, bytes } = counters;
-  console.log(JSON.stringify({ format: name, records, events, skipped, bytes, seconds, cpuSeconds, perSecond: Math.round(records / cpuSeconds) }));
+  console.log(
+    JSON.stringify({
+      format: name,
+      records,
+      events,
+      skipped,
+      bytes,
+      seconds,
+      cpuSeconds,
+      perSecond: Math.round(records / cpuSeconds),
+    }),
+  );
 }
