@@ -36,6 +36,8 @@ const privateShare = 0.05;
 const sourcesAtLeast = 3;
 /** … and the networks chosen so, largest first, cover this share of the rows that came from outside. */
 const coverage = 0.8;
+/** Distinct sources remembered per network: more make no difference. */
+const sourcesKept = 1000;
 /** One network with this share of the rows is home even with fewer sources: a capture of one scan. */
 const dominance = 0.9;
 /** A site is not everywhere: beyond this many networks there is no telling. */
@@ -44,7 +46,7 @@ const networksAtMost = 64;
 interface Network {
   readonly text: string;
   rows: number;
-  readonly sources: Set<string>;
+  readonly sources: Set<string | number>;
 }
 
 /**
@@ -52,7 +54,7 @@ interface Network {
  * Deterministic: depends on the rows as a set.
  */
 export function guessHome({ rows, sources, targets }: HomeSample): HomeGuess {
-  const networks = new Map<string, Network>();
+  const networks = new Map<string | number, Network>();
   let privateRows = 0;
   let fromOutside = 0;
   for (let i = 0; i < rows; i++) {
@@ -65,11 +67,12 @@ export function guessHome({ rows, sources, targets }: HomeSample): HomeGuess {
     // A public target of a private source is the world outside.
     if (privateSource || privateTarget || isMulticast(targets, at)) continue;
     fromOutside++;
-    const text = networkOf(targets, at);
-    let network = networks.get(text);
-    if (!network) networks.set(text, (network = { text, rows: 0, sources: new Set() }));
+    const key = networkKey(targets, at);
+    let network = networks.get(key);
+    if (!network)
+      networks.set(key, (network = { text: networkText(targets, at), rows: 0, sources: new Set() }));
     network.rows++;
-    if (network.sources.size < 1000) network.sources.add(addressOf(sources, at));
+    if (network.sources.size < sourcesKept) network.sources.add(addressKey(sources, at));
   }
   const chosen = choose([...networks.values()], fromOutside);
   const parts: string[] = [];
@@ -132,15 +135,25 @@ function isMulticast(words: ArrayLike<number>, at: number): boolean {
   return words[at] >>> 24 === 0xff;
 }
 
-function networkOf(words: ArrayLike<number>, at: number): string {
+function isV4(words: ArrayLike<number>, at: number): boolean {
+  return isMapped(words[at], words[at + 1], words[at + 2]);
+}
+
+/** Numbers for IPv4: strings are slow, and there are 50,000 rows. */
+function networkKey(words: ArrayLike<number>, at: number): string | number {
+  return isV4(words, at) ? words[at + 3] >>> 8 : networkText(words, at);
+}
+
+function addressKey(words: ArrayLike<number>, at: number): string | number {
+  if (isV4(words, at)) return words[at + 3];
+  return formatWords(words[at], words[at + 1], words[at + 2], words[at + 3]);
+}
+
+function networkText(words: ArrayLike<number>, at: number): string {
   const [a, b, c, d] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
   return isMapped(a, b, c)
     ? `${formatWords(a, b, c, (d & 0xffff_ff00) >>> 0)}/24`
     : `${formatWords(a, b, 0, 0)}/64`;
-}
-
-function addressOf(words: ArrayLike<number>, at: number): string {
-  return formatWords(words[at], words[at + 1], words[at + 2], words[at + 3]);
 }
 
 function percent(part: number, whole: number): string {

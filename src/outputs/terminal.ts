@@ -273,7 +273,10 @@ function inputTable(page: Page, summary: Summary): string[] {
   ];
   for (const { name, skipped, notes } of summary.inputs) {
     for (const { reason, count, examples } of skipped) {
-      const example = examples[0] ? ` (line ${grouped(examples[0].line)}: ${examples[0].raw})` : '';
+      const example =
+        examples[0] && isText(examples[0].raw)
+          ? ` (line ${grouped(examples[0].line)}: ${examples[0].raw})`
+          : '';
       lines.push(page.cut(`${name}: skipped ${grouped(count)}: ${reason}${example}`, 2));
     }
     for (const { note, count } of notes) {
@@ -294,6 +297,11 @@ function inputTable(page: Page, summary: Summary): string[] {
   const speed = summary.events > 100_000 ? `, ${grouped(Math.round(rate / 1000) * 1000)} events/s` : '';
   lines.push(page.paint(`  in ${spanOf(summary.took * 1000)}${speed}`, 'dim'));
   return lines;
+}
+
+/** Binary records are no example that helps anybody. */
+function isText(raw: string): boolean {
+  return raw !== '' && !/[\uFFFD\0]/.test(raw);
 }
 
 /** Columns as wide as their widest cell; the third (who), then the first, give way when the page is narrow. */
