@@ -1,6 +1,6 @@
 // Installs the pinned packages when the lockfile has changed since the last time. Plain JavaScript: it runs first.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,10 +24,13 @@ export function install() {
     console.error(`Offtrail needs Node 20.19 or newer; this is ${process.versions.node}.`);
     process.exit(2);
   }
+  const modules = join(root, 'node_modules');
+  // A link leads into another checkout, whose packages npm ci would delete first: that checkout looks after them.
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return;
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
-  const stamp = join(root, 'node_modules', '.offtrail-lock');
+  const stamp = join(modules, '.offtrail-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error('Installing the pinned packages (npm ci) …');
   // npm's chatter goes to stderr: standard output belongs to the command that follows.
