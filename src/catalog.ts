@@ -3,6 +3,8 @@ import type { Detector } from './model/detector.ts';
 import type { Format } from './model/format.ts';
 import type { Output } from './model/output.ts';
 
+export { openInput } from './sources/file.ts';
+
 /** A plugin that is loaded when something needs it. */
 export interface Plugin<T> {
   readonly name: string;

@@ -107,6 +107,8 @@ export const textLimit = 65_535;
 /** Text starts at or past this value point into `scratch`. */
 const scratchBase = 0x8000_0000;
 const noBytes = new Uint8Array(0);
+/** Bytes of all columns but texts. */
+const bytesPerRow = 3 * 8 + 6 * 4 + 7 * 2 + 5;
 
 /** Bytes of one input between two reads; record numbers (lines, packets) in it start at `record`. */
 export interface Chunk {
@@ -117,6 +119,8 @@ export interface Chunk {
 
 export class EventBatch {
   length = 0;
+  /** Grows each time the batch is cleared: whoever remembers a row can tell that it is gone. */
+  serial = 0;
   input = 0;
   /** The bytes that `rawStart` and the texts point into. */
   bytes: Uint8Array = noBytes;
@@ -157,48 +161,59 @@ export class EventBatch {
   /** Empty until the first text is set: contacts mostly have none. */
   textStart = new Uint32Array(0);
   textLength = new Uint16Array(0);
-  readonly #shared: boolean;
 
-  /** `shared`: columns in SharedArrayBuffers, so that a parse worker can hand the batch over without a copy. */
-  constructor(shared = false) {
+  /** The memory of all columns but texts, so that a batch changes threads by moving two buffers. */
+  readonly buffer: ArrayBuffer;
+
+  /** `buffer`, `texts`: memory of a batch that came from another thread; absent: new. */
+  constructor(buffer = new ArrayBuffer(bytesPerRow * batchCapacity), texts?: ArrayBuffer) {
     const n = batchCapacity;
-    this.#shared = shared;
-    const room = (bytes: number): ArrayBuffer => this.#room(bytes);
-    this.kind = new Uint8Array(room(n));
-    this.time = new Float64Array(room(8 * n));
-    this.source = new Uint32Array(room(4 * n));
-    this.target = new Uint32Array(room(4 * n));
-    this.sourcePort = new Uint16Array(room(2 * n));
-    this.targetPort = new Uint16Array(room(2 * n));
-    this.proto = new Uint8Array(room(n));
-    this.outcome = new Uint8Array(room(n));
-    this.role = new Uint8Array(room(n));
-    this.flags = new Uint32Array(room(4 * n));
-    this.status = new Uint16Array(room(2 * n));
-    this.size = new Float64Array(room(8 * n));
-    this.queryType = new Uint16Array(room(2 * n));
-    this.ttl = new Uint8Array(room(n));
-    this.window = new Uint16Array(room(2 * n));
-    this.ipId = new Uint16Array(room(2 * n));
-    this.sequence = new Uint32Array(room(4 * n));
-    this.record = new Float64Array(room(8 * n));
-    this.rawStart = new Uint32Array(room(4 * n));
-    this.rawLength = new Uint32Array(room(4 * n));
-    this.marks = new Uint16Array(room(2 * n));
+    this.buffer = buffer;
+    let at = 0;
+    const room = (bytes: number): number => {
+      const start = at;
+      at += bytes * n;
+      return start;
+    };
+    // Widest columns first, so that each is aligned.
+    this.time = new Float64Array(buffer, room(8), n);
+    this.size = new Float64Array(buffer, room(8), n);
+    this.record = new Float64Array(buffer, room(8), n);
+    this.source = new Uint32Array(buffer, room(4), n);
+    this.target = new Uint32Array(buffer, room(4), n);
+    this.flags = new Uint32Array(buffer, room(4), n);
+    this.sequence = new Uint32Array(buffer, room(4), n);
+    this.rawStart = new Uint32Array(buffer, room(4), n);
+    this.rawLength = new Uint32Array(buffer, room(4), n);
+    this.sourcePort = new Uint16Array(buffer, room(2), n);
+    this.targetPort = new Uint16Array(buffer, room(2), n);
+    this.status = new Uint16Array(buffer, room(2), n);
+    this.queryType = new Uint16Array(buffer, room(2), n);
+    this.window = new Uint16Array(buffer, room(2), n);
+    this.ipId = new Uint16Array(buffer, room(2), n);
+    this.marks = new Uint16Array(buffer, room(2), n);
+    this.kind = new Uint8Array(buffer, room(1), n);
+    this.proto = new Uint8Array(buffer, room(1), n);
+    this.outcome = new Uint8Array(buffer, room(1), n);
+    this.role = new Uint8Array(buffer, room(1), n);
+    this.ttl = new Uint8Array(buffer, room(1), n);
+    if (texts) this.#addTexts(texts);
   }
 
-  #room(bytes: number): ArrayBuffer {
-    return (this.#shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)) as ArrayBuffer;
+  /** The memory of the texts; undefined while there are none. */
+  get texts(): ArrayBuffer | undefined {
+    return this.textStart.length > 0 ? (this.textStart.buffer as ArrayBuffer) : undefined;
   }
 
-  #addTexts(): void {
-    this.textStart = new Uint32Array(this.#room(4 * batchCapacity * textFields));
-    this.textLength = new Uint16Array(this.#room(2 * batchCapacity * textFields));
+  #addTexts(buffer = new ArrayBuffer(6 * batchCapacity * textFields)): void {
+    this.textStart = new Uint32Array(buffer, 0, batchCapacity * textFields);
+    this.textLength = new Uint16Array(buffer, 4 * batchCapacity * textFields, batchCapacity * textFields);
   }
 
   /** Forgets all rows. Optional columns read 0 in every row that does not set them. */
   clear(): void {
     const n = this.length;
+    this.serial++;
     this.length = 0;
     this.scratchLength = 0;
     this.wideLength = 0;

@@ -14,6 +14,7 @@ import type { Hit } from '../state/tuple-table.ts';
 import { CountedTable, planTables } from './counted-table.ts';
 import type { BoundCount } from './counted-table.ts';
 import { CrossingLog } from './crossing-log.ts';
+import { roleByPorts } from './pairing.ts';
 import { Suspects } from './suspects.ts';
 
 /** A detector that runs, with the name its findings carry. */
@@ -146,7 +147,8 @@ export class Engine implements RowConsumer {
     const kind = batch.kind[row];
     let popular = false;
     if (kind === EventKind.contact) {
-      const role = batch.role[row];
+      let role = batch.role[row];
+      if (role === Role.unpaired) role = batch.role[row] = roleByPorts(batch, row);
       if (role === Role.originator && (flags & (Flag.echo | Flag.late)) === 0) {
         popular = this.#contact(batch, row, a, b, family, time);
       } else if (role !== Role.originator && role !== Role.responder) this.roleUnknown++;

@@ -1,16 +1,21 @@
-import { RunError } from '../base/errors.ts';
+import { UsageError } from '../base/errors.ts';
+import type { AddressSet } from '../model/address.ts';
 import type { Context } from '../model/context.ts';
 import type { Detector } from '../model/detector.ts';
 import type { Dossier, RunFacts } from '../model/dossier.ts';
-import { batchCapacity, EventBatch, Flag } from '../model/event.ts';
+import { Flag } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
 import type { Format } from '../model/format.ts';
 import type { Summary } from '../model/incident.ts';
 import type { ByteInput } from '../model/source.ts';
 import { Reorder } from '../state/reorder.ts';
 import { serviceText } from './crossing-log.ts';
+import { Echoes } from './echoes.ts';
 import { Engine } from './engine.ts';
-import { InputCounters, InputReader } from './input-reader.ts';
-import { recognise, sampleSize } from './recognise.ts';
+import type { Feed } from './feed.ts';
+import { LocalFeed } from './local-feed.ts';
+import { Pairing } from './pairing.ts';
+import { ParseWorker, WorkerFeed } from './worker-feed.ts';
 
 /** A format that can be loaded, as the catalogue names it. */
 export interface FormatEntry {
@@ -29,10 +34,13 @@ export interface RunOptions {
   readonly detectors: readonly { readonly detector: Detector; readonly config: unknown }[];
   /** `home` may be decided from a sample of the first events. */
   readonly context: Context | ((sample: HomeSample) => Context);
+  readonly trustedProxies: AddressSet;
   readonly zone: string;
   /** Ceiling of the process in bytes. */
   readonly memory: number;
   readonly cores: number;
+  /** The parsing thread's program; used with more than one core. */
+  readonly workerScript: URL;
   readonly open: (path: string) => Promise<ByteInput>;
   readonly crossingsFile?: string | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -63,8 +71,6 @@ export interface RunResult {
   readonly last: number;
 }
 
-const chunkSize = 1 << 20;
-const firstChunk = sampleSize;
 /** Rows that may wait to be put in order. */
 const waitingLimit = 1_000_000;
 /** What the process needs besides detectors' state: code, buffers, rows in order. */
@@ -73,21 +79,17 @@ const homeSampleRows = 50_000;
 /** A stamp this far ahead of the input's newest is suspected to be wrong until others agree. */
 const jump = 3_600_000_000;
 const agreeing = 8;
+/** Inputs smaller than this in all are parsed before a worker would have started. */
+const worthAWorker = 16 << 20;
 
-/** One input being read. */
+/** One input and its clock. */
 interface Open {
-  readonly name: string;
-  readonly input: ByteInput;
-  format: Format | undefined;
-  reader: InputReader | undefined;
-  readonly counters: InputCounters;
-  /** Bytes read and not yet consumed. */
-  tail: Uint8Array;
+  readonly feed: Feed;
   newest: number;
   done: boolean;
-  sure: boolean;
 }
 
+/** Reads all inputs to their ends; the clock furthest behind is advanced first, so they move together. */
 export async function run(options: RunOptions): Promise<RunResult> {
   const reading = new Reading(options);
   return reading.all();
@@ -95,149 +97,112 @@ export async function run(options: RunOptions): Promise<RunResult> {
 
 class Reading {
   readonly #options: RunOptions;
-  readonly #formats: Format[] = [];
   readonly #inputs: Open[] = [];
-  readonly #spareBatches: EventBatch[] = [];
   /** Batches that wait for the context (home) to be known. */
   #held: EventBatch[] | undefined = [];
   #heldRows = 0;
   #engine: Engine | undefined;
   #reorder: Reorder | undefined;
   #context: Context | undefined;
-  /** Chunks in use by batches, and free ones. */
-  readonly #chunkUsers = new Map<Uint8Array, number>();
-  readonly #spareChunks: Uint8Array[] = [];
+  #worker: ParseWorker | undefined;
+  readonly #pairing = new Pairing();
+  readonly #echoes = new Echoes();
+  /** Kinds of sensors that see contacts; of one kind alone none echoes another. */
+  readonly #sensors: string[] = [];
 
   constructor(options: RunOptions) {
     this.#options = options;
   }
 
   async all(): Promise<RunResult> {
-    await this.#openAll();
-    for (let open = this.#next(); open; open = this.#next()) {
-      await this.#advance(open);
-      this.#release();
-      this.#report();
+    try {
+      await this.#openAll();
+      for (let open = this.#next(); open; open = this.#next()) {
+        const { feed } = open;
+        open.done = await feed.next((batch) => this.#emit(open, batch));
+        this.#release();
+        this.#report();
+      }
+      this.#start();
+      this.#reorder!.release(Infinity);
+      return await this.#result();
+    } finally {
+      for (const { feed } of this.#inputs) feed.close();
+      await this.#worker?.stop();
     }
-    this.#start();
-    this.#reorder!.release(Infinity);
-    return this.#result();
   }
 
   async #openAll(): Promise<void> {
-    const { inputs, formats, format } = this.#options;
+    const { inputs, formats, format, zone, formatOptions = {}, trustedProxies, cores, open } = this.#options;
     const wanted = format === undefined ? formats : formats.filter(({ name }) => name === format);
-    if (wanted.length === 0) throw new RunError(`no format is called '${format}'`);
-    this.#formats.push(...(await Promise.all(wanted.map((entry) => entry.load()))));
-    for (const name of inputs) {
-      this.#inputs.push({
-        name,
-        input: await this.#options.open(name),
-        format: undefined,
-        reader: undefined,
-        counters: new InputCounters(),
-        tail: new Uint8Array(0),
-        newest: -Infinity,
-        done: false,
-        sure: true,
-      });
+    if (wanted.length === 0) throw new UsageError(`no format is called '${format}' (see: offtrail formats)`);
+    const opened: ByteInput[] = [];
+    for (const name of inputs) opened.push(await open(name));
+    const size = opened.reduce((sum, input) => sum + (input.size ?? 0), 0);
+    if (cores > 1 && size >= worthAWorker && !inputs.includes('-')) {
+      const jobs = inputs.map((path, index) => ({
+        index,
+        path,
+        format,
+        zone,
+        formatOptions,
+        trustedProxies: trustedProxies.blocks.map(({ text }) => text),
+      }));
+      const worker = new ParseWorker(this.#options.workerScript, jobs);
+      this.#worker = worker;
+      for (const [index, input] of opened.entries()) {
+        input.close();
+        this.#add(new WorkerFeed(worker, index, input.name, input.size));
+      }
+      return;
     }
+    const loaded = await Promise.all(wanted.map((entry) => entry.load()));
+    for (const [index, input] of opened.entries()) {
+      this.#add(
+        new LocalFeed(input, {
+          index,
+          formats: loaded,
+          forced: format !== undefined,
+          zone,
+          formatOptions,
+          trustedProxies,
+        }),
+      );
+    }
+  }
+
+  #add(feed: Feed): void {
+    this.#inputs.push({ feed, newest: -Infinity, done: false });
   }
 
   /** The input whose clock is furthest behind. */
   #next(): Open | undefined {
     let next: Open | undefined;
     for (const open of this.#inputs) {
-      if (!open.done && (!next || this.#watermarkOf(open) < this.#watermarkOf(next))) next = open;
+      if (!open.done && (!next || watermarkOf(open) < watermarkOf(next))) next = open;
     }
     return next;
   }
 
-  #watermarkOf(open: Open): number {
-    return open.newest - (open.format?.lateness ?? 0) * 1_000_000;
-  }
-
-  /** Reads and parses the next chunk of an input. */
-  async #advance(open: Open): Promise<void> {
-    const { tail } = open;
-    const want = open.reader ? chunkSize : firstChunk;
-    const chunk = this.#takeChunk(tail.length + want);
-    chunk.set(tail);
-    let end = tail.length;
-    // Small pieces (pipes) are gathered up to what recognition wants to see.
-    let ended = false;
-    do {
-      const got = open.input.next(chunk, end);
-      const n = typeof got === 'number' ? got : await got;
-      if (n === 0) ended = true;
-      end += n;
-    } while (!ended && !open.reader && end < Math.min(firstChunk, chunk.length));
-    this.#chunkUsers.set(chunk, 1);
-    if (!open.reader) this.#recognise(open, chunk.subarray(0, end));
-    if (!open.reader) {
-      open.done = true;
-      open.input.close();
-      this.#dropChunk(chunk);
-      return;
-    }
-    const consumed = open.reader.feed(chunk, 0, end, ended);
-    open.tail = chunk.slice(consumed, end);
-    this.#dropChunk(chunk);
-    if (!ended) return;
-    open.done = true;
-    if (open.input.warning !== '') open.counters.note(open.input.warning);
-    open.input.close();
-  }
-
-  #recognise(open: Open, head: Uint8Array): void {
-    const { format: forced, zone, formatOptions } = this.#options;
-    if (head.length === 0) {
-      open.counters.note('the input is empty');
-      return;
-    }
-    const recognised = recognise(head, open.name, this.#formats);
-    const format = forced === undefined ? recognised.format : this.#formats[0];
-    if (!format) {
-      open.counters.note('no known format: not read');
-      return;
-    }
-    if (forced === undefined && !recognised.sure) {
-      const others =
-        recognised.alternatives.length > 0 ? `; it may also be ${recognised.alternatives.join(' or ')}` : '';
-      open.counters.note(`the format is a guess: ${format.name}${others} (--format decides)`);
-    }
-    open.format = format;
-    const index = this.#inputs.indexOf(open);
-    open.reader = new InputReader(
-      format,
-      {
-        index,
-        name: open.name,
-        modified: open.input.modified,
-        zone,
-        options: formatOptions?.[format.name],
-        trustedProxies:
-          typeof this.#options.context === 'function' ? nobody : this.#options.context.trustedProxies,
-      },
-      {
-        take: () => this.#spareBatches.pop() ?? new EventBatch(),
-        emit: (batch) => this.#emit(open, batch),
-        counters: open.counters,
-        others: this.#formats,
-      },
-    );
-  }
-
-  /** A parsed batch: its clock, its marks, and into the order of time. */
+  /** A parsed batch: its clock, then on to the order of time. */
   #emit(open: Open, batch: EventBatch): void {
-    const users = this.#chunkUsers.get(batch.bytes);
-    if (users !== undefined) this.#chunkUsers.set(batch.bytes, users + 1);
     this.#clock(open, batch);
-    if (this.#held) {
-      this.#held.push(batch);
-      this.#heldRows += batch.length;
-      if (this.#heldRows >= homeSampleRows) this.#start();
+    if (!this.#held) {
+      this.#order(open, batch);
       return;
+    }
+    this.#held.push(batch);
+    this.#heldRows += batch.length;
+    if (this.#heldRows >= homeSampleRows) this.#start();
+  }
+
+  /** Roles, echoes, marks, and into the order of time. */
+  #order({ feed }: Open, batch: EventBatch): void {
+    const { name, yields } = feed.format!;
+    this.#pairing.add(batch);
+    if (yields.includes('contact')) {
+      if (!this.#sensors.includes(name)) this.#sensors.push(name);
+      if (this.#manySensors) this.#echoes.add(batch, this.#sensors.indexOf(name));
     }
     this.#engine!.mark(batch);
     this.#reorder!.add(batch);
@@ -257,7 +222,7 @@ class Reading {
       for (let row = 0; row < length; row++) if (time[row] > known + jump) ahead.push(row);
       if (ahead.length < agreeing && ahead.at(-1)! < length - agreeing) {
         for (const row of ahead) batch.flags[row] |= Flag.late;
-        open.counters.note('a time stamp far ahead of its neighbours was not believed', ahead.length);
+        note(open.feed, 'a time stamp far ahead of its neighbours was not believed', ahead.length);
         newest = known;
         for (let row = 0; row < length; row++) {
           if (time[row] > newest && time[row] <= known + jump) newest = time[row];
@@ -267,6 +232,12 @@ class Reading {
       }
     }
     open.newest = Math.max(open.newest, newest);
+  }
+
+  /** Whether inputs of more than one kind show contacts: known from the first chunk of each. */
+  get #manySensors(): boolean {
+    const seen = this.#inputs.filter(({ feed }) => feed.format?.yields.includes('contact') ?? false);
+    return seen.some(({ feed }) => feed.format!.name !== seen[0].feed.format!.name);
   }
 
   /** The context is settled: detectors start, held batches go on. */
@@ -282,17 +253,15 @@ class Reading {
       })),
       settled,
       {
-        inputNames: this.#inputs.map(({ name }) => name),
+        inputNames: this.#inputs.map(({ feed }) => feed.name),
         budget: Math.max(64 << 20, memory - baseline),
         logCrossings: crossingsFile !== undefined,
       },
     );
-    this.#reorder = new Reorder(this.#engine, (batch) => this.#recycle(batch));
-    for (const batch of this.#held!) {
-      this.#engine.mark(batch);
-      this.#reorder.add(batch);
-    }
+    this.#reorder = new Reorder(this.#engine, (batch) => this.#inputs[batch.input].feed.recycle(batch));
+    const held = this.#held!;
     this.#held = undefined;
+    for (const batch of held) this.#order(this.#inputs[batch.input], batch);
   }
 
   #homeSample(): HomeSample {
@@ -311,37 +280,9 @@ class Reading {
   #release(): void {
     if (!this.#reorder) return;
     let watermark = Infinity;
-    for (const open of this.#inputs) if (!open.done) watermark = Math.min(watermark, this.#watermarkOf(open));
+    for (const open of this.#inputs) if (!open.done) watermark = Math.min(watermark, watermarkOf(open));
     if (watermark !== Infinity) this.#reorder.release(watermark);
     if (this.#reorder.waiting > waitingLimit) this.#reorder.shrink(waitingLimit / 2);
-  }
-
-  #recycle(batch: EventBatch): void {
-    this.#dropChunk(batch.bytes);
-    if (this.#spareBatches.length >= 64) return;
-    batch.clear();
-    this.#spareBatches.push(batch);
-  }
-
-  #takeChunk(size: number): Uint8Array {
-    if (size <= chunkSize + batchCapacity) {
-      const spare = this.#spareChunks.pop();
-      if (spare) return spare;
-      if (size > firstChunk) return new Uint8Array(chunkSize + batchCapacity);
-    }
-    return new Uint8Array(size);
-  }
-
-  #dropChunk(chunk: Uint8Array): void {
-    const users = this.#chunkUsers.get(chunk);
-    if (users === undefined) return;
-    if (users > 1) {
-      this.#chunkUsers.set(chunk, users - 1);
-      return;
-    }
-    this.#chunkUsers.delete(chunk);
-    if (chunk.length === chunkSize + batchCapacity && this.#spareChunks.length < 16)
-      this.#spareChunks.push(chunk);
   }
 
   #report(): void {
@@ -350,10 +291,10 @@ class Reading {
     let bytes = 0;
     let total: number | undefined = 0;
     let records = 0;
-    for (const { input, counters } of this.#inputs) {
-      bytes += input.position;
-      total = total === undefined || input.size === undefined ? undefined : total + input.size;
-      records += counters.records;
+    for (const { feed } of this.#inputs) {
+      bytes += feed.position;
+      total = total === undefined || feed.size === undefined ? undefined : total + feed.size;
+      records += feed.counts.records;
     }
     onProgress({ bytes, totalBytes: total, records });
   }
@@ -368,17 +309,17 @@ class Reading {
     }
     const reorder = this.#reorder!;
     if (reorder.forced > 0)
-      this.#inputs[0].counters.note('rows were handed out before their time', reorder.forced);
+      note(this.#inputs[0].feed, 'rows were handed out before their time', reorder.forced);
     const { first, last } = engine;
     return {
       dossiers,
       facts: {
         book: engine.slots,
-        inputs: this.#inputs.map(({ name, format, counters }) => ({
+        inputs: this.#inputs.map(({ feed: { name, format, counts } }) => ({
           name,
           format: format?.name ?? '',
           blindness: format?.blindness ?? [],
-          notes: counters.notes,
+          notes: counts.notes,
         })),
         first,
         last,
@@ -387,7 +328,7 @@ class Reading {
       },
       inputs: this.#inputs.map(summaryOf),
       context: this.#context!,
-      events: this.#inputs.reduce((sum, { counters }) => sum + counters.events, 0),
+      events: this.#inputs.reduce((sum, { feed }) => sum + feed.counts.events, 0),
       late: engine.late,
       evicted: engine.evicted,
       first,
@@ -401,24 +342,30 @@ function keyColumn(count: string, key: number, engine: Engine): string {
   return count.endsWith('/horizontal') ? serviceText(key) : '';
 }
 
-const nobody = { size: 0, has4: () => false, has6: () => false };
+function watermarkOf({ feed, newest }: Open): number {
+  return newest - (feed.format?.lateness ?? 0) * 1_000_000;
+}
+
+function note({ counts }: Feed, reason: string, count: number): void {
+  counts.notes.set(reason, (counts.notes.get(reason) ?? 0) + count);
+}
 
 function median(times: Float64Array): number {
   return Float64Array.from(times).sort()[times.length >>> 1];
 }
 
-function summaryOf({ name, format, counters }: Open): Summary['inputs'][number] {
+function summaryOf({ feed: { name, format, counts } }: Open): Summary['inputs'][number] {
   return {
     name,
     format: format?.name ?? null,
-    bytes: counters.bytes,
-    records: counters.records,
-    events: counters.events,
-    skipped: [...counters.reasons].map(([reason, { count, examples }]) => ({
+    bytes: counts.bytes,
+    records: counts.records,
+    events: counts.events,
+    skipped: [...counts.reasons].map(([reason, { count, examples }]) => ({
       reason,
       count,
       examples: examples.map(({ record, text }) => ({ line: record, raw: text })),
     })),
-    notes: [...counters.notes].map(([note, count]) => ({ note, count })),
+    notes: [...counts.notes].map(([text, count]) => ({ note: text, count })),
   };
 }
