@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { Outcome, Proto } from '../model/event.ts';
+import { Flag, Outcome, outcomeNames, Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
+import { passedStatus } from '../model/detector.ts';
 import type { ActorView, Count, Detector, FindingDraft, HeldValue, Window } from '../model/detector.ts';
 import type { Crossing, Kind } from '../model/finding.ts';
 
@@ -88,7 +89,7 @@ const tracerouteLast = 33_625;
 
 function worth(batch: EventBatch, row: number, popular: boolean, outbound: boolean): 0 | 1 | 2 {
   const outcome = batch.outcome[row];
-  if (outcome === Outcome.answered) return popular ? 0 : 1;
+  if (outcome === Outcome.answered || (batch.flags[row] & Flag.passed) !== 0) return popular ? 0 : 1;
   // Where outcomes are not logged, browsing the web must not look like a scan of port 443: what leaves for a popular
   // service is taken to have been answered.
   if (outcome === Outcome.unknown && outbound && popular) return 0;
@@ -163,19 +164,20 @@ export const fanOut: Detector<Config> = {
       crossed(crossing, view) {
         const values = [...view.values(sampled)];
         const failed = values.filter((value) => value.status !== Outcome.answered).length;
+        // Pollers and balancers reach what answers. (What a firewall let through may have been answered or not.)
         if (failed < Math.max(2, settings.failedShare * values.length)) return undefined;
         switch (crossing.count) {
           case 'fan-out/vertical':
-            return verticalFinding(crossing, view, values, failed);
+            return verticalFinding(crossing, view, values);
           case 'fan-out/horizontal':
-            return horizontalFinding(crossing, view, values, failed);
+            return horizontalFinding(crossing, view, values);
           case 'fan-out/block':
             if (isScatter(view, values, atHome)) return undefined;
-            return blockFinding(crossing, view, failed, values.length);
+            return blockFinding(crossing, view, values);
           default:
             if (view.topPortTargets() > settings.sweep.topPort * view.targets) return undefined;
             if (isScatter(view, values, atHome)) return undefined;
-            return sweepFinding(crossing, view, failed, values.length);
+            return sweepFinding(crossing, view, values);
         }
       },
     };
@@ -191,6 +193,16 @@ const spanText = (seconds: number): string =>
         ? '1 hour'
         : `${seconds} s`;
 
+/** '12 refused, 3 unanswered' for the values looked at. */
+function outcomesText(values: readonly HeldValue[]): string {
+  const counts = new Map<number, number>();
+  for (const { status } of values) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return [...counts]
+    .sort(([x, n], [y, m]) => m - n || x - y)
+    .map(([status, n]) => `${n} ${status === passedStatus ? 'let through' : outcomeNames[status]}`)
+    .join(', ');
+}
+
 const scoreText = (crossing: Crossing): string =>
   `(score ${crossing.value}, threshold ${crossing.threshold})`;
 
@@ -199,13 +211,22 @@ const isTraceroute = ({ service }: HeldValue): boolean =>
   (service & 0xffff) >= tracerouteFirst &&
   (service & 0xffff) <= tracerouteLast;
 
+/**
+ * Passive FTP, RPC and media connect to high ports that both sides agreed on over a control port or two: every one of them
+ * is open. Who scans does not know, and hits closed ones, or a list of services.
+ */
+function areAgreedPorts(values: readonly HeldValue[]): boolean {
+  if (values.some(({ status }) => status !== Outcome.answered && status !== passedStatus)) return false;
+  return values.filter(({ service }) => (service & 0xffff) < 1024).length <= 3;
+}
+
 function verticalFinding(
   crossing: Crossing,
   view: ActorView,
   values: readonly HeldValue[],
-  failed: number,
 ): FindingDraft | undefined {
   if (values.filter(isTraceroute).length >= 0.9 * values.length) return undefined;
+  if (areAgreedPorts(values)) return undefined;
   const bare = values.filter(({ service }) => isBareProtocol(service >>> 16)).length;
   const kind: Kind = bare > values.length / 2 ? 'ip-protocol' : 'vertical';
   const what = kind === 'vertical' ? 'ports' : 'IP protocols';
@@ -213,7 +234,7 @@ function verticalFinding(
     kind,
     reasons: [
       `tried ${view.n1} ${what} of ${view.book.text(crossing.key)} within ${spanText(crossing.window)}, ` +
-        `${failed} of ${values.length} not answered ${scoreText(crossing)}`,
+        `${outcomesText(values)} ${scoreText(crossing)}`,
     ],
   };
 }
@@ -229,12 +250,7 @@ function isBareProtocol(proto: number): boolean {
   );
 }
 
-function horizontalFinding(
-  crossing: Crossing,
-  view: ActorView,
-  values: readonly HeldValue[],
-  failed: number,
-): FindingDraft {
+function horizontalFinding(crossing: Crossing, view: ActorView, values: readonly HeldValue[]): FindingDraft {
   const proto = crossing.key >>> 16;
   const port = crossing.key & 0xffff;
   const kind: Kind =
@@ -255,27 +271,27 @@ function horizontalFinding(
     kind,
     reasons: [
       `tried ${what} on ${view.n1} hosts within ${spanText(crossing.window)}, ` +
-        `${failed} of ${values.length} not answered ${scoreText(crossing)}`,
+        `${outcomesText(values)} ${scoreText(crossing)}`,
     ],
   };
 }
 
-function blockFinding(crossing: Crossing, view: ActorView, failed: number, of: number): FindingDraft {
+function blockFinding(crossing: Crossing, view: ActorView, values: readonly HeldValue[]): FindingDraft {
   return {
     kind: 'block',
     reasons: [
       `tried ${view.n1} combinations of ${view.targets} hosts and ${view.ports} services within ` +
-        `${spanText(crossing.window)}, ${failed} of ${of} not answered ${scoreText(crossing)}`,
+        `${spanText(crossing.window)}, ${outcomesText(values)} ${scoreText(crossing)}`,
     ],
   };
 }
 
-function sweepFinding(crossing: Crossing, view: ActorView, failed: number, of: number): FindingDraft {
+function sweepFinding(crossing: Crossing, view: ActorView, values: readonly HeldValue[]): FindingDraft {
   return {
     kind: 'sweep',
     reasons: [
       `tried ${view.targets} hosts within ${spanText(crossing.window)} on ${view.ports} services, ` +
-        `${failed} of ${of} not answered ${scoreText(crossing)}`,
+        `${outcomesText(values)} ${scoreText(crossing)}`,
     ],
   };
 }

@@ -77,8 +77,12 @@ export const fixture: FormatFixture = {
         `Nov 22 00:32:11 UDM UDM [WAN_IN-default-D]${tcp('SYN ')}`,
       ].join('\n'),
       events: (
-        ['unknown', 'denied', 'denied', 'denied', 'denied', 'denied', 'unknown', 'unknown', 'denied', 'denied', 'unknown', 'denied'] as const
-      ).map((outcome) => ({ ...syn, outcome })),
+        ['passed', 'denied', 'denied', 'denied', 'denied', 'denied', 'unknown', 'unknown', 'denied', 'denied', 'passed', 'denied'] as const
+      ).map((verdict) =>
+        verdict === 'passed'
+          ? { ...syn, outcome: 'unknown' as const, flags: [...syn.flags, 'passed' as const] }
+          : { ...syn, outcome: verdict },
+      ),
     },
     {
       name: 'roles and stealth by TCP flags',

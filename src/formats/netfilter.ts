@@ -48,6 +48,7 @@ const sawPorts = 8;
 interface Prefix {
   readonly text: Uint8Array;
   readonly denied: boolean;
+  readonly passed: boolean;
 }
 const prefixSlots = 1024;
 const prefixLimit = 64;
@@ -61,6 +62,7 @@ class NetfilterReader implements LineReader {
   readonly #source = new Uint32Array(4);
   readonly #target = new Uint32Array(4);
   #denied = false;
+  #passed = false;
   readonly #prefixes: (Prefix | undefined)[] = Array.from({ length: prefixSlots }, () => undefined);
   // The packet of the current line.
   #saw = 0;
@@ -145,17 +147,19 @@ class NetfilterReader implements LineReader {
     const known = this.#prefixes[slot];
     if (known !== undefined && isAt(bytes, at, end, known.text)) {
       this.#denied = known.denied;
+      this.#passed = known.passed;
       return at + known.text.length - 3;
     }
     const fields = this.#searchFields(bytes, at, end);
     if (fields >= 0 && fields - at <= prefixLimit) {
-      this.#prefixes[slot] = { text: bytes.slice(at, fields + 3), denied: this.#denied };
+      this.#prefixes[slot] = { text: bytes.slice(at, fields + 3), denied: this.#denied, passed: this.#passed };
     }
     return fields;
   }
 
   #searchFields(bytes: Uint8Array, start: number, end: number): number {
     this.#denied = false;
+    this.#passed = false;
     let judged = false;
     const last = end - 3;
     for (let at = start; at < last; at++) {
@@ -167,10 +171,14 @@ class NetfilterReader implements LineReader {
         const action = edgeAction(bytes, at, end);
         if (action !== 0) {
           this.#denied = action !== 65;
+          this.#passed = action === 65;
           judged = true;
         }
       } else if (!judged && (code | 32) <= 114 && isDenial(bytes, at)) {
         this.#denied = true;
+        judged = true;
+      } else if (!judged && (code === 65 || code === 80) && isPermit(bytes, at)) {
+        this.#passed = true;
         judged = true;
       }
     }
@@ -490,6 +498,7 @@ class NetfilterReader implements LineReader {
     batch.sourcePort[row] = sourcePort;
     batch.targetPort[row] = targetPort;
     batch.proto[row] = proto;
+    if (this.#passed) batch.flags[row] |= Flag.passed;
     batch.outcome[row] = this.#denied ? Outcome.denied : Outcome.unknown;
     batch.role[row] = role;
     batch.ttl[row] = bounded(this.#ttl, 255);
@@ -564,6 +573,18 @@ function isDenial(bytes: Uint8Array, at: number): boolean {
     default:
       return false;
   }
+}
+
+/** ACCEPT, ALLOW, PASS or PERMIT at `at`, in capitals as rules write them. */
+function isPermit(bytes: Uint8Array, at: number): boolean {
+  const second = bytes[at + 1];
+  const third = bytes[at + 2];
+  if (bytes[at] === 65) {
+    if (second === 67) return third === 67 && bytes[at + 3] === 69 && bytes[at + 4] === 80;
+    return second === 76 && third === 76 && bytes[at + 3] === 79 && bytes[at + 4] === 87;
+  }
+  if (second === 65) return third === 83 && bytes[at + 3] === 83;
+  return second === 69 && third === 82 && bytes[at + 3] === 77 && bytes[at + 4] === 73;
 }
 
 /**

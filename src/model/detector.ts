@@ -73,6 +73,9 @@ export interface ActorView {
   values(limit: number): Iterable<HeldValue>;
 }
 
+/** `HeldValue.status` of a contact that a firewall let through and whose answer is not known (else the outcome). */
+export const passedStatus = 5;
+
 export interface HeldValue {
   readonly target: AddressKey;
   /** proto · 65,536 + port for contacts. */
@@ -83,7 +86,7 @@ export interface HeldValue {
   /** Text kept for this value (a path, a name), '' if none or no longer held; untrusted. */
   readonly text: string;
   readonly worth: number;
-  /** The `status` (requests, queries) or outcome (contacts) it was last seen with. */
+  /** The `status` (requests, queries) or outcome (contacts; {@link passedStatus}) it was last seen with. */
   readonly status: number;
 }
 

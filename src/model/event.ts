@@ -72,6 +72,8 @@ export const Flag = {
   dropsOnly: 1 << 22,
   /** Only one direction of the flow was seen. */
   oneSided: 1 << 23,
+  /** A firewall let it through: no answer is known, but it was not refused there. */
+  passed: 1 << 24,
 } as const;
 
 /** IP protocol numbers that the code names; ARP has none, so 255 (reserved by IANA) stands for it here. */
@@ -202,7 +204,7 @@ export class EventBatch {
 
   /** The memory of the texts; undefined while there are none. */
   get texts(): ArrayBuffer | undefined {
-    return this.textStart.length > 0 ? (this.textStart.buffer as ArrayBuffer) : undefined;
+    return this.textStart.length > 0 ? this.textStart.buffer : undefined;
   }
 
   #addTexts(buffer = new ArrayBuffer(6 * batchCapacity * textFields)): void {

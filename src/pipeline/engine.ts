@@ -1,6 +1,7 @@
 import { EventKind, Flag, Outcome, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Context } from '../model/context.ts';
+import { passedStatus } from '../model/detector.ts';
 import type { ActorView, FindingDraft, HeldValue, RunningDetector } from '../model/detector.ts';
 import type { Dossier } from '../model/dossier.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
@@ -188,11 +189,13 @@ export class Engine implements RowConsumer {
     const popular = outbound
       ? this.#popularity.see(0, 2, service, source, answered, time)
       : this.#popularity.see(target, family, service, source, answered, time);
+    const status =
+      outcome === Outcome.unknown && (batch.flags[row] & Flag.passed) !== 0 ? passedStatus : outcome;
     for (const table of this.#contactTables) {
       const { worth } = table.plan;
       const worthIt = worth ? worth(batch, row, popular, outbound) : 1;
       if (worthIt === 0) continue;
-      table.table.see(a, family, b, service, 0, worthIt, outcome, -1);
+      table.table.see(a, family, b, service, 0, worthIt, status, -1);
       if (table.table.hasPending) this.#trigger(batch, row, family === 1 ? slotBase + a : a);
     }
     return popular;
@@ -348,7 +351,13 @@ export class Engine implements RowConsumer {
       table.table.each(a, family, longest, (held) => {
         if (table.contacts) {
           const target = family === 1 ? slotBase + held.b : held.b;
-          this.suspects.seed(dossier, target, held.c, held.status, held.time);
+          this.suspects.seed(
+            dossier,
+            target,
+            held.c,
+            held.status === passedStatus ? Outcome.unknown : held.status,
+            held.time,
+          );
         } else if (
           table.plan.event === 'request' &&
           held.note !== -1 &&
