@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import { UsageError, messageOf } from './base/errors.ts';
 import { safeText } from './base/safe-text.ts';
-import { catalogue } from './catalog.ts';
+import { existsSync } from 'node:fs';
+import { catalogue as plugins } from './catalog.ts';
 import { closeQuietly } from './commands/streams.ts';
 import type { Streams } from './commands/streams.ts';
 import manifest from '../package.json' with { type: 'json' };
@@ -12,6 +13,9 @@ import manifest from '../package.json' with { type: 'json' };
  * Exit codes: 0 done (findings are no error), 1 something went wrong while running, 2 usage or configuration, 10 --fail-on.
  */
 
+const worker = new URL('./parse-worker.js', import.meta.url);
+// Run from its sources the program has no bundled worker, and parses in one thread.
+const catalogue = { ...plugins, worker: existsSync(worker) ? worker : undefined };
 const streams: Streams = { out: process.stdout, err: process.stderr, env: process.env };
 
 /** Runs an action and turns its code, or what it threw, into the exit code. */

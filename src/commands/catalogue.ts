@@ -10,6 +10,8 @@ export interface Catalogue {
   readonly detectors: readonly Entry<Detector>[];
   readonly outputs: readonly Entry<Output>[];
   readonly files: () => Promise<Files>;
+  /** The parsing thread's program, where there is one. */
+  readonly worker?: URL | undefined;
   readonly homeGuess: () => Promise<(sample: HomeSample) => Pick<Context, 'home'> & { source: string }>;
 }
 

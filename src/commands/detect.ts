@@ -71,6 +71,8 @@ export async function detect(
       .filter(({ name }) => config.detectors[name] !== false)
       .map((detector) => ({ detector, config: config.detectors[detector.name] })),
     context: contextOf(config, guess),
+    trustedProxies: config.trustedProxies,
+    workerScript: catalogue.worker,
     zone: config.zone,
     memory: config.memory,
     cores: config.cores,

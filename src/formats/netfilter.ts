@@ -152,7 +152,11 @@ class NetfilterReader implements LineReader {
     }
     const fields = this.#searchFields(bytes, at, end);
     if (fields >= 0 && fields - at <= prefixLimit) {
-      this.#prefixes[slot] = { text: bytes.slice(at, fields + 3), denied: this.#denied, passed: this.#passed };
+      this.#prefixes[slot] = {
+        text: bytes.slice(at, fields + 3),
+        denied: this.#denied,
+        passed: this.#passed,
+      };
     }
     return fields;
   }

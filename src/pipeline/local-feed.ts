@@ -15,6 +15,8 @@ const spareChunks = 16;
 export interface FeedOptions {
   /** Index of the input in the run. */
   readonly index: number;
+  /** µs: what year-less stamps go by. */
+  readonly modified: number;
   /** The formats to choose from; one alone is taken without a look. */
   readonly formats: readonly Format[];
   readonly forced: boolean;
@@ -110,7 +112,7 @@ export class LocalFeed implements Feed {
       {
         index,
         name: this.name,
-        modified: this.#input.modified,
+        modified: this.#options.modified,
         zone,
         options: formatOptions[format.name],
         trustedProxies,

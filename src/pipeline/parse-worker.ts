@@ -19,6 +19,7 @@ async function feedOf(job: WorkerJob): Promise<LocalFeed> {
   const wanted = job.format === undefined ? formats : formats.filter(({ name }) => name === job.format);
   const feed = new LocalFeed(await openInput(job.path), {
     index: job.index,
+    modified: job.modified,
     formats: await Promise.all(wanted.map((entry) => entry.load())),
     forced: job.format !== undefined,
     zone: job.zone,

@@ -40,7 +40,7 @@ export interface RunOptions {
   readonly memory: number;
   readonly cores: number;
   /** The parsing thread's program; used with more than one core. */
-  readonly workerScript: URL;
+  readonly workerScript?: URL | undefined;
   readonly open: (path: string) => Promise<ByteInput>;
   readonly crossingsFile?: string | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -139,16 +139,18 @@ class Reading {
     const opened: ByteInput[] = [];
     for (const name of inputs) opened.push(await open(name));
     const size = opened.reduce((sum, input) => sum + (input.size ?? 0), 0);
-    if (cores > 1 && size >= worthAWorker && !inputs.includes('-')) {
+    const { workerScript } = this.#options;
+    if (workerScript && cores > 1 && size >= worthAWorker && !inputs.includes('-')) {
       const jobs = inputs.map((path, index) => ({
         index,
         path,
+        modified: opened[index].modified,
         format,
         zone,
         formatOptions,
         trustedProxies: trustedProxies.blocks.map(({ text }) => text),
       }));
-      const worker = new ParseWorker(this.#options.workerScript, jobs);
+      const worker = new ParseWorker(workerScript, jobs);
       this.#worker = worker;
       for (const [index, input] of opened.entries()) {
         input.close();
@@ -161,6 +163,7 @@ class Reading {
       this.#add(
         new LocalFeed(input, {
           index,
+          modified: input.modified,
           formats: loaded,
           forced: format !== undefined,
           zone,

@@ -23,6 +23,8 @@ const aheadOfAll = 24;
 export interface WorkerJob {
   readonly index: number;
   readonly path: string;
+  /** µs: what year-less stamps go by. */
+  readonly modified: number;
   readonly format: string | undefined;
   readonly zone: string;
   readonly formatOptions: Readonly<Record<string, unknown>>;
