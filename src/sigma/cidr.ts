@@ -77,3 +77,10 @@ export function blockHolds(block: Block, text: string): boolean {
   const host = BigInt((block.family === 4 ? 32 : 128) - block.bits);
   return address.value >> host === block.base >> host;
 }
+
+/** Whether a block has IPv4-mapped addresses (::ffff:a.b.c.d), which some engines do not tell from IPv4. */
+export function holdsMapped(block: Block): boolean {
+  if (block.family === 4) return false;
+  const shift = BigInt(128 - Math.min(block.bits, 96));
+  return block.base >> shift === 0xffff_0000_0000n >> shift;
+}

@@ -1,0 +1,360 @@
+import { expect, test } from 'vitest';
+import type { Linked, LinkedDetection } from '../sigma/collection.ts';
+import { Correlator } from '../sigma/correlator.ts';
+import { type FieldScalar, objectSource } from '../sigma/field-source.ts';
+import { fold } from '../sigma/fold.ts';
+import { builtInMapping } from '../sigma/mapping.ts';
+import { compileMatcher } from '../sigma/matcher.ts';
+import { linked, ruleOf, seeded } from '../sigma/sigma.fixture.ts';
+import { duckdbSql } from './duckdb-sql.ts';
+import { type TestEvent, openDuckdb } from './duckdb.fixture.ts';
+
+// The proof: DuckDB runs what the converter writes, over the same events, and finds what the matcher finds.
+
+const table = {
+  name: 'events',
+  columns: {
+    a: 'VARCHAR',
+    b: 'VARCHAR',
+    n1: 'BIGINT',
+    d: 'DOUBLE',
+    ip: 'VARCHAR',
+    at: 'VARCHAR',
+    msg: 'VARCHAR',
+  },
+};
+const mapping = builtInMapping('test', [
+  {
+    logsource: {},
+    from: 'events',
+    time: 'time',
+    message: 'msg',
+    nulls: 'nulls',
+    fields: 'n1=n1:number d=d:number',
+  },
+]);
+
+const texts = [
+  '',
+  ' ',
+  'abc',
+  'ABC',
+  'aBc',
+  'abcabc',
+  'xabcx',
+  'a*c',
+  'a?c',
+  'a%c',
+  'a_c',
+  String.raw`a\c`,
+  String.raw`a\*c`,
+  String.raw`\\srv\share`,
+  'a\nc',
+  'a\tb',
+  "it's",
+  '"q"',
+  'ä',
+  'Ä',
+  'ß',
+  'ẞ',
+  'SS',
+  'ſ',
+  's',
+  'K',
+  'k',
+  'İ',
+  'i',
+  'I',
+  'ı',
+  'Σ',
+  'σ',
+  'ς',
+  'ΑΣ',
+  'ας',
+  'é',
+  'é',
+  '😀',
+  'a😀c',
+  '😀😀',
+  '日本',
+  'null',
+  'NULL',
+  '0',
+  '00',
+  '404',
+  '404.0',
+  '0404',
+  '+404',
+  '-1',
+  '1e3',
+  '0x10',
+  '18446744073709551615',
+  '9007199254740993',
+  '1.5',
+  '.5',
+  'inf',
+  'nan',
+  '../../etc/passwd',
+  '${jndi:ldap://x}',
+  '<script>',
+  'Ꟑ',
+  'Ა',
+  'ა',
+];
+const addresses = [
+  '10.0.0.1',
+  '10.255.255.255',
+  '11.0.0.0',
+  '9.255.255.255',
+  '010.0.0.1',
+  '10.0.0',
+  '10.0.0.1.2',
+  '10.0.0.256',
+  '192.168.1.1',
+  '::1',
+  '::',
+  '2001:db8::1',
+  '2001:DB8:0:0:0:0:0:1',
+  '2001:db7:ffff::',
+  '2001:db9::',
+  '::ffff:10.0.0.1',
+  '::ffff:0a00:0001',
+  '1:2:3:4:5:6:7:8',
+  '1:2:3:4:5:6:7::',
+  '1::2::3',
+  '12345::',
+  'fe80::1%eth0',
+  '2001:db8::g',
+  ':1',
+  '1:',
+  ':::',
+  '1:2:3:4:5:6:7:8:9',
+  '0.0.0.0',
+  '255.255.255.255',
+  '2001:db8::10.0.0.1',
+  '10.0.0.1:80',
+  '',
+];
+const times = [
+  '2026-01-02T03:04:05Z',
+  '2026-01-02 23:59',
+  '2026-12-31T00:00:00.5',
+  '2026-02-30T01:00',
+  '2024-02-29T12:30',
+  '2021-01-03T00:00',
+  '2026-01-02T24:00',
+  '2026-1-2T03:04',
+  'now',
+  '',
+];
+const numbers = [0, 1, -1, 22, 80, 404, 65_535, 2 ** 31, 2 ** 53 - 1, -(2 ** 53) + 1];
+
+const random = seeded(20_260);
+const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
+/** A value, an explicit null or nothing at all. */
+const some = (list: readonly FieldScalar[]): FieldScalar | undefined =>
+  random() < 0.12 ? null : random() < 0.12 ? undefined : pick(list);
+
+const events: TestEvent[] = Array.from({ length: 800 }, (_, index) => ({
+  t: index,
+  a: some(texts),
+  b: some(texts),
+  n1: some(numbers),
+  d: some([...numbers, 0.5, 1.25, -3.75]),
+  ip: some(addresses),
+  at: some(times),
+  msg: pick(texts) + pick(texts),
+}));
+const source = ({ t: _, msg, ...fields }: TestEvent) => objectSource(fields, String(msg));
+
+const detectionsOf = (rules: readonly Linked[]): LinkedDetection[] =>
+  rules.filter((rule) => rule.kind === 'detection');
+const single = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+/** A piece of one of the texts, sometimes with wildcards or escapes put in. */
+function needle(): string {
+  const text = pick(texts).replaceAll(/[\n\t]/g, ' ');
+  const points = Array.from(text);
+  const from = Math.floor(random() * (points.length + 1));
+  const piece = points.slice(from, from + 1 + Math.floor(random() * 4)).join('');
+  return pick([
+    '%',
+    '%',
+    '%',
+    '*%',
+    '%*',
+    '*%*',
+    '?%',
+    '%?',
+    'a*%',
+    String.raw`\*%`,
+    String.raw`%\\*`,
+  ]).replace('%', () => piece);
+}
+const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+
+function item(): string {
+  const field = pick(['a', 'b', 'n1', 'd', 'ip']);
+  const forms = [
+    () => `${field}: ${single(needle())}`,
+    () => `${field}|${pick(['contains', 'startswith', 'endswith'])}: ${single(needle())}`,
+    () => `${field}|${pick(['contains', 'startswith', 'endswith'])}|cased: ${single(needle())}`,
+    () => `${field}|cased: ${single(needle())}`,
+    () =>
+      `${field}: [${single(needle())}, ${single(pick(texts).replaceAll('\n', ' '))}, ${single(pick(texts).replaceAll(/\s/g, ' '))}]`,
+    () => `${field}: [${pick(numbers)}, 404, 22]`,
+    () =>
+      `${field}: ${pick(['404', '0', '1.5', '-1', '00', '1e3', '9007199254740991', '18446744073709551615'])}`,
+    () => `${field}|neq: ${single(needle())}`,
+    () =>
+      `${field}|${pick(['lt', 'lte', 'gt', 'gte'])}: ${pick(['0', '22', '404', '-1', '1.25', '9007199254740993'])}`,
+    () => `${field}|exists: ${pick(['true', 'false'])}`,
+    () => `${field}: null`,
+    () => `${field}: ''`,
+    () =>
+      `ip|cidr: ${single(pick(['10.0.0.0/8', '0.0.0.0/0', '192.168.1.1/32', '10.0.0.0/31', '2001:db8::/32', '::/0', '::ffff:0:0/96', '::1/128', '1:2:3:4:5:6:7:0/112', '8000::/1']))}`,
+    () =>
+      `${pick(['a', 'b'])}|re${pick(['', '|i', '|m', '|s', '|i|m|s'])}: ${single(pick(['^%', '%$', '%.?', '(%)+', '[^%]', '%|x', '^%$', '%.c', String.raw`\b%`, String.raw`%\d*`]).replace('%', () => escape(pick(texts).replaceAll(/[\n\t]/g, '')) || 'a'))}`,
+    () =>
+      `at|${pick(['minute', 'hour', 'day', 'month', 'week', 'year'])}${pick(['', '|gte', '|lt'])}: ${pick(['1', '3', '4', '12', '2'])}`,
+    () => `a|fieldref${pick(['', '|contains', '|startswith', '|endswith', '|cased', '|neq'])}: b`,
+  ];
+  return pick(forms)();
+}
+
+test('single rules: DuckDB finds what the matcher finds, on random rules and adversarial values', async () => {
+  const rules = detectionsOf(
+    linked(
+      Array.from({ length: 300 }, () => {
+        const condition = pick([
+          's',
+          'not s',
+          's and t',
+          's or t',
+          's and not t',
+          'not (s or t)',
+          '1 of them',
+          'k or s',
+          's and not k',
+        ]);
+        return ruleOf(
+          `s:\n    ${item()}\nt:\n    - ${item()}\n    - ${item()}\nk:\n    - ${single(needle())}\n    - abc\ncondition: ${condition}`,
+        );
+      }).join('---\n'),
+    ),
+  );
+  expect(rules).toHaveLength(300);
+  const database = await openDuckdb(table, events);
+  const wrong: string[] = [];
+  let hits = 0;
+  try {
+    for (const rule of rules) {
+      const { text } = duckdbSql.convert(rule, mapping);
+      const found = new Set((await database.rows(text)).map((row) => Number(row.n)));
+      const matcher = compileMatcher(rule.rule.condition);
+      for (const [index, event] of events.entries()) {
+        const expected = matcher(source(event));
+        if (expected) hits++;
+        if (expected !== found.has(index))
+          wrong.push(`${text}\n${expected ? 'missed' : 'extra'} ${JSON.stringify(event)}`);
+      }
+    }
+  } finally {
+    database.close();
+  }
+  expect(wrong.slice(0, 3)).toEqual([]);
+  expect(hits).toBeGreaterThan(10_000);
+});
+
+test('folding agrees with lower() on every code point', async () => {
+  const database = await openDuckdb(table, []);
+  try {
+    const rows = await database.rows(
+      "SELECT i, '.' || lower(chr(i::INT)) AS low FROM range(1, 1114112) r(i) WHERE i NOT BETWEEN 55296 AND 57343",
+    );
+    expect(rows.filter(({ i, low }) => `.${fold(String.fromCodePoint(Number(i)))}` !== low)).toEqual([]);
+    expect(rows.length).toBeGreaterThan(1_000_000);
+  } finally {
+    database.close();
+  }
+});
+
+const correlation = (name: string, lines: string): string =>
+  `---\ntitle: ${name}\nname: ${name}\ncorrelation:\n    ${lines.replaceAll('\n', '\n    ')}\n`;
+
+test('correlations: DuckDB finds the instants and counts that the correlator finds', async () => {
+  const base = (name: string, value: string): string =>
+    `name: ${name}\n${ruleOf(`sel: {a: ${value}}\ncondition: sel`)}`;
+  const detections = `${base('x', 'x')}---\n${base('y', 'y')}---\n${base('z', 'z')}---\n${base('xy', '[x, y]')}`;
+  const of = (type: string, rules: string, condition: string, more = ''): string =>
+    `type: ${type}\nrules: [${rules}]\ngroup-by: [b]\ntimespan: 10s${condition === '' ? '' : `\ncondition: {${condition}}`}${more}`;
+  const text =
+    detections +
+    correlation('count', of('event_count', 'x', 'gte: 4')) +
+    correlation('range', of('event_count', 'x, xy', 'gt: 2, lte: 5')) +
+    correlation('few', of('event_count', 'z', 'neq: 2')) +
+    correlation('values', of('value_count', 'x, y', 'gt: 3, field: n1')) +
+    correlation('tuples', of('value_count', 'x, y, z', 'gte: 5, field: [n1, ip]')) +
+    correlation('sum', of('value_sum', 'x', 'gt: 100, field: n1')) +
+    correlation('mean', of('value_avg', 'x', 'gt: 40, field: n1')) +
+    correlation('high', of('value_percentile', 'x', 'gte: 30, percentile: 75, field: n1')) +
+    correlation('together', of('temporal', 'x, y, z', '')) +
+    correlation('two', of('temporal', 'x, y, z', 'gte: 2')) +
+    correlation('chain', of('temporal_ordered', 'x, y, z', '')) +
+    correlation(
+      'nested',
+      'type: value_count\nrules: [values]\ngroup-by: []\ntimespan: 1m\ncondition: {gte: 2, field: b}',
+    ) +
+    correlation('after', of('temporal_ordered', 'values, z', '')) +
+    correlation(
+      'crossed',
+      'type: temporal\nrules: [x, y]\ngroup-by: [peer]\naliases: {peer: {x: b, y: ip}}\ntimespan: 10s',
+    );
+  const rules = linked(text);
+  const all: TestEvent[] = Array.from({ length: 3000 }, () => ({
+    // Multiples of a quarter second: many events fall on the same instant, and on the windows' edges.
+    t: Math.floor(random() * 4000) * 250_000,
+    a: pick(['x', 'y', 'z', 'X', undefined]),
+    b: some(['h1', 'h2', 'H2', 'h3', '1,2']),
+    n1: some([1, 2, 3, 22, 80, 443]),
+    d: 0,
+    ip: some(['h1', 'h3', '1']),
+    at: '',
+    msg: '',
+  }));
+  const database = await openDuckdb(table, all);
+  const matchers = detectionsOf(rules).map((rule) => ({ rule, match: compileMatcher(rule.rule.condition) }));
+  const correlator = new Correlator<TestEvent>(rules);
+  const expected = new Map<string, string[]>();
+  for (const t of [...new Set(all.map((event) => event.t))].toSorted((p, q) => p - q)) {
+    const matched = all
+      .filter((event) => event.t === t)
+      .map((event) => {
+        const fields = source(event);
+        return {
+          event,
+          source: fields,
+          rules: matchers.filter(({ match }) => match(fields)).map(({ rule }) => rule),
+        };
+      });
+    for (const hit of correlator.at(t, matched)) {
+      const label = hit.rule.rule.name ?? '';
+      const measure = label === 'chain' || label === 'after' ? '' : ` ${hit.measure}`;
+      expected.set(label, [...(expected.get(label) ?? []), `${t} ${hit.group.join(',')}${measure}`]);
+    }
+  }
+  try {
+    for (const rule of rules) {
+      if (rule.kind === 'detection') continue;
+      const rows = await database.rows(duckdbSql.convert(rule, mapping).text);
+      const fields = rule.rule.groupBy;
+      const found = rows.map((row) => {
+        const measure = rule.rule.type === 'temporal_ordered' ? '' : ` ${row[rule.rule.type]}`;
+        return `${row.ts} ${fields.map((field) => row[field]).join(',')}${measure}`;
+      });
+      expect(found.toSorted(), rule.rule.name).toEqual((expected.get(rule.rule.name ?? '') ?? []).toSorted());
+      expect(found.length, rule.rule.name).toBeGreaterThan(5);
+    }
+  } finally {
+    database.close();
+  }
+});

@@ -1,0 +1,356 @@
+import type { LinkedCorrelation } from '../sigma/collection.ts';
+import {
+  type Dialect,
+  type Feed,
+  type Language,
+  type Query,
+  type Unsupported,
+  feedOf,
+  isMonotone,
+  mergeParts,
+  refuse,
+  renderBounds,
+  renderCondition,
+  sourceOf,
+  spanOf,
+  unsupported,
+} from '../sigma/language.ts';
+import { type Column, type Mapping, builtInMapping } from '../sigma/mapping.ts';
+import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
+import type { Pattern, Test } from '../sigma/tree.ts';
+
+// Microsoft Sentinel's Kusto Query Language, over the ASIM parsers or over raw tables. Strings are never null there, a
+// missing one is empty. Windows hop: each event is put into every window of timespan + hop that begins at a multiple
+// of the hop, a fifth of the timespan.
+// https://learn.microsoft.com/kusto/query/datatypes-string-operators, …/matches-regex-operator, …/ipv4-is-in-range-function,
+// …/ipv6-is-in-range-function, …/count-distinct-aggregation-function, …/mv-expand-operator, …/scalar-data-types/null-values
+// https://learn.microsoft.com/azure/sentinel/normalization-schema-network, …-web, …-dns
+
+const name = (column: Column): string =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(column.name)
+    ? column.name
+    : `['${column.name.replaceAll("'", String.raw`\'`)}']`;
+const asText = (column: Column): string =>
+  column.type === 'text' || column.type === 'address' ? name(column) : `tostring(${name(column)})`;
+const missing = 'Sentinel keeps no missing or null text: both are the empty text there.';
+
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
+function quoted(text: string): string {
+  return `"${text.replaceAll(/[\\"\n\r\t]/g, (char) => escapes[char])}"`;
+}
+
+const present = (column: Column): string =>
+  column.type === 'text' || column.type === 'address'
+    ? `isnotempty(${name(column)})`
+    : `isnotnull(${name(column)})`;
+const absent = (column: Column): string =>
+  column.type === 'text' || column.type === 'address'
+    ? `isempty(${name(column)})`
+    : `isnull(${name(column)})`;
+
+function like(column: Column, pattern: Pattern, cased: boolean, note: (text: string) => void): string {
+  const shape = shapeOf(pattern);
+  const value = asText(column);
+  switch (shape.kind) {
+    case 'anything':
+      note(missing);
+      return present(column);
+    case 'equal':
+      if (shape.text === '') note(missing);
+      return `${value} ${cased ? '==' : '=~'} ${quoted(shape.text)}`;
+    case 'contains':
+    case 'startswith':
+    case 'endswith':
+      return `${value} ${shape.kind}${cased ? '_cs' : ''} ${quoted(shape.text)}`;
+    case 'wild': {
+      const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+      return `${value} matches regex ${quoted(`${cased ? '(?s)' : '(?is)'}^${renderPattern(pattern, escape, '.*', '.')}$`)}`;
+    }
+  }
+}
+
+function regex(value: string, test: Extract<Test, { kind: 'regex' }>): string | Unsupported {
+  if (/\(\?(?:[=!]|<[=!])/.test(test.source)) return unsupported('look-around in a regular expression');
+  const flags = `${test.ignoreCase ? 'i' : ''}${test.multiline ? 'm' : ''}${test.dotAll ? 's' : ''}`;
+  return `${value} matches regex ${quoted(flags === '' ? test.source : `(?${flags})${test.source}`)}`;
+}
+
+const signs = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '==' } as const;
+const parts = {
+  hour: 'hourofday',
+  day: 'dayofmonth',
+  month: 'monthofyear',
+  year: 'getyear',
+  week: 'week_of_year',
+} as const;
+
+export const dialect: Dialect<string> = {
+  name: 'sentinel-kql',
+  and: (of) => `(${of.join(' and ')})`,
+  or: (of) => `(${of.join(' or ')})`,
+  // A comparison with a null number is null, and so would be its not().
+  not: (of) => `not(coalesce(${of}, false))`,
+  tests: {
+    like: (column, { pattern, cased, number }, { note }) =>
+      number && column.type === 'number'
+        ? `${name(column)} == ${literalOf(pattern)}`
+        : like(column, pattern, cased, note),
+    regex: (column, test) => regex(asText(column), test),
+    cidr: (column, { text, family, bits }) => {
+      const block = text.includes('/') ? text : `${text}/${bits}`;
+      const held = `ipv${family}_is_in_range(${asText(column)}, ${quoted(block)})`;
+      // To the IPv6 function an IPv4 address is ::ffff:a.b.c.d; Sigma keeps the families apart.
+      return family === 6 ? `(${held} and ${name(column)} contains ":")` : held;
+    },
+    compare: (column, { op, text }) =>
+      `${column.type === 'number' ? name(column) : `todouble(${name(column)})`} ${signs[op]} ${text}`,
+    time: (column, { part, op, value }) => {
+      const moment = column.type === 'time' ? name(column) : `todatetime(${name(column)})`;
+      return `${part === 'minute' ? `datetime_part("minute", ${moment})` : `${parts[part]}(${moment})`} ${signs[op]} ${value}`;
+    },
+    field: (column, { other, reach, cased }, context) => {
+      const right = context.column(other);
+      const operator = reach === 'equal' ? (cased ? '==' : '=~') : `${reach}${cased ? '_cs' : ''}`;
+      context.note(missing);
+      return `(${present(column)} and ${present(right)} and ${asText(column)} ${operator} ${asText(right)})`;
+    },
+    null: (column, _, { note }) => {
+      note(missing);
+      return absent(column);
+    },
+    exists: (column, test, { note }) => {
+      note(missing);
+      return test.present ? present(column) : absent(column);
+    },
+  },
+  oneOf: (column, texts, numbers) =>
+    numbers && column.type === 'number'
+      ? `${name(column)} in (${texts.join(', ')})`
+      : `${asText(column)} in~ (${texts.map(quoted).join(', ')})`,
+  keyword: (column, test, { note }) =>
+    test.kind === 'like' ? like(column, test.pattern, test.cased, note) : regex(asText(column), test),
+};
+
+function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string>): string {
+  const rule = mergeParts(whole, mapping);
+  const { type, timespan, groupBy, fields } = rule.rule;
+  const refuseIt = (reason: string): never => refuse(whole, 'sentinel-kql', reason);
+  if (rule.parts.some((part) => part.rule.kind === 'correlation')) refuseIt('correlations of correlations');
+  if (!isMonotone(rule))
+    refuseIt('its windows are wider than the rule’s, so only lower bounds of counts are safe');
+  const feeds = rule.parts.map((_, index) => feedOf(rule, index, mapping));
+  const [first] = feeds;
+  const tagged = feeds.length > 1;
+  const column = (
+    pick: (feed: Feed) => Column,
+    fresh: string,
+  ): { name: string; of: (feed: Feed) => string } => {
+    const names = feeds.map((feed) => name(pick(feed)));
+    const shared = names.every((each) => each === names[0]) && !tagged;
+    return {
+      name: shared ? names[0] : fresh,
+      of: (feed) => (shared ? '' : `${fresh} = tostring(${name(pick(feed))})`),
+    };
+  };
+  const group = groupBy.map((field, index) =>
+    column((feed) => feed.group[index], `sigma_${field.replaceAll(/[^A-Za-z0-9_]/g, '_')}`),
+  );
+  const values = fields.map((_, index) => column((feed) => feed.values[index], `sigma_value${index + 1}`));
+  const time = tagged ? 'TimeGenerated' : name({ name: first.source.time, type: 'time' });
+  const events = feeds.map((feed, index) => {
+    const needed = [...feed.group, ...feed.values].map(present);
+    const condition = renderCondition(feed.part.rule, feed.source, dialect, notes);
+    const lines = [feed.source.from, `where ${[condition, ...needed].join(' and ')}`];
+    if (tagged) {
+      const named = [...group, ...values].map((each) => each.of(feed)).filter((text) => text !== '');
+      lines.push(
+        `project ${[`TimeGenerated = ${name({ name: feed.source.time, type: 'time' })}`, `sigma_part = ${index}`, ...named].join(', ')}`,
+      );
+    }
+    return lines;
+  });
+  const source = tagged
+    ? [`union\n${events.map((lines) => `  (${lines.join('\n   | ')})`).join(',\n')}`]
+    : events[0];
+  const ordered = type === 'temporal_ordered';
+  const measure = ordered ? 'temporal' : type;
+  const names = values.map((value) => value.name);
+  const counted =
+    names.length === 1
+      ? names[0]
+      : names
+          .map((each, index) => (index < names.length - 1 ? `strlen(tostring(${each})), ":", ${each}` : each))
+          .join(', ');
+  const aggregations = [
+    type === 'event_count'
+      ? 'event_count = count()'
+      : type === 'value_count'
+        ? `value_count = count_distinct(${names.length === 1 ? counted : `strcat(${counted})`})`
+        : 'temporal = count_distinct(sigma_part)',
+    ...(ordered
+      ? feeds.flatMap((_, index) => [
+          `sigma_first${index} = minif(TimeGenerated, sigma_part == ${index})`,
+          `sigma_last${index} = maxif(TimeGenerated, sigma_part == ${index})`,
+        ])
+      : []),
+  ];
+  const by = [...group.map((each) => each.name), 'sigma_window'].join(', ');
+  const { hop, width } = { hop: timeLiteral(timespan / 5), width: timeLiteral(timespan) };
+  const { count, unit } = spanOf(timespan);
+  const plural = count === 1 ? unit : `${unit}s`;
+  notes.add(
+    `Wider than the rule: windows of ${count} ${plural} and a fifth more, one beginning every fifth of ${count} ${plural} (column sigma_window). None is missed, and what is spread over a little more than ${count} ${plural} may be found as well.`,
+  );
+  if (ordered)
+    notes.add(
+      'Wider than the rule: of the order it is only asked that each rule matched before the last match of the next.',
+    );
+  return [
+    ...source,
+    `extend sigma_bin = bin(${time}, ${hop})`,
+    `mv-expand sigma_window = range(sigma_bin - ${width}, sigma_bin, ${hop}) to typeof(datetime)`,
+    `summarize ${aggregations.join(', ')} by ${by}`,
+    `where ${renderBounds(rule, measure, 'and', { eq: '==' })}`,
+    ...(ordered
+      ? [
+          `where ${feeds
+            .slice(1)
+            .map((_, index) => `sigma_first${index} <= sigma_last${index + 1}`)
+            .join(' and ')}`,
+        ]
+      : []),
+  ].join('\n| ');
+}
+
+function timeLiteral(seconds: number): string {
+  if (!Number.isInteger(seconds)) return `${Math.round(seconds * 1000)}ms`;
+  const { count, unit } = spanOf(seconds);
+  return `${count}${unit[0]}`;
+}
+
+function convertWith(rule: Parameters<Language['convert']>[0], mapping: Mapping): Query {
+  const notes = new Set<string>();
+  if (rule.kind === 'correlation') {
+    const text = correlate(rule, mapping, notes);
+    return { text, notes: [...notes] };
+  }
+  const source = sourceOf(rule, mapping);
+  return {
+    text: `${source.from}\n| where ${renderCondition(rule, source, dialect, notes)}`,
+    notes: [...notes],
+  };
+}
+
+const path = 'UrlPath = extract("^(?:[A-Za-z]+://[^/?#]*)?([^?#]*)", 1, Url)';
+const query = 'UrlQuery = extract("[?]([^#]*)", 1, Url)';
+
+/** The unifying parsers of the Advanced Security Information Model. */
+const asim = builtInMapping('sentinel-kql (ASIM)', [
+  {
+    logsource: { category: 'firewall' },
+    from: '_Im_NetworkSession()',
+    time: 'TimeGenerated',
+    keepUnknown: false,
+    fields: `src_ip=SrcIpAddr src_port=SrcPortNumber:number dst_ip=DstIpAddr
+        dst_port=DstPortNumber:number action=DvcAction username=SrcUsername`,
+  },
+  {
+    logsource: { category: 'webserver' },
+    from: `_Im_WebSession()\n| extend ${path}, ${query}`,
+    time: 'TimeGenerated',
+    keepUnknown: false,
+    fields: `c-ip=SrcIpAddr s-ip=DstIpAddr s-port=DstPortNumber:number cs-method=HttpRequestMethod
+        cs-host=HttpHost cs-uri-stem=UrlPath cs-uri-query=UrlQuery
+        sc-status=EventResultDetails cs-user-agent=HttpUserAgent cs-referer=HttpReferrer
+        cs-username=SrcUsername`,
+  },
+  {
+    logsource: { category: 'proxy' },
+    from: '_Im_WebSession()',
+    time: 'TimeGenerated',
+    keepUnknown: false,
+    fields: `c-uri=Url c-useragent=HttpUserAgent src_ip=SrcIpAddr dst_ip=DstIpAddr
+        cs-method=HttpRequestMethod sc-status=EventResultDetails cs-host=HttpHost`,
+  },
+  {
+    logsource: { category: 'network', service: 'connection' },
+    from: '_Im_NetworkSession()',
+    time: 'TimeGenerated',
+    keepUnknown: false,
+    fields: `source.ip=SrcIpAddr source.port=SrcPortNumber:number destination.ip=DstIpAddr
+        destination.port=DstPortNumber:number network.transport=NetworkProtocol
+        network.protocol=NetworkApplicationProtocol network.state=EventOriginalResultDetails`,
+  },
+  {
+    logsource: { category: 'network', service: 'dns' },
+    from: '_Im_Dns()',
+    time: 'TimeGenerated',
+    keepUnknown: false,
+    fields: `source.ip=SrcIpAddr destination.ip=DstIpAddr dns.question.name=DnsQuery
+        dns.question.type=DnsQueryTypeName dns.response.code=DnsResponseCodeName
+        dns.answers.data=DnsResponseName`,
+  },
+  {
+    logsource: { category: 'dns' },
+    from: '_Im_Dns()',
+    time: 'TimeGenerated',
+    keepUnknown: false,
+    fields: 'query=DnsQuery record_type=DnsQueryTypeName answer=DnsResponseName',
+  },
+]);
+
+/** Tables as connectors fill them: CEF appliances, IIS, the DNS server and the VM insights agent. */
+const raw = builtInMapping('sentinel-kql-raw (CommonSecurityLog, W3CIISLog, DnsEvents, VMConnection)', [
+  {
+    logsource: { category: 'firewall' },
+    from: 'CommonSecurityLog',
+    time: 'TimeGenerated',
+    keepUnknown: false,
+    fields: `src_ip=SourceIP src_port=SourcePort:number dst_ip=DestinationIP
+        dst_port=DestinationPort:number action=DeviceAction username=SourceUserName`,
+  },
+  {
+    logsource: { category: 'webserver' },
+    from: 'W3CIISLog',
+    time: 'TimeGenerated',
+    keepUnknown: false,
+    fields: `c-ip=cIP s-ip=sIP s-port=sPort:number cs-method=csMethod cs-uri-stem=csUriStem
+        cs-uri-query=csUriQuery sc-status=scStatus cs-host=csHost cs-user-agent=csUserAgent
+        cs-referer=csReferer cs-username=csUserName`,
+  },
+  {
+    logsource: { category: 'network', service: 'dns' },
+    from: 'DnsEvents',
+    time: 'TimeGenerated',
+    keepUnknown: false,
+    fields: `source.ip=ClientIP dns.question.name=Name dns.question.type=QueryType
+        dns.response.code=ResultCode:number dns.answers.data=IPAddresses`,
+  },
+  {
+    logsource: { category: 'network', service: 'connection' },
+    from: 'VMConnection',
+    time: 'TimeGenerated',
+    keepUnknown: false,
+    fields: `source.ip=SourceIp destination.ip=DestinationIp
+        destination.port=DestinationPort:number network.transport=Protocol`,
+  },
+]);
+
+export const sentinelKql: Language = {
+  name: 'sentinel-kql',
+  title: 'Microsoft Sentinel KQL (ASIM)',
+  mapping: asim,
+  convert: convertWith,
+};
+export const sentinelKqlRaw: Language = {
+  name: 'sentinel-kql-raw',
+  title: 'Microsoft Sentinel KQL (raw tables)',
+  mapping: raw,
+  convert: convertWith,
+};
