@@ -269,10 +269,17 @@ test('folding agrees with lower() on every code point', async () => {
   const database = await openDuckdb(table, []);
   try {
     const rows = await database.rows(
-      "SELECT i, '.' || lower(chr(i::INT)) AS low FROM range(1, 1114112) r(i) WHERE i NOT BETWEEN 55296 AND 57343",
+      'SELECT i, lower(chr(i::INT)) AS low FROM range(1, 1114112) r(i) WHERE i NOT BETWEEN 55296 AND 57343 AND lower(chr(i::INT)) <> chr(i::INT)',
     );
-    expect(rows.filter(({ i, low }) => `.${fold(String.fromCodePoint(Number(i)))}` !== low)).toEqual([]);
-    expect(rows.length).toBeGreaterThan(1_000_000);
+    const lower = new Map(rows.map(({ i, low }) => [Number(i), low]));
+    const wrong: number[] = [];
+    for (let code = 1; code < 0x110000; code++) {
+      if (code >= 0xd800 && code <= 0xdfff) continue;
+      const char = String.fromCodePoint(code);
+      if (fold(char) !== (lower.get(code) ?? char)) wrong.push(code);
+    }
+    expect(wrong).toEqual([]);
+    expect(lower.size).toBeGreaterThan(1400);
   } finally {
     database.close();
   }
@@ -351,8 +358,9 @@ test('correlations: DuckDB finds the instants and counts that the correlator fin
         const measure = rule.rule.type === 'temporal_ordered' ? '' : ` ${row[rule.rule.type]}`;
         return `${row.ts} ${fields.map((field) => row[field]).join(',')}${measure}`;
       });
-      expect(found.toSorted(), rule.rule.name).toEqual((expected.get(rule.rule.name ?? '') ?? []).toSorted());
-      expect(found.length, rule.rule.name).toBeGreaterThan(5);
+      const { name = '' } = rule.rule;
+      expect([name, ...found.toSorted()]).toEqual([name, ...(expected.get(name) ?? []).toSorted()]);
+      expect(`${name} ${found.length > 5}`).toBe(`${name} true`);
     }
   } finally {
     database.close();
