@@ -230,8 +230,8 @@ function esqlOperand(reader: Reader): void {
       count++;
     });
     reader.take(')');
-    const allowed = name === 'CASE' ? count >= 3 && count % 2 === 1 : esqlFunctions[name]?.includes(count);
-    if (allowed !== true) throw new Error(`${name} with ${count} arguments`);
+    const allowed = name === 'CASE' ? count >= 3 && count % 2 === 1 : (esqlFunctions[name] ?? []).includes(count);
+    if (!allowed) throw new Error(`${name} with ${count} arguments`);
   }
 }
 
