@@ -15,6 +15,7 @@ export interface Plugin<T> {
 export const formats: readonly Plugin<Format>[] = [
   { name: 'pcap', load: async () => (await import('./formats/pcap.ts')).pcap },
   { name: 'zeek-conn', load: async () => (await import('./formats/zeek-conn.ts')).zeekConn },
+  { name: 'web-access', load: async () => (await import('./formats/web-access.ts')).webAccess },
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
 ];
 

@@ -1,0 +1,273 @@
+import { readAddress } from '../bytes/addresses.ts';
+import {
+  backslash,
+  bracketClose,
+  bracketOpen,
+  colon,
+  minus,
+  question,
+  quote,
+  slash,
+  space,
+  zero,
+} from '../bytes/codes.ts';
+import { cursor, decimal, find, hasText, readDecimal } from '../bytes/numbers.ts';
+import { NcsaTimes } from '../bytes/times.ts';
+import { Zone } from '../bytes/zone.ts';
+import { putSource } from '../model/address.ts';
+import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { AddressTest, Format, InputInfo, LineReader } from '../model/format.ts';
+import { forwardedClient, isTrusted } from '../wire/forwarded.ts';
+import { shareOf } from '../wire/recognition.ts';
+import { Syslog } from '../wire/syslog.ts';
+
+/** NCSA access logs: what nginx, Apache and many others write unless told otherwise. */
+export const webAccess: Format = {
+  name: 'web-access',
+  title: 'Web access log in NCSA common or combined form (nginx, Apache and others)',
+  lateness: 10,
+  yields: ['request'],
+  blindness: [
+    'requests that the server did not log (another virtual host, a proxy in front) are not seen',
+    'the common form has no user agent and no referer',
+  ],
+  sample:
+    '192.0.2.7 - - [22/Nov/2026:00:32:11 +0000] "GET /admin/login.php?x=1 HTTP/1.1" 404 153 "-" "Mozilla/5.0 (X11; Linux x86_64)"',
+  recognise: (sample) => 0.92 * shareOf(sample, isAccessLine),
+  lines: (info) => new WebAccessReader(info),
+};
+
+function isAccessLine(line: string): boolean {
+  for (let at = line.indexOf('['), tries = 0; at > 0 && tries < 4; at = line.indexOf('[', at + 1), tries++) {
+    const close = at + 21 + (line[at + 21] === ' ' ? 6 : 0);
+    if (
+      line[at + 3] !== '/' ||
+      line[at + 7] !== '/' ||
+      line[at + 12] !== ':' ||
+      !line.startsWith('] "', close)
+    )
+      continue;
+    return /" (\d{3}|-) (\d+|-)/.test(line.slice(close + 2));
+  }
+  return false;
+}
+
+class WebAccessReader implements LineReader {
+  readonly #trusted: AddressTest;
+  readonly #times: NcsaTimes;
+  readonly #syslog: Syslog;
+  readonly #client = new Uint32Array(4);
+  /** Virtual host of the line, empty when it has none, and its port. */
+  #hostStart = 0;
+  #hostEnd = 0;
+  #port = 0;
+
+  constructor(info: InputInfo) {
+    this.#trusted = info.trustedProxies;
+    this.#times = new NcsaTimes(new Zone(info.zone));
+    this.#syslog = new Syslog(info);
+  }
+
+  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (start >= end) return '';
+    const behind = this.#clientAt(bytes, start, end);
+    if (behind < 0) return 'no client address';
+    // ' - - [': identity and user, which may hold blanks.
+    let at = behind + 5;
+    let user = 0;
+    let userEnd = 0;
+    if (bytes[at] !== bracketOpen || bytes[behind + 1] !== minus || bytes[behind + 3] !== minus || at > end) {
+      at = stampAt(bytes, behind, end);
+      if (at < 0) return 'no time stamp in brackets';
+      user = find(bytes, behind + 1, at, space) + 1;
+      userEnd = at - 1;
+    }
+    const time = this.#times.read(bytes, at + 1, end);
+    if (Number.isNaN(time)) return 'no time stamp in brackets';
+    at = cursor.at;
+    if (bytes[at] !== bracketClose || bytes[at + 2] !== quote || at + 3 > end) return 'no request in quotes';
+    const request = at + 3;
+    const requestEnd = requestEndAt(bytes, request, end);
+    if (requestEnd < 0) return 'no status after the request';
+    at = requestEnd + 2;
+    let status = 0;
+    if (bytes[at] !== minus) {
+      status = decimal(bytes, at, at + 3);
+      at += 3;
+    } else at++;
+    if (status < 0) return 'no status after the request';
+    const row = batch.length;
+    let flags = 0;
+    let size = 0;
+    if (bytes[at] === space && at + 1 < end) {
+      at++;
+      const length = readDecimal(bytes, at, end);
+      if (length >= 0) {
+        size = length;
+        flags = Flag.hasSize;
+        at = cursor.at;
+      } else if (bytes[at] === minus) at++;
+    }
+    // Quoted fields: referer, agent, and in nginx's packaged format X-Forwarded-For.
+    at = this.#quoted(batch, row, Text.referer, bytes, at, end);
+    at = this.#quoted(batch, row, Text.agent, bytes, at, end);
+    if (
+      at < end &&
+      isTrusted(this.#trusted, this.#client) &&
+      bytes[at] === space &&
+      bytes[at + 1] === quote
+    ) {
+      const list = at + 2;
+      if (forwardedClient(bytes, list, find(bytes, list, end, quote), this.#trusted, this.#client)) {
+        flags |= Flag.forwarded;
+      }
+    }
+    batch.length++;
+    batch.kind[row] = EventKind.request;
+    batch.time[row] = time;
+    batch.flags[row] = flags;
+    putSource(batch, row, this.#client);
+    batch.targetPort[row] = this.#port;
+    batch.proto[row] = Proto.tcp;
+    batch.outcome[row] = Outcome.answered;
+    batch.role[row] = Role.originator;
+    batch.status[row] = status;
+    if (size > 0) batch.size[row] = size;
+    if (userEnd > user && !(userEnd - user === 1 && bytes[user] === minus))
+      batch.setText(row, Text.user, user, userEnd);
+    if (this.#hostEnd > this.#hostStart) batch.setText(row, Text.host, this.#hostStart, this.#hostEnd);
+    putRequest(batch, row, bytes, request, requestEnd);
+    return '';
+  }
+
+  /** Reads the client, behind a virtual host or a syslog envelope where there is one; returns the position after it. */
+  #clientAt(bytes: Uint8Array, start: number, end: number): number {
+    this.#hostStart = 0;
+    this.#hostEnd = 0;
+    this.#port = 0;
+    if (readAddress(bytes, start, end, this.#client) && bytes[cursor.at] === space) return cursor.at;
+    const blank = find(bytes, start, end, space);
+    if (blank + 1 >= end) return -1;
+    if (readAddress(bytes, blank + 1, end, this.#client) && bytes[cursor.at] === space) {
+      const behind = cursor.at;
+      this.#hostStart = start;
+      this.#hostEnd = blank;
+      this.#splitPort(bytes, start, blank);
+      return behind;
+    }
+    const host = this.#syslog.stamp(bytes, start, end);
+    if (host < 0) return -1;
+    const body = this.#syslog.header(bytes, host, end);
+    return readAddress(bytes, body, end, this.#client) && bytes[cursor.at] === space ? cursor.at : -1;
+  }
+
+  // 'www.example.com:443'
+  #splitPort(bytes: Uint8Array, start: number, end: number): void {
+    let at = end - 1;
+    while (at > start && bytes[at] >= zero && bytes[at] <= zero + 9) at--;
+    if (at === end - 1 || bytes[at] !== colon) return;
+    const port = decimal(bytes, at + 1, end);
+    if (port > 65_535) return;
+    this.#port = port;
+    this.#hostEnd = at;
+  }
+
+  /** Takes ' "text"' at `at` into the row's text `field`; '-' is nothing. Returns the position after it. */
+  #quoted(batch: EventBatch, row: number, field: number, bytes: Uint8Array, at: number, end: number): number {
+    if (at + 1 >= end || bytes[at] !== space || bytes[at + 1] !== quote) return at;
+    const from = at + 2;
+    let to = from;
+    while (to < end && bytes[to] !== quote) to += bytes[to] === backslash ? 2 : 1;
+    if (to > end) to = end;
+    if (to > from && !(to - from === 1 && bytes[from] === minus)) batch.setText(row, field, from, to);
+    return to + 1;
+  }
+}
+
+/** The '[' of '[22/Nov/2026:' from `start` on; -1 when there is none. */
+function stampAt(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at + 22 < end; at++) {
+    if (bytes[at] === bracketOpen && bytes[at + 3] === slash && bytes[at + 7] === slash) return at;
+  }
+  return -1;
+}
+
+/**
+ * The quote that ends the request: the first one that is not escaped and has a status behind it. Servers that do not escape
+ * (`escape=none`) leave quotes inside.
+ */
+function requestEndAt(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at + 2 < end; at++) {
+    const code = bytes[at];
+    if (code === backslash) at++;
+    else if (code === quote && bytes[at + 1] === space) {
+      const first = bytes[at + 2];
+      if (first >= zero && first <= zero + 9 && at + 4 < end) return at;
+      if (first === minus) return at;
+    }
+  }
+  return -1;
+}
+
+/**
+ * Splits 'GET /path?query HTTP/1.1'. A target may hold blanks (not by the book, but sent and logged); without a method, as
+ * when TLS meets a plain port, the whole of it goes to `detail`.
+ */
+function putRequest(batch: EventBatch, row: number, bytes: Uint8Array, start: number, end: number): void {
+  const method = find(bytes, start, end, space);
+  if (method >= end || !isMethod(bytes, start, method)) {
+    if (end > start && !(end - start === 1 && bytes[start] === minus))
+      batch.setText(row, Text.detail, start, end);
+    return;
+  }
+  batch.setText(row, Text.method, start, method);
+  let to = end;
+  // ' HTTP/1.1', ' HTTP/2.0', ' HTTP/3'
+  for (let at = end - 7; at >= end - 9 && at > method; at--) {
+    if (bytes[at] === space && hasText(bytes, at + 1, end, 'HTTP/')) {
+      to = at;
+      break;
+    }
+  }
+  let from = method + 1;
+  // Absolute form 'http://host/path', as sent to proxies and by scanners.
+  if (
+    bytes[from] !== slash &&
+    (hasText(bytes, from, to, 'http://') || hasText(bytes, from, to, 'https://'))
+  ) {
+    const host = from + (bytes[from + 4] === colon ? 7 : 8);
+    const path = find(bytes, host, to, slash);
+    let hostEnd = path;
+    for (let at = path - 1; at > host && bytes[at] !== bracketClose; at--)
+      if (bytes[at] === colon) hostEnd = at;
+    if (hostEnd > host) batch.setText(row, Text.host, host, hostEnd);
+    from = path;
+    if (path >= to) {
+      // 'http://host': the root, for which there is no byte in the line.
+      batch.setScratchText(row, Text.path, rootPath);
+      return;
+    }
+  }
+  const mark = find(bytes, from, to, question);
+  if (mark > from) batch.setText(row, Text.path, from, mark);
+  if (mark + 1 < to) batch.setText(row, Text.query, mark + 1, to);
+}
+
+const rootPath = new Uint8Array([slash]);
+
+/** A token of RFC 9110, as methods go: letters, digits, '-', '_', at most 32. */
+function isMethod(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end === start || end - start > 32) return false;
+  for (let at = start; at < end; at++) {
+    const letter = bytes[at] | 32;
+    if (letter < 97 || letter > 122) {
+      if (
+        at === start ||
+        (bytes[at] !== minus && bytes[at] !== 95 && (bytes[at] < zero || bytes[at] > zero + 9))
+      )
+        return false;
+    }
+  }
+  return true;
+}

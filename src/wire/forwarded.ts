@@ -1,0 +1,43 @@
+import { readAddress } from '../bytes/addresses.ts';
+import { bracketOpen, comma, quote, space } from '../bytes/codes.ts';
+import { isMapped } from '../model/address.ts';
+import type { AddressTest } from '../model/format.ts';
+
+const hop = new Uint32Array(4);
+
+/** Whether the four words of an address are in the set. */
+export function isTrusted(trusted: AddressTest, words: Uint32Array): boolean {
+  if (trusted.size === 0) return false;
+  return isMapped(words[0], words[1], words[2])
+    ? trusted.has4(words[3])
+    : trusted.has6(words[0], words[1], words[2], words[3]);
+}
+
+/**
+ * The client of an X-Forwarded-For list ('client, proxy1, proxy2') that a trusted proxy handed over: each proxy appends
+ * whom it heard it from, so the list is believed from the right for as long as the hops are trusted. Writes the client into
+ * `words`; false when the rightmost entry is no address (then the proxy itself stays the source). At most 16 hops.
+ */
+export function forwardedClient(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  trusted: AddressTest,
+  words: Uint32Array,
+): boolean {
+  let found = false;
+  let stop = end;
+  for (let hops = 0; hops < 16 && stop > start; hops++) {
+    let from = stop;
+    while (from > start && bytes[from - 1] !== comma) from--;
+    let at = from;
+    while (at < stop && (bytes[at] === space || bytes[at] === quote || bytes[at] === bracketOpen)) at++;
+    // A port or bracket may follow the address.
+    if (!readAddress(bytes, at, stop, hop)) return found;
+    words.set(hop);
+    found = true;
+    if (!isTrusted(trusted, hop)) return true;
+    stop = from - 1;
+  }
+  return found;
+}
