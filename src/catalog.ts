@@ -16,6 +16,9 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'pcap', load: async () => (await import('./formats/pcap.ts')).pcap },
   { name: 'zeek-conn', load: async () => (await import('./formats/zeek-conn.ts')).zeekConn },
   { name: 'web-access', load: async () => (await import('./formats/web-access.ts')).webAccess },
+  { name: 'netflow', load: async () => (await import('./formats/netflow.ts')).netflow },
+  { name: 'ipfix', load: async () => (await import('./formats/ipfix.ts')).ipfix },
+  { name: 'sflow', load: async () => (await import('./formats/sflow.ts')).sflow },
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
 ];
 

@@ -348,7 +348,7 @@ describe('captures', () => {
 
   test('recognised by content', () => {
     const sample = (bytes: Uint8Array): number => pcap.recognise({ bytes, lines: [], name: 'x' });
-    expect(sample(pcapFile([]))).toBe(1);
+    expect(sample(pcapFile([]))).toBeGreaterThan(0.8);
     expect(sample(bytesOf('Jan  1 00:00:00 host kernel: …'))).toBe(0);
     expect(sample(new Uint8Array(0))).toBe(0);
   });

@@ -18,7 +18,8 @@ export const pcap: Format = {
   sample: 'pcap: d4 c3 b2 a1 02 00 04 00 …   pcapng: 0a 0d 0d 0a … 4d 3c 2b 1a …',
 
   recognise(sample: Sample): number {
-    return isPcap(sample.bytes) || isPcapng(sample.bytes) ? 1 : 0;
+    // Less than certain: captures of flow exporters' datagrams are the flow formats'.
+    return isPcap(sample.bytes) || isPcapng(sample.bytes) ? 0.85 : 0;
   },
 
   blocks(): BlockReader {
