@@ -103,47 +103,62 @@ function unseen(truth: Truth): string {
   return lines.length === 0 ? 'None.' : lines.join('\n');
 }
 
+/** One recording and its scores. */
+export interface Part {
+  name: string;
+  truth: Truth;
+  scores: ViewScore[];
+}
+
+function partPage({ name, truth, scores }: Part): string {
+  const scans = truth.actors.filter((actor) => !actor.benign).length;
+  return `## ${name}
+
+Recorded on ${truth.recorded.slice(0, 10)}: ${scans} scans of real tools, ${truth.actors.length - scans} benign actors.
+
+${overview(scores)}
+
+### By kind
+
+Found of those that the sensor can show; in brackets, where they differ, how many carry that very kind.
+
+${byKind(scores)}
+
+### Missed
+
+${missed(scores)}
+
+### Wrongly accused
+
+${accused(scores)}
+
+### In more than one incident
+
+${split(scores)}
+
+### What no sensor of the recording can show
+
+${unseen(truth)}
+`;
+}
+
 /** The whole page. */
 export function accuracyPage(
-  truth: Truth,
-  scores: readonly ViewScore[],
+  parts: readonly Part[],
   run: { command: string; date: string; node: string },
 ): string {
-  const scans = truth.actors.filter((actor) => !actor.benign).length;
   return `# Accuracy
 
-Written by \`${run.command}\` on ${run.date} (Node ${run.node}); do not edit. The recording is of ${truth.recorded.slice(0, 10)}: ${scans} scans
-of real tools and ${truth.actors.length - scans} benign actors in the project's own lab ([lab.md](lab.md)). No detector was given the truth.
+Written by \`${run.command}\` on ${run.date} (Node ${run.node}); do not edit. The recordings are of the project's own lab
+([lab.md](lab.md)): \`samples\` as it was recorded, \`lab/out/slow\` the same stretched over ten days. No detector was given
+the truth.
 
 A scan counts where a sensor wrote down enough to show it (\`expected\` in \`truth.json\`, counted from its log with the bars of
 the definitions, not with Offtrail). *Found*: an incident of the actor with the verdict of a scan. *Accused*: an incident above
 info about a benign actor, a forged decoy or anyone else. *Delay*: from the scan's first packet to the first crossing.
 *not yet*: no reader for that sensor.
 
-${overview(scores)}
-
-## By kind
-
-Found of those that the sensor can show; in brackets, where they differ, how many carry that very kind.
-
-${byKind(scores)}
-
-## Missed
-
-${missed(scores)}
-
-## Wrongly accused
-
-${accused(scores)}
-
-## In more than one incident
-
-${split(scores)}
-
-## What no sensor of the recording can show
-
-${unseen(truth)}
-`;
+${parts.map(partPage).join('\n')}`;
 }
 
 /** One line per view, for the terminal. */

@@ -1,17 +1,22 @@
-// Runs `offtrail detect --json` over a recording, sensor by sensor and over all of them together, scores what it says
-// against truth.json, prints a summary and writes docs/accuracy.md. Usage: accuracy.ts [FOLDER] (default: samples)
+// Runs `offtrail detect --json` over recordings, sensor by sensor and over all of them together, scores what it says against
+// truth.json, prints a summary and writes docs/accuracy.md.
+// Usage: accuracy.ts [FOLDER…]     default: samples, and the ten days made of it by slow.ts
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Incident, Summary } from '../src/model/incident.ts';
 import { accuracyPage, summaryLines } from './accuracy-page.ts';
+import type { Part } from './accuracy-page.ts';
 import { scoreView } from './score.ts';
 import type { Run, View } from './score.ts';
 import { SENSORS } from './sightings.ts';
+import { makeSlow } from './slow.ts';
 import type { Truth } from './truth.ts';
 
 const root = join(import.meta.dirname, '..');
-const folder = resolve(process.argv[2] ?? join(root, 'samples'));
+const samples = join(root, 'samples');
+/** Where the ten days are made anew. */
+const slow = join(root, 'lab/out/slow');
 
 function readRun(view: View, stdout: string, error: string | undefined): Run {
   const run: Run = { view, incidents: [], summary: undefined, ...(error !== undefined && { error }) };
@@ -24,37 +29,49 @@ function readRun(view: View, stdout: string, error: string | undefined): Run {
   return run;
 }
 
-function detect(view: View, files: readonly string[]): Run {
+function detect(folder: string, view: View, files: readonly string[]): Run {
   const done = spawnSync(process.execPath, [join(root, 'dist/cli.js'), 'detect', '--json', ...files], {
     encoding: 'utf8',
     maxBuffer: 2 ** 30,
     cwd: folder,
   });
-  const failed =
-    done.status === 0
-      ? undefined
-      : `exit ${done.status ?? done.signal}: ${done.stderr.trim().split('\n').at(-1) ?? ''}`;
+  const said = done.stderr.trim().split('\n');
+  const why = said.find((line) => /error|offtrail/i.test(line)) ?? said[0] ?? '';
+  const failed = done.status === 0 ? undefined : `exit ${done.status ?? done.signal}: ${why}`;
   return readRun(view, done.stdout, failed);
 }
 
-if (!existsSync(join(folder, 'truth.json'))) {
-  process.stderr.write(
-    `accuracy: ${folder} has no truth.json: record one with 'npm run lab', or name its folder\n`,
-  );
-  process.exit(2);
+function scorePart(folder: string): Part {
+  if (!existsSync(join(folder, 'truth.json'))) {
+    process.stderr.write(
+      `accuracy: ${folder} has no truth.json: record one with 'npm run lab', or name its folder\n`,
+    );
+    process.exit(2);
+  }
+  const truth = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as Truth;
+  const views: [View, string[]][] = SENSORS.flatMap((sensor) => {
+    const files = truth.sensors[sensor] ?? [];
+    return files.length === 0 ? [] : [[sensor, files]];
+  });
+  views.push(['all', views.flatMap(([, files]) => files)]);
+  const name = relative(root, folder);
+  const scores = views.map(([view, files]) => {
+    process.stderr.write(`accuracy: ${name}, ${view}\n`);
+    return scoreView(truth, detect(folder, view, files));
+  });
+  return { name, truth, scores };
 }
-const truth = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as Truth;
-const files = SENSORS.map((sensor): [View, string[]] => [sensor, truth.sensors[sensor] ?? []]);
-const views: [View, string[]][] = [...files, ['all', files.flatMap(([, names]) => names)]];
-const scores = views.map(([view, names]) => {
-  process.stderr.write(`accuracy: ${view}\n`);
-  return scoreView(truth, detect(view, names));
-});
-const command = `npm run accuracy${process.argv[2] === undefined ? '' : ` ${relative(root, folder) || '.'}`}`;
-const page = accuracyPage(truth, scores, {
+
+const named = process.argv.slice(2);
+if (named.length === 0) makeSlow(samples, slow);
+const parts = (named.length === 0 ? [samples, slow] : named.map((folder) => resolve(folder))).map(scorePart);
+const command = ['npm run accuracy', ...(named.length === 0 ? [] : ['--', ...named])].join(' ');
+const page = accuracyPage(parts, {
   command,
   date: new Date().toISOString().slice(0, 10),
   node: process.version,
 });
 writeFileSync(join(root, 'docs/accuracy.md'), page);
-process.stdout.write(`${summaryLines(scores).join('\n')}\nwritten: docs/accuracy.md\n`);
+for (const { name, scores } of parts) process.stdout.write(`${name}\n${summaryLines(scores).join('\n')}\n`);
+process.stdout.write('written: docs/accuracy.md\n');
+if (parts.some(({ scores }) => scores.some((score) => score.state === 'failed'))) process.exitCode = 1;

@@ -15,6 +15,8 @@ export interface Actor {
   command: string;
   /** From the first second to the last beside everything else, instead of taking its turn. */
   whole?: boolean;
+  /** The host of the site that it runs on; absent: it is an outsider with a namespace of its own. */
+  inside?: string;
   /** Addresses that it forges. They are nobody's. */
   decoys?: string[];
   /** Seconds after which it is stopped. */

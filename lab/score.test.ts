@@ -202,14 +202,15 @@ test('a sensor without a reader is not yet scored; a run without a summary faile
 });
 
 test('the page names what was missed, who was accused, and what was not scored', () => {
-  const page = accuracyPage(
-    truth,
-    [
-      scoreView(truth, run([incident('203.0.113.1'), incident('192.0.2.41')])),
-      scoreView(truth, run([], { view: 'dns', summary: undefined, error: 'exit 1' })),
-    ],
-    { command: 'npm run accuracy', date: '2026-01-03', node: 'v20.19.0' },
-  );
+  const scores = [
+    scoreView(truth, run([incident('203.0.113.1'), incident('192.0.2.41')])),
+    scoreView(truth, run([], { view: 'dns', summary: undefined, error: 'exit 1' })),
+  ];
+  const page = accuracyPage([{ name: 'samples', truth, scores }], {
+    command: 'npm run accuracy',
+    date: '2026-01-03',
+    node: 'v20.19.0',
+  });
   expect(page).toContain('| netfilter | 1 of 3 | 0.33 | 1.00 (most 1) | 1 of 1 | 4.0 s | 4.0 s |');
   expect(page).toContain('| dns | failed (exit 1) |');
   expect(page).toContain('- netfilter: `both` (stealth, vertical)');

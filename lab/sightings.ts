@@ -62,7 +62,6 @@ function lines(folder: string, file: string): string[] {
 function netfilter(folder: string): Sighting[] {
   return lines(folder, 'firewall.log').flatMap((line) => {
     const field = (name: string): string => new RegExp(` ${name}=(\\S*)`).exec(line)?.[1] ?? '';
-    if (field('IN') !== 'wan0') return [];
     const proto = field('PROTO');
     const number = /^[0-9]+$/.test(proto) ? `proto/${proto}` : undefined;
     const port = proto.startsWith('ICMP') ? field('TYPE') : field('DPT');

@@ -37,29 +37,42 @@ export function isoMicros(time: number): string {
 }
 
 type Played = Actor & { from: number; to: number };
+type Sightings = Record<Sensor, Sighting[]>;
 
-function truthOf(
-  actor: Played,
-  activity: ReturnType<typeof readActivity>,
-  bySource: Record<Sensor, Map<string, Sighting[]>>,
-): TruthActor | undefined {
-  const own = (sensor: Sensor): Sighting[] =>
-    actor.sources.flatMap((source) => bySource[sensor].get(source) ?? []).sort((a, b) => a.time - b.time);
-  const seen = Object.fromEntries(SENSORS.map((sensor) => [sensor, own(sensor)])) as Record<
-    Sensor,
-    Sighting[]
-  >;
-  const active = actor.sources.flatMap((source) => activity.get(source) ?? []);
-  if (active.length === 0) return undefined;
+/** What the sensors of a recording wrote down of an actor, and which of its kinds that is enough for. */
+export function judgeRecords(
+  actor: Pick<Actor, 'sources' | 'kinds'>,
+  sightings: Sightings,
+): Pick<TruthActor, 'records' | 'expected' | 'shownBy'> {
+  const seen = Object.fromEntries(
+    SENSORS.map((sensor) => [sensor, sightings[sensor].filter((one) => actor.sources.includes(one.source))]),
+  ) as Sightings;
   const expected = actor.kinds.map((kind) => ({
     kind,
     shownBy: SENSORS.filter((sensor) => couldShow(kind, sensor, seen[sensor])),
   }));
   // The site speaks HTTP and DNS in the clear: what its logs show, packets show too.
   for (const one of expected) {
-    if (one.shownBy.some((sensor) => sensor === 'access' || sensor === 'dns'))
+    if (sightings.pcap.length > 0 && one.shownBy.some((sensor) => sensor === 'access' || sensor === 'dns')) {
       one.shownBy = [...new Set([...one.shownBy, 'pcap' as const])];
+    }
   }
+  return {
+    records: Object.fromEntries(
+      SENSORS.filter((sensor) => seen[sensor].length > 0).map((sensor) => [sensor, seen[sensor].length]),
+    ),
+    expected,
+    shownBy: SENSORS.filter((sensor) => expected.some((one) => one.shownBy.includes(sensor))),
+  };
+}
+
+function truthOf(
+  actor: Played,
+  activity: ReturnType<typeof readActivity>,
+  sightings: Sightings,
+): TruthActor | undefined {
+  const active = actor.sources.flatMap((source) => activity.get(source) ?? []);
+  if (active.length === 0) return undefined;
   return {
     id: actor.id,
     benign: actor.benign,
@@ -69,38 +82,22 @@ function truthOf(
     targets: actor.targets,
     command: actor.command,
     ...(actor.decoys !== undefined && { decoys: actor.decoys }),
+    ...(actor.inside !== undefined && { inside: actor.inside }),
     ...(actor.note !== undefined && { note: actor.note }),
     start: isoMicros(Math.min(...active.map((one) => one.first))),
     end: isoMicros(Math.max(...active.map((one) => one.last))),
-    records: Object.fromEntries(
-      SENSORS.filter((sensor) => seen[sensor].length > 0).map((sensor) => [sensor, seen[sensor].length]),
-    ),
-    expected,
-    shownBy: SENSORS.filter((sensor) => expected.some((one) => one.shownBy.includes(sensor))),
+    ...judgeRecords(actor, sightings),
   };
-}
-
-function groupBySource(sightings: Sighting[]): Map<string, Sighting[]> {
-  const groups = new Map<string, Sighting[]>();
-  for (const sighting of sightings) {
-    const group = groups.get(sighting.source);
-    if (group === undefined) groups.set(sighting.source, [sighting]);
-    else group.push(sighting);
-  }
-  return groups;
 }
 
 /** The truth of what was played into a folder. */
 export function writeTruth(folder: string): Truth {
   const played = JSON.parse(readFileSync(join(folder, 'played.json'), 'utf8')) as Played[];
   const sightings = readSightings(folder);
-  const bySource = Object.fromEntries(
-    SENSORS.map((sensor) => [sensor, groupBySource(sightings[sensor])]),
-  ) as Record<Sensor, Map<string, Sighting[]>>;
   const activity = readActivity(folder);
   const here = new Set(readdirSync(folder));
   const actors = played
-    .flatMap((actor) => truthOf(actor, activity, bySource) ?? [])
+    .flatMap((actor) => truthOf(actor, activity, sightings) ?? [])
     .sort((a, b) => (a.start < b.start ? -1 : 1));
   const truth: Truth = {
     version: 1,
