@@ -50,8 +50,8 @@ const rows: Row[] = [
     'ten-ports-filtered',
     ['vertical'],
     [DB],
-    `nmap -n -Pn -sS --max-retries 0 -p 21,22,23,25,445,1433,3306,3389,5432,5900 ${DB}`,
-    { note: 'ten ports' },
+    `nmap -n -Pn -sS --max-retries 0 -p 23,135,445,1433,3306,3389,5432,5900,6379,27017 ${DB}`,
+    { note: 'ten ports, just enough' },
   ],
   [
     'six-ports',
@@ -400,7 +400,8 @@ done`,
 export const attacks: Actor[] = rows.map(([id, kinds, targets, command, more], i) => ({
   id,
   benign: false,
-  sources: [`203.0.113.${10 + i}`],
+  // A /24 each: neighbours with the same port list would rightly be taken for one actor.
+  sources: [`198.19.${10 + i}.${20 + ((i * 37) % 200)}`],
   tool:
     /(nmap|masscan|zmap|hping3|nc|fping|ffuf|gobuster|dirb|dirsearch|wfuzz|wapiti|sqlmap|whatweb|wafw00f|dnsrecon|dnsenum|fierce|dig|curl) /.exec(
       command,

@@ -60,7 +60,7 @@ const rows: Row[] = [
   ],
   ...Array.from({ length: 8 }, (_, i): Row => [
     `deploy-visitor-${i + 1}`,
-    [`192.0.2.${100 + i}`],
+    [`198.18.${130 + i}.${40 + i * 11}`],
     'visitor of a broken deploy',
     [WWW],
     `sleep ${30 + i * 25}; visit '${CHROME}' /dashboard/; while read -r path; do curl -4 -s -o /dev/null -A '${CHROME}' -e http://www.example.com/dashboard/ http://www.example.com$path; done < $SITE_LISTS/chunks.txt; visit '${CHROME}' $(pages 3)`,

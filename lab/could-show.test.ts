@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { couldShow, mostDistinct } from './could-show.ts';
+import { couldShow, mostWorth } from './could-show.ts';
 import { shortAddress } from './packets.ts';
 import type { Sighting } from './sightings.ts';
 import { isoMicros } from './truth.ts';
@@ -10,6 +10,7 @@ const see = (time: number, more: Partial<Sighting>): Sighting => ({
   target: '198.51.100.3',
   service: 'tcp/80',
   stealth: false,
+  answered: false,
   greeted: false,
   name: '',
   status: 0,
@@ -20,11 +21,11 @@ const knock = (n: number, gap: number): Sighting[] =>
 
 test('the window is half-open: what is exactly a span old has left', () => {
   const value = (one: Sighting): string => one.service;
-  expect(mostDistinct(knock(10, 6_000), 60_000, value)).toBe(10);
-  expect(mostDistinct(knock(11, 6_000), 60_000, value)).toBe(10);
-  expect(mostDistinct(knock(5, 60_000), 60_000, value)).toBe(1);
+  expect(mostWorth(knock(10, 6_000), 60_000, value)).toBe(10);
+  expect(mostWorth(knock(11, 6_000), 60_000, value)).toBe(10);
+  expect(mostWorth(knock(5, 60_000), 60_000, value)).toBe(1);
   expect(
-    mostDistinct(
+    mostWorth(
       [...knock(3, 1), ...knock(3, 1)].sort((a, b) => a.time - b.time),
       60_000,
       value,
@@ -43,6 +44,27 @@ test('ten failing ports of one host in a minute can be shown, nine cannot; nor c
     ),
   ).toBe(false);
   expect(couldShow('vertical', 'access', knock(10, 100))).toBe(false);
+});
+
+test('answered contacts and public services are worth less', () => {
+  const answered = (n: number): Sighting[] => knock(n, 100).map((one) => ({ ...one, answered: true }));
+  // Port 25 is public: answered there, it is worth nothing.
+  expect(couldShow('vertical', 'pcap', answered(20))).toBe(true);
+  expect(couldShow('vertical', 'pcap', answered(19))).toBe(false);
+  expect(
+    couldShow('vertical', 'pcap', [see(0, { service: 'tcp/25', answered: true }), ...answered(19)]),
+  ).toBe(false);
+  const hosts = Array.from({ length: 15 }, (_, i) =>
+    see(i, { target: `198.51.100.${i}`, service: 'tcp/22' }),
+  );
+  expect(couldShow('horizontal', 'netfilter', hosts)).toBe(true);
+  expect(
+    couldShow(
+      'horizontal',
+      'netfilter',
+      hosts.map((one) => ({ ...one, service: 'tcp/443' })),
+    ),
+  ).toBe(false);
 });
 
 test('slow: fifteen values over six hours of a day, or thirty over five days', () => {

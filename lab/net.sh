@@ -2,7 +2,7 @@
 # The lab's network, in namespaces called otlab-*: nothing of it touches the machine's own network.
 #
 #   attackers, visitors ── otlab-isp ── otlab-gw ── br0 ── dns www mail ssh voip mon files legacy db cam p2p
-#   203.0.113.0/24           (TTL −1)   (firewall,        198.51.100.0/27 and 2001:db8:51::/64
+#   198.19.0.0/16, 203.0.113.0/24       (firewall,        198.51.100.0/27 and 2001:db8:51::/64
 #   192.0.2.0/24, 198.18.0.0/16          sensors)
 #   100.64.0.0/10, 2001:db8:a::/48
 #
@@ -49,7 +49,7 @@ up() {
   local entry name last n
   space isp && space gw && space lan
   bridge isp && bridge lan
-  for a in 203.0.113.1/24 192.0.2.1/24 198.18.0.1/16 100.64.0.1/10 2001:db8:a::1/48; do
+  for a in 203.0.113.1/24 192.0.2.1/24 198.18.0.1/16 198.19.0.1/16 100.64.0.1/10 2001:db8:a::1/48; do
     ip -n $P-isp addr add "$a" dev br0
   done
   # One long neighbour table: a sweep must not evict what lives.
@@ -89,7 +89,7 @@ join() {
   for address in "$@"; do
     case $address in
       *:*) ip -n "$P-$name" addr add "$address/48" dev eth0 ;;
-      198.18.*) ip -n "$P-$name" addr add "$address/16" dev eth0 ;;
+      198.1[89].*) ip -n "$P-$name" addr add "$address/16" dev eth0 ;;
       100.*) ip -n "$P-$name" addr add "$address/10" dev eth0 ;;
       *) ip -n "$P-$name" addr add "$address/24" dev eth0 ;;
     esac
@@ -98,7 +98,8 @@ join() {
     *:*) ip -n "$P-$name" route add default via 2001:db8:a::1 ;;
     203.*) ip -n "$P-$name" route add default via 203.0.113.1 ;;
     192.*) ip -n "$P-$name" route add default via 192.0.2.1 ;;
-    198.*) ip -n "$P-$name" route add default via 198.18.0.1 ;;
+    198.18.*) ip -n "$P-$name" route add default via 198.18.0.1 ;;
+    198.19.*) ip -n "$P-$name" route add default via 198.19.0.1 ;;
     100.*) ip -n "$P-$name" route add default via 100.64.0.1 ;;
   esac
   mkdir -p "/etc/netns/$P-$name"

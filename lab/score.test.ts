@@ -130,6 +130,19 @@ test('an IPv6 actor may be named by its /64 alone', () => {
   expect(score.falseAlarms).toEqual([]);
 });
 
+test('a wider prefix accuses nobody but the addresses named', () => {
+  const actor = {
+    address: '198.18.0.1',
+    addresses: ['198.18.0.1'],
+    prefix: '203.0.113.0/24',
+    asn: null,
+    fingerprint: null,
+  };
+  const score = scoreView(truth, run([incident('198.18.0.1', { actor })]));
+  expect(score.scans.map((one) => one.incidents)).toEqual([0, 0, 0]);
+  expect(score.falseAlarms.map((one) => one.id)).toEqual(['nobody']);
+});
+
 test('another hour, another verdict or another address is not a find', () => {
   const { scans } = scoreView(
     truth,

@@ -59,13 +59,15 @@ function names(incident: Incident, sources: readonly string[]): boolean {
   );
 }
 
+/** A wider prefix only says where the named addresses live; it accuses nobody else in it. */
+const ONE_HOST = 64;
+
 function within(source: string, prefix: string): boolean {
   const [base, bits] = prefix.split('/');
-  if (bits === undefined) return false;
-  const family = isIPv6(base) ? 'ipv6' : 'ipv4';
+  if (bits === undefined || !isIPv6(base) || Number(bits) < ONE_HOST || !isIPv6(source)) return false;
   const list = new BlockList();
-  list.addSubnet(base, Number(bits), family);
-  return isIPv6(source) === (family === 'ipv6') && list.check(source, family);
+  list.addSubnet(base, Number(bits), 'ipv6');
+  return list.check(source, 'ipv6');
 }
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000;

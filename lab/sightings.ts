@@ -26,6 +26,8 @@ export interface Sighting {
   service: string;
   /** FIN, NULL, Xmas, Maimon, or an ACK out of nowhere. */
   stealth: boolean;
+  /** The target spoke back: a handshake, a payload, an echo. */
+  answered: boolean;
   /** The server spoke first, and what it said came through. */
   greeted: boolean;
   /** Requested path (with host where logged), or queried name and type. */
@@ -40,6 +42,7 @@ const empty: Sighting = {
   target: '',
   service: '',
   stealth: false,
+  answered: false,
   greeted: false,
   name: '',
   status: 0,
@@ -168,8 +171,15 @@ function pcap(folder: string): Sighting[] {
   const flows = new Map<string, { by: Sighting; asked: boolean }>();
   for (const packet of readPackets(file)) {
     const { time, source, target, proto, flags } = packet;
-    const reply = flows.get(`${proto} ${target} ${packet.port} ${source} ${packet.sourcePort}`);
+    // An echo reply answers type 8 (IPv6: 128) of the same identifier.
+    const echo = proto === 1 ? 8 : 128;
+    const asked =
+      proto === 1 || proto === 58
+        ? `${packet.sourcePort} ${source} ${echo}`
+        : `${packet.port} ${source} ${packet.sourcePort}`;
+    const reply = flows.get(`${proto} ${target} ${asked}`);
     if (reply !== undefined) {
+      if (proto !== 6 || (flags & (SYN | ACK)) === (SYN | ACK)) reply.by.answered = true;
       if (proto === 6 && packet.payload.length > 0 && !reply.asked) reply.by.greeted = true;
       continue;
     }
