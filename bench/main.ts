@@ -72,26 +72,33 @@ writeFileSync(
 for (const bench of benches) {
   if (positionals.length > 0 && !positionals.includes(bench.name)) continue;
   console.error(`${bench.name}: ${bench.title}`);
-  const body = await bench.run(
-    {
-      runs,
-      profile: values.profile,
-      note: values.note,
-      detect: (file, ...more) => [
-        process.execPath,
-        cli,
-        'detect',
-        file,
-        '--json',
-        '--config',
-        settings,
-        ...more,
-      ],
-      peer: (name) => join(built, 'peers', `${name}.js`),
-      ...(existsSync(cli) ? { offtrail: cli } : {}),
-    },
-    rows ?? bench.rows,
-  );
+  // One that cannot be measured does not keep the others from it.
+  const body = await bench
+    .run(
+      {
+        runs,
+        profile: values.profile,
+        note: values.note,
+        detect: (file, ...more) => [
+          process.execPath,
+          cli,
+          'detect',
+          file,
+          '--json',
+          '--config',
+          settings,
+          ...more,
+        ],
+        peer: (name) => join(built, 'peers', `${name}.js`),
+        ...(existsSync(cli) ? { offtrail: cli } : {}),
+      },
+      rows ?? bench.rows,
+    )
+    .catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    });
+  if (body === undefined) continue;
   console.log(`## ${bench.title}\n\n${body}\n`);
   if (!values['dry-run']) writeSection(bench.name, bench.title, body);
 }
