@@ -13,7 +13,10 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Runs a Node program once more under V8's sampling profiler: the functions with the most time of their own. */
+/**
+ * Runs a Node program once more under V8's sampling profiler: the functions with the most time of their own, all
+ * threads together.
+ */
 export async function profileTable(name: string, args: readonly string[], top = 15): Promise<string> {
   const folder = join(dataFolder, 'profile');
   rmSync(folder, { recursive: true, force: true });
@@ -36,6 +39,8 @@ export async function profileTable(name: string, args: readonly string[], top = 
     );
     for (const [i, id] of profile.samples.entries()) {
       const key = nameOf.get(id) ?? '?';
+      // A thread that waits for another one.
+      if (key === '`(idle)`') continue;
       own.set(key, (own.get(key) ?? 0) + profile.timeDeltas[i]);
       total += profile.timeDeltas[i];
     }
