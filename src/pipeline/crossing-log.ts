@@ -1,47 +1,34 @@
-import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
 import type { AddressBook, Crossing } from '../model/finding.ts';
+import { serviceName } from '../model/service.ts';
+
+export const crossingHeader = 'count,actor,key,window,time,max';
 
 /** Every crossing of a run, for comparison with other engines: first time and highest value per (count, key, window). */
 export class CrossingLog {
-  readonly #known = new Map<string, { first: Crossing; all: Crossing[] }>();
+  readonly #known = new Map<string, Crossing[]>();
 
-  add(name: string, crossing: Crossing): void {
+  add(crossing: Crossing): void {
+    const name = `${crossing.count} ${crossing.actor} ${crossing.key} ${crossing.window}`;
     const known = this.#known.get(name);
-    if (known) known.all.push(crossing);
-    else this.#known.set(name, { first: crossing, all: [crossing] });
+    if (known) known.push(crossing);
+    else this.#known.set(name, [crossing]);
   }
 
-  /** CSV: count, actor, key, window (s), time (µs), max. Rows in order of text, so that files can be compared. */
-  rows(book: AddressBook, keyText: (crossing: Crossing) => string): string[] {
+  /** CSV rows: count, actor, key, window (s), time (µs), max; in order of text, so that files can be compared. */
+  rows(book: AddressBook): string[] {
     return [...this.#known.values()]
-      .map(({ first, all }) => {
+      .map((all) => {
         const max = Math.max(...all.map((crossing) => crossing.max));
-        return [first.count, book.text(first.actor), keyText(first), first.window, first.time, max].join(',');
+        const [{ count, actor, window, time }] = all;
+        return [count, book.text(actor), keyText(all[0], book), window, time, max].join(',');
       })
       .sort();
   }
-
-  async write(path: string, book: AddressBook, keyText: (crossing: Crossing) => string): Promise<void> {
-    const out = createWriteStream(path);
-    out.write('count,actor,key,window,time,max\n');
-    for (const row of this.rows(book, keyText)) if (!out.write(`${row}\n`)) await once(out, 'drain');
-    out.end();
-    await once(out, 'finish');
-  }
 }
 
-/** 'tcp/443' for a service: protocol · 65,536 + port. */
-export function serviceText(service: number): string {
-  const proto = service >>> 16;
-  const port = service & 0xffff;
-  const names: Record<number, string> = {
-    1: 'icmp',
-    6: 'tcp',
-    17: 'udp',
-    58: 'icmp6',
-    132: 'sctp',
-    255: 'arp',
-  };
-  return names[proto] === undefined ? `ip/${proto}` : `${names[proto]}/${port}`;
+/** The key besides the actor, as the count's name says what it is. */
+function keyText({ count, key, keyText: text }: Crossing, book: AddressBook): string {
+  if (text !== '') return JSON.stringify(text);
+  if (count.endsWith('/vertical')) return book.text(key);
+  return count.endsWith('/horizontal') ? serviceName(key) : '';
 }

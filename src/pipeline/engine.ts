@@ -49,7 +49,7 @@ export class Engine implements RowConsumer {
   readonly crossings: CrossingLog | undefined;
   readonly #detectors: readonly Started[];
   readonly #home: Context['home'];
-  readonly #popularity = new Popularity();
+  readonly #popularity: Popularity;
   readonly #contactTables: CountedTable[] = [];
   readonly #textTables: (readonly CountedTable[])[];
   readonly #tables: CountedTable[];
@@ -59,6 +59,8 @@ export class Engine implements RowConsumer {
   /** Rows of the current µs that made a key cross: evidence. */
   readonly #triggers: { batch: EventBatch; row: number; actor: AddressKey }[] = [];
   #now = -Infinity;
+  /** Some table holds keys that crossed in the current µs. */
+  #pending = false;
   #sweepAt = slotsBeforeSweep;
   /** Rows handed in that no window counted because they came too late. */
   late = 0;
@@ -75,8 +77,10 @@ export class Engine implements RowConsumer {
       readonly inputNames: readonly string[];
       readonly budget: number;
       readonly logCrossings: boolean;
+      readonly popularFrom: number | undefined;
     },
   ) {
+    this.#popularity = new Popularity(options.popularFrom);
     this.#detectors = detectors;
     this.#home = context.home;
     this.suspects = new Suspects(this.slots, options.inputNames);
@@ -195,6 +199,7 @@ export class Engine implements RowConsumer {
       const { worth } = table.plan;
       const worthIt = worth ? worth(batch, row, popular, outbound) : 1;
       if (worthIt === 0) continue;
+      table.table.advance(time);
       table.table.see(a, family, b, service, 0, worthIt, status, -1);
       if (table.table.hasPending) this.#trigger(batch, row, family === 1 ? slotBase + a : a);
     }
@@ -210,11 +215,13 @@ export class Engine implements RowConsumer {
     b: number,
     worth: number,
   ): void {
+    table.table.advance(batch.time[row]);
     table.seeTexts(batch, row, a, family, b, worth);
     if (table.table.hasPending) this.#trigger(batch, row, family === 1 ? slotBase + a : a);
   }
 
   #trigger(batch: EventBatch, row: number, actor: AddressKey): void {
+    this.#pending = true;
     if (this.#triggers.length < triggersKept) this.#triggers.push({ batch, row, actor });
   }
 
@@ -269,23 +276,25 @@ export class Engine implements RowConsumer {
 
   // ── crossings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** A new µs begins: what crossed in the last one is judged, values leave windows. */
+  /** A new µs begins: what crossed in the last one is judged. (A table moves its windows on when it is next used.) */
   #step(time: number): void {
-    this.settle();
+    if (this.#pending) this.settle();
     this.#now = time;
     if (time < this.first) {
       this.first = time;
       this.#popularity.begin(time);
     }
     if (time > this.last) this.last = time;
-    for (const { table } of this.#tables) table.advance(time);
   }
 
   settle(): void {
-    for (const [t, table] of this.#tables.entries()) {
-      if (table.table.hasPending) table.table.flush((hit) => this.#decide(t, table, hit));
+    if (this.#pending) {
+      this.#pending = false;
+      for (const [t, table] of this.#tables.entries()) {
+        if (table.table.hasPending) table.table.flush((hit) => this.#decide(t, table, hit));
+      }
+      this.#triggers.length = 0;
     }
-    this.#triggers.length = 0;
     if (this.slots.size > this.#sweepAt) this.#sweep();
     if (Number.isNaN(this.evictedSince) && this.evicted > 0) this.evictedSince = this.#now;
   }
@@ -309,7 +318,7 @@ export class Engine implements RowConsumer {
           value: hit.value,
           max: hit.value,
         };
-        this.crossings?.add(`${placed.count.id} ${actor} ${crossing.key} ${crossing.window}`, crossing);
+        this.crossings?.add(crossing);
         entry = { crossing, detector: placed.detector, decided: false, next: 0 };
         if (!open) this.#open[t].set(id, (open = []));
         open.push(entry);
@@ -347,6 +356,7 @@ export class Engine implements RowConsumer {
     const { dossier, fresh } = this.suspects.open(actor, a, family, time);
     if (!fresh) return dossier;
     for (const table of this.#tables) {
+      table.table.advance(this.#now);
       const longest = table.spans.length - 1;
       table.table.each(a, family, longest, (held) => {
         if (table.contacts) {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { UsageError } from '../base/errors.ts';
 import type { AddressSet } from '../model/address.ts';
 import type { Context } from '../model/context.ts';
@@ -9,7 +10,7 @@ import type { Format } from '../model/format.ts';
 import type { Summary } from '../model/incident.ts';
 import type { ByteInput } from '../model/source.ts';
 import { Reorder } from '../state/reorder.ts';
-import { serviceText } from './crossing-log.ts';
+import { crossingHeader } from './crossing-log.ts';
 import { Echoes } from './echoes.ts';
 import { Engine } from './engine.ts';
 import type { Feed } from './feed.ts';
@@ -43,6 +44,12 @@ export interface RunOptions {
   readonly workerScript?: URL | undefined;
   readonly open: (path: string) => Promise<ByteInput>;
   readonly crossingsFile?: string | undefined;
+  /** Keep every crossing for {@link RunResult.crossings}. */
+  readonly logCrossings?: boolean;
+  /** Other sources from which on an answered service is popular; 20 (semantics.md). */
+  readonly popularFrom?: number;
+  /** Bytes of input from which on a parsing thread is worth its start. */
+  readonly workerFrom?: number;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -61,6 +68,8 @@ export interface Progress {
 
 export interface RunResult {
   readonly dossiers: Dossier[];
+  /** Rows of the crossings file, when they were asked for. */
+  readonly crossings: string[];
   readonly facts: RunFacts;
   readonly inputs: Summary['inputs'];
   readonly context: Context;
@@ -140,7 +149,12 @@ class Reading {
     for (const name of inputs) opened.push(await open(name));
     const size = opened.reduce((sum, input) => sum + (input.size ?? 0), 0);
     const { workerScript } = this.#options;
-    if (workerScript && cores > 1 && size >= worthAWorker && !inputs.includes('-')) {
+    if (
+      workerScript &&
+      cores > 1 &&
+      size >= (this.#options.workerFrom ?? worthAWorker) &&
+      !inputs.includes('-')
+    ) {
       const jobs = inputs.map((path, index) => ({
         index,
         path,
@@ -258,7 +272,8 @@ class Reading {
       {
         inputNames: this.#inputs.map(({ feed }) => feed.name),
         budget: Math.max(64 << 20, memory - baseline),
-        logCrossings: crossingsFile !== undefined,
+        logCrossings: crossingsFile !== undefined || this.#options.logCrossings === true,
+        popularFrom: this.#options.popularFrom,
       },
     );
     this.#reorder = new Reorder(this.#engine, (batch) => this.#inputs[batch.input].feed.recycle(batch));
@@ -305,17 +320,17 @@ class Reading {
   async #result(): Promise<RunResult> {
     const engine = this.#engine!;
     const dossiers = engine.finish();
-    if (this.#options.crossingsFile !== undefined) {
-      await engine.crossings!.write(this.#options.crossingsFile, engine.slots, ({ count, key, keyText }) =>
-        keyText !== '' ? JSON.stringify(keyText) : keyColumn(count, key, engine),
-      );
-    }
+    const crossings = engine.crossings?.rows(engine.slots) ?? [];
+    const { crossingsFile } = this.#options;
+    if (crossingsFile !== undefined)
+      await writeFile(crossingsFile, [crossingHeader, ...crossings, ''].join('\n'));
     const reorder = this.#reorder!;
     if (reorder.forced > 0)
       note(this.#inputs[0].feed, 'rows were handed out before their time', reorder.forced);
     const { first, last } = engine;
     return {
       dossiers,
+      crossings,
       facts: {
         book: engine.slots,
         inputs: this.#inputs.map(({ feed: { name, format, counts } }) => ({
@@ -338,11 +353,6 @@ class Reading {
       last,
     };
   }
-}
-
-function keyColumn(count: string, key: number, engine: Engine): string {
-  if (count.endsWith('/vertical')) return engine.slots.text(key);
-  return count.endsWith('/horizontal') ? serviceText(key) : '';
 }
 
 function watermarkOf({ feed, newest }: Open): number {

@@ -2,16 +2,14 @@ import { mix4 } from './hash.ts';
 
 /*
  * Which services are popular: answered to at least 20 other sources in the 24 hours before. Per service the 21 sources
- * seen last, with the hour of each: exactly enough to say whether 21 distinct ones (20 besides whoever asks) were seen
- * within 24 hours. What is asked at hour h rests on the hours before h alone, so the order within an hour, and which
- * worker sees what, change nothing.
+ * seen last, with the hour of each: of 21 within the day, 20 are others whoever asks; of exactly 20, it depends on whether
+ * the one who asks is among them. What is asked at hour h rests on the hours before h alone, so the order within an
+ * hour, and which worker sees what, change nothing.
  *
- *   record  target · service · hour judged · popular · n · 21 × (source, hour)
+ *   record  target · service · hash link · hour judged · verdict · n · 21 × (source, hour) · 20 × source as judged
  */
 
-const kept = 21;
 const headWords = 6;
-const words = headWords + 2 * kept; // 48
 const TARGET = 0;
 const SERVICE = 1;
 const HASH = 2;
@@ -28,8 +26,15 @@ export const publicPorts: ReadonlySet<number> = new Set([
   ...[53, 123, 443].map((port) => (17 << 16) | port),
 ]);
 
+const no = 0;
+const yes = 1;
+const unlessOneOfThem = 2;
+
 export class Popularity {
-  #records = new Int32Array(words * 256);
+  readonly #others: number;
+  readonly #kept: number;
+  readonly #words: number;
+  #records: Int32Array<ArrayBuffer>;
   #heads = new Int32Array(512).fill(none);
   #count = 0;
   readonly #limit: number;
@@ -40,8 +45,12 @@ export class Popularity {
   /** Services that could not be remembered any more. */
   overflow = 0;
 
-  /** `limit`: services remembered at most (192 bytes each). */
-  constructor(limit = 131_072) {
+  /** `others`: sources besides the one who asks; `limit`: services remembered at most (272 bytes each). */
+  constructor(others = 20, limit = 131_072) {
+    this.#others = others;
+    this.#kept = others + 1;
+    this.#words = headWords + 2 * this.#kept + others;
+    this.#records = new Int32Array(this.#words * 256);
     this.#limit = limit;
     for (const service of publicPorts) this.#publicBits[service >>> 3] |= 1 << (service & 7);
   }
@@ -75,9 +84,10 @@ export class Popularity {
     const at = this.#find(target, family, service, answered);
     if (at !== none) {
       const records = this.#records;
-      const base = at * words;
+      const base = at * this.#words;
       if (records[base + JUDGED] !== now) this.#judge(base, now);
-      const popular = records[base + POPULAR] === 1;
+      const verdict = records[base + POPULAR];
+      const popular = verdict === yes || (verdict === unlessOneOfThem && !this.#isOneOfThem(base, source));
       if (answered) this.#remember(base, source, now);
       if (popular) return true;
     }
@@ -100,11 +110,25 @@ export class Popularity {
       if (seen >= now - day && seen < now) live++;
     }
     records[base + JUDGED] = now;
-    records[base + POPULAR] = live >= kept ? 1 : 0;
+    records[base + POPULAR] = live > this.#others ? yes : live === this.#others ? unlessOneOfThem : no;
+    if (live !== this.#others) return;
+    // The list changes within the hour; who was on it when the hour began does not.
+    let to = base + headWords + 2 * this.#kept;
+    for (let i = 0; i < records[base + COUNT]; i++) {
+      const at = base + headWords + 2 * i;
+      if (records[at + 1] >= now - day && records[at + 1] < now) records[to++] = records[at];
+    }
+  }
+
+  #isOneOfThem(base: number, source: number): boolean {
+    const first = base + headWords + 2 * this.#kept;
+    for (let i = 0; i < this.#others; i++) if (this.#records[first + i] === (source | 0)) return true;
+    return false;
   }
 
   #remember(base: number, source: number, now: number): void {
     const records = this.#records;
+    const kept = this.#kept;
     const n = records[base + COUNT];
     // The sources stand in the order of their last hour, newest first, so a service that has had 21 of them in this hour
     // is done at the first look.
@@ -129,6 +153,7 @@ export class Popularity {
     const key = service | (family << 24);
     const hash = mix4(target, key, 2, 0);
     const records = this.#records;
+    const words = this.#words;
     let at = this.#heads[hash & (this.#heads.length - 1)];
     while (at !== none) {
       const base = at * words;
@@ -144,6 +169,7 @@ export class Popularity {
   }
 
   #add(target: number, key: number, hash: number): number {
+    const words = this.#words;
     const at = this.#count++;
     if (this.#count * words > this.#records.length) {
       const grown = new Int32Array(this.#records.length * 2);
@@ -165,6 +191,7 @@ export class Popularity {
   #rehash(): void {
     const heads = new Int32Array(this.#heads.length * 2).fill(none);
     const records = this.#records;
+    const words = this.#words;
     for (let at = 0; at < this.#count - 1; at++) {
       const base = at * words;
       const spot = mix4(records[base + TARGET], records[base + SERVICE], 2, 0) & (heads.length - 1);

@@ -105,12 +105,12 @@ const sightings = fc
         fc.constant(30 * second),
         fc.nat(120 * second),
       ),
-      a: fc.nat(2),
+      a: fc.nat(1),
       b: fc.nat(6),
       c: fc.nat(6),
       worth: fc.integer({ min: 1, max: 2 }),
     }),
-    { maxLength: 120 },
+    { minLength: 40, maxLength: 120 },
   )
   .map((steps) => {
     let time = 1_767_000_000 * second;

@@ -288,7 +288,8 @@ export class TupleTable {
     words[base + META] = (words[base + META] & 0xff) | (status << 8);
     if (note !== none) words[base + NOTE] = note;
     if (last === now) return;
-    for (let w = this.#windows - 2; w >= 0; w--) {
+    // It has left the shorter windows first, and is still held, so it lives in the longest.
+    for (let w = 0; w < this.#windows - 1; w++) {
       if (last > now - this.#span[w]) break;
       this.#enter(at, w);
     }
