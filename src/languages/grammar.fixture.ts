@@ -77,7 +77,7 @@ export function checkSpl(text: string): void {
 
 function splSearch(reader: Reader): void {
   do splTerm(reader);
-  while (!reader.done && !['|', ']', ')'].includes(reader.peek));
+  while (!reader.done && !['|', ']', ')', 'OR'].includes(reader.peek));
 }
 
 function splTerm(reader: Reader): void {
@@ -88,7 +88,6 @@ function splTerm(reader: Reader): void {
     reader.take(')');
     return;
   }
-  if (reader.peek === 'OR') throw new Error('OR outside parentheses');
   const name = reader.take(splName);
   if (reader.maybe('IN')) {
     reader.take('(');
@@ -97,10 +96,6 @@ function splTerm(reader: Reader): void {
   } else if (reader.maybe('=')) reader.take(/^(?:"(?:[^"\\])*"|\*|[A-Za-z0-9_]+)$/);
   // The one bare word is the test's own source.
   else if (name !== 'SRC') throw new Error(`bare word ${name}`);
-  if (reader.peek === 'OR') {
-    reader.take('OR');
-    splTerm(reader);
-  }
 }
 
 function splCommand(reader: Reader, allowed: readonly string[]): void {
