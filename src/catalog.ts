@@ -18,6 +18,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'web-access', load: async () => (await import('./formats/web-access.ts')).webAccess },
   { name: 'netflow', load: async () => (await import('./formats/netflow.ts')).netflow },
   { name: 'ipfix', load: async () => (await import('./formats/ipfix.ts')).ipfix },
+  { name: 'nfcapd', load: async () => (await import('./formats/nfcapd.ts')).nfcapd },
   { name: 'sflow', load: async () => (await import('./formats/sflow.ts')).sflow },
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
 ];

@@ -202,6 +202,8 @@ export class FlowRecord {
     if (core < 0) {
       if (!this.arbitrary) this.role = Role.originator;
       this.#outcomeByCounters();
+      // A reset and no SYN: nothing else came back.
+      if (!silent && back >= 0 && (back & (Flag.syn | Flag.rst)) === Flag.rst) this.outcome = Outcome.refused;
       return;
     }
     if ((core & anyOpening) === 0 || isStealth(core)) {
