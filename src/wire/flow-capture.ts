@@ -1,5 +1,6 @@
 import { Proto } from '../model/event.ts';
 import type { BlockReader, InputInfo, RowSink } from '../model/format.ts';
+import type { FlowLimits } from './flow-exporter.ts';
 import { messageLength, NetflowDecoder, netflowVersion } from './netflow.ts';
 import { Packet } from './packet.ts';
 import { isPcap, PcapReader } from './pcap-file.ts';
@@ -22,8 +23,13 @@ export function flowKind(bytes: Uint8Array, start: number, end: number): FlowKin
 
 /** All flow protocols behind one door: hand it datagrams, as a socket or a capture gives them. */
 export class FlowDatagrams {
-  readonly netflow = new NetflowDecoder();
-  readonly sflow = new SflowDecoder();
+  readonly netflow: NetflowDecoder;
+  readonly sflow: SflowDecoder;
+
+  constructor(limits: Partial<FlowLimits> = {}) {
+    this.netflow = new NetflowDecoder(limits);
+    this.sflow = new SflowDecoder(limits);
+  }
 
   /** `address`: the sender, four words. `received`: µs UTC, -1 unknown. False: not a flow datagram, nothing was done. */
   datagram(
