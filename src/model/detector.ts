@@ -51,6 +51,10 @@ export interface Count {
   /** 'sum' (N₁ + N₂, default) or 'high' (N₂ alone must cross; N₁ is kept for ratios). */
   readonly value?: 'sum' | 'high';
   /** Further distinct counts of the same key that must also be reached for a crossing (block: ≥ 5 targets, ≥ 5 ports). */
+  /** A further text to keep beside each value of full worth (a referer beside a path): `HeldValue.beside`. */
+  readonly keep?: TextColumn;
+  /** Few rows are worth anything: a small share of the memory will do. */
+  readonly rare?: boolean;
   readonly also?: readonly { readonly distinct: readonly Column[]; readonly atLeast: number }[];
 }
 
@@ -86,6 +90,10 @@ export interface HeldValue {
   /** Text kept for this value (a path, a name), '' if none or no longer held; untrusted. */
   readonly text: string;
   readonly worth: number;
+  /** What `Count.keep` kept beside the text, '' if nothing; untrusted. */
+  readonly beside: string;
+  /** Bytes of the response it was last seen with, to within 1 %; 0: none or not logged. */
+  readonly size: number;
   /** The `status` (requests, queries) or outcome (contacts; {@link passedStatus}) it was last seen with. */
   readonly status: number;
 }

@@ -1,6 +1,6 @@
-import { Text } from '../model/event.ts';
+import { Flag, Text } from '../model/event.ts';
 import type { EventBatch, EventKindName } from '../model/event.ts';
-import type { Column, Count, Worth } from '../model/detector.ts';
+import type { Column, Count, TextColumn, Worth } from '../model/detector.ts';
 import { hashBytes, hashOut } from '../state/hash.ts';
 import { SingleRing } from '../state/single-ring.ts';
 import type { TextRing } from '../state/text-ring.ts';
@@ -30,6 +30,8 @@ export interface TablePlan {
   readonly worth: Worth | undefined;
   /** The second and third words; undefined for contacts' own (target, port). */
   readonly texts: { readonly key: readonly Column[]; readonly value: readonly Column[] } | undefined;
+  readonly keep: TextColumn | undefined;
+  rare: boolean;
   readonly counts: BoundCount[];
   readonly spans: Set<number>;
 }
@@ -49,14 +51,27 @@ export function planTables(counts: readonly BoundCount[]): TablePlan[] {
       (known) =>
         known.event === count.event &&
         known.worth === count.worth &&
+        known.keep === count.keep &&
+        // A key's value is one or the other; and text keys have one place for it.
+        (texts === undefined || known.counts[0].count.value === count.value) &&
         sameTexts(known.texts, texts) &&
         new Set([...known.spans, ...spans]).size <= 3,
     );
     if (plan) {
       plan.counts.push(bound);
       for (const span of spans) plan.spans.add(span);
-    } else
-      plans.push({ event: count.event, worth: count.worth, texts, counts: [bound], spans: new Set(spans) });
+      plan.rare &&= count.rare === true;
+    } else {
+      plans.push({
+        event: count.event,
+        worth: count.worth,
+        texts,
+        keep: count.keep,
+        rare: count.rare === true,
+        counts: [bound],
+        spans: new Set(spans),
+      });
+    }
   }
   return plans;
 }
@@ -78,13 +93,50 @@ function slotOf(count: Count, contacts: boolean): number {
   throw new RangeError(`${count.id}: cannot count ${count.distinct.join(', ')} by ${count.by.join(', ')}`);
 }
 
+/** The word kept with a value of texts: HTTP status, rcode and the like in the low bits, the size's code above. */
+export const statusBits = 10;
+export const statusMask = (1 << statusBits) - 1;
+
+/** Rounds to 8 significant bits (to within 0.4 %), as the upper half of a 32-bit float; 14 bits hold up to 2^62. */
+const asFloat = new Float32Array(1);
+const asWord = new Uint32Array(asFloat.buffer);
+function sizeCode(size: number): number {
+  if (size < 1) return 0;
+  asFloat[0] = size;
+  const code = (asWord[0] + 0x8000) >>> 16;
+  return code - 0x3f80 + 1 < 0x2000 ? code - 0x3f80 + 1 : 0x1fff;
+}
+
+export function sizeFromCode(code: number): number {
+  if (code === 0) return 0;
+  asWord[0] = (code - 1 + 0x3f80) << 16;
+  return asFloat[0];
+}
+
+/** What a note holds: the value's text and, when the count keeps one, the text beside it. */
+export function notedTexts(note: string, keeps: boolean): { readonly text: string; readonly beside: string } {
+  const cut = keeps ? note.indexOf('\n') : -1;
+  return cut < 0 ? { text: note, beside: '' } : { text: note.slice(0, cut), beside: note.slice(cut + 1) };
+}
+
 /** Group keys (hosts, zones) as small exact numbers; past the limit as hashes. */
 class KeyNames {
   readonly #ids = new Map<number, number>();
   readonly #names: string[] = [''];
-  readonly #limit = 262_144;
+  readonly #limit = 65_536;
+  #low = 0;
+  #high = 0;
+  #last = -1;
 
   id(low: number, high: number, name: () => string): number {
+    // Most logs are of one host.
+    if (this.#last >= 0 && low === this.#low && high === this.#high) return this.#last;
+    this.#low = low;
+    this.#high = high;
+    return (this.#last = this.#find(low, high, name));
+  }
+
+  #find(low: number, high: number, name: () => string): number {
     const key = (high & 0x1f_ffff) * 0x1_0000_0000 + low;
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
@@ -112,6 +164,8 @@ export class CountedTable {
   readonly #keyFields: readonly Column[];
   readonly #valueFields: readonly Column[];
   readonly #noteField: number;
+  readonly #besideField: number;
+  readonly #sized: boolean;
 
   constructor(plan: TablePlan, budget: number, ring: TextRing) {
     this.plan = plan;
@@ -133,6 +187,8 @@ export class CountedTable {
     this.#keyFields = plan.texts?.key ?? [];
     this.#valueFields = plan.texts?.value ?? [];
     this.#noteField = textOf[this.#valueFields[0] ?? 'source'] ?? -1;
+    this.#besideField = plan.keep === undefined ? -1 : (textOf[plan.keep] ?? -1);
+    this.#sized = plan.event === 'request';
     this.#ring = this.#noteField >= 0 ? ring : undefined;
     this.table = new TupleTable({
       windows: this.spans,
@@ -143,6 +199,11 @@ export class CountedTable {
       singles: contacts && this.spans[this.spans.length - 1] <= SingleRing.longest,
       budget,
     });
+  }
+
+  /** A second text is kept beside each value's. */
+  get keeps(): boolean {
+    return this.#besideField >= 0;
   }
 
   get contacts(): boolean {
@@ -162,15 +223,25 @@ export class CountedTable {
     // Texts are kept of what may end up in a finding: the values of full worth.
     const note =
       this.#ring && (worth === 2 || this.plan.worth === undefined) ? this.#keep(batch, row, this.#ring) : -1;
-    this.table.see(a, family, key, low, high, worth, batch.status[row], note);
+    const status = batch.status[row] & statusMask;
+    const code = this.#sized && (batch.flags[row] & Flag.hasSize) !== 0 ? sizeCode(batch.size[row]) : 0;
+    this.table.see(a, family, key, low, high, worth, status | (code << statusBits), note);
   }
 
   #keep(batch: EventBatch, row: number, ring: TextRing): number {
     const field = this.#noteField;
-    return ring.put(
-      batch.textBytesOf(row, field),
-      batch.textStartOf(row, field),
-      batch.textLengthOf(row, field),
+    const beside = this.#besideField;
+    const bytes = batch.textBytesOf(row, field);
+    const start = batch.textStartOf(row, field);
+    const length = batch.textLengthOf(row, field);
+    if (beside < 0 || batch.textLengthOf(row, beside) === 0) return ring.put(bytes, start, length);
+    return ring.putTwo(
+      bytes,
+      start,
+      length,
+      batch.textBytesOf(row, beside),
+      batch.textStartOf(row, beside),
+      batch.textLengthOf(row, beside),
     );
   }
 

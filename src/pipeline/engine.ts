@@ -12,7 +12,14 @@ import type { RowConsumer } from '../state/reorder.ts';
 import { TextRing } from '../state/text-ring.ts';
 import { Slot } from '../state/tuple-table.ts';
 import type { Hit } from '../state/tuple-table.ts';
-import { CountedTable, planTables } from './counted-table.ts';
+import {
+  CountedTable,
+  notedTexts,
+  planTables,
+  sizeFromCode,
+  statusBits,
+  statusMask,
+} from './counted-table.ts';
 import type { BoundCount } from './counted-table.ts';
 import { CrossingLog } from './crossing-log.ts';
 import { roleByPorts } from './pairing.ts';
@@ -89,8 +96,8 @@ export class Engine implements RowConsumer {
       running.counts.map((count) => ({ count, detector })),
     );
     const plans = planTables(counts);
-    // Contacts are where floods happen: they get most of the room.
-    const shares = plans.map((plan) => (plan.texts ? 1 : 3));
+    // Contacts are where floods happen: they get most of the room. Rare rows need little.
+    const shares = plans.map(({ texts, rare }) => (!texts ? 3 : rare ? 0.1 : 1));
     const total = shares.reduce((sum, share) => sum + share, 0);
     this.#tables = plans.map(
       (plan, i) => new CountedTable(plan, Math.floor((options.budget * shares[i]) / total), this.#ring),
@@ -159,6 +166,7 @@ export class Engine implements RowConsumer {
       } else if (role !== Role.originator && role !== Role.responder) this.roleUnknown++;
     } else if (!isLate) {
       for (const table of this.#textTables[kind - 1]) {
+        table.table.advance(time);
         const worth = table.plan.worth ? table.plan.worth(batch, row, false, false) : 1;
         if (worth > 0) this.#seeTexts(table, batch, row, a, family, b, worth);
       }
@@ -374,7 +382,8 @@ export class Engine implements RowConsumer {
           table.plan.texts!.value[0] === 'path'
         ) {
           const host = table.plan.texts!.key.includes('host') ? table.keyName(held.b) : '';
-          this.suspects.seedPage(dossier, host, this.#ring.text(held.note), held.status, held.time);
+          const { text } = notedTexts(this.#ring.text(held.note), table.keeps);
+          this.suspects.seedPage(dossier, host, text, held.status & statusMask, held.time);
         }
         return true;
       });
@@ -410,9 +419,10 @@ export class Engine implements RowConsumer {
               service: c,
               hash: d,
               time,
-              text: ring.text(note),
+              ...notedTexts(ring.text(note), table.keeps),
               worth,
-              status,
+              status: status & statusMask,
+              size: sizeFromCode(status >>> statusBits),
             });
           }
           return values.length < limit;

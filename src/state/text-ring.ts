@@ -8,6 +8,7 @@ export class TextRing {
   readonly #bytes: Uint8Array;
   /** Position of the next text, ever growing. */
   #head = 0;
+  readonly #joined = new Uint8Array(1024);
 
   /** `size`: bytes, a power of two. */
   constructor(size: number) {
@@ -32,6 +33,25 @@ export class TextRing {
     const note = (this.#head / 4) | 0;
     this.#head += (kept + 5) & ~3;
     return note;
+  }
+
+  /** Keeps two texts as one: the first (at most `limit` bytes), a line feed, the second (at most half as many). */
+  putTwo(
+    first: Uint8Array,
+    firstStart: number,
+    firstLength: number,
+    second: Uint8Array,
+    secondStart: number,
+    secondLength: number,
+    limit = 512,
+  ): number {
+    const a = firstLength > limit ? limit : firstLength;
+    const b = secondLength > limit / 2 ? limit / 2 : secondLength;
+    const joined = this.#joined;
+    for (let i = 0; i < a; i++) joined[i] = first[firstStart + i];
+    joined[a] = 10;
+    for (let i = 0; i < b; i++) joined[a + 1 + i] = second[secondStart + i];
+    return this.put(joined, 0, a + 1 + b, joined.length);
   }
 
   /** The text as bytes, or undefined when it has been overwritten. Notes wrap after 16 GiB of texts. */

@@ -55,7 +55,7 @@ const GROUP_B = 12;
 const GROUP_C = 13;
 const ACTOR = 14;
 const NOTE = 15;
-// META: bit 0 family, 1 class (set: worth 2), 2 may have a sibling of the other class, 8–23 status.
+// META: bit 0 family, 1 class (set: worth 2), 2 may have a sibling of the other class, 8–31 status.
 const familyBit = 1;
 const classBit = 2;
 const siblingBit = 4;
@@ -221,7 +221,7 @@ export class TupleTable {
   }
 
   /**
-   * Counts a value seen at the current time ({@link advance}). `family`: 0 IPv4, 1 IPv6; `worth` 1 or 2; `status` ≤ 16
+   * Counts a value seen at the current time ({@link advance}). `family`: 0 IPv4, 1 IPv6; `worth` 1 or 2; `status` ≤ 24
    * bits and `note` (any 32 bits, -1 none) are kept with the value as last seen.
    */
   see(
@@ -285,9 +285,13 @@ export class TupleTable {
     const words = this.#words;
     const base = at * entryWords;
     const last = this.#last[at * 8];
+    if (last === now) {
+      // Rows of one µs have no order: the higher status stays.
+      if (status > words[base + META] >>> 8) words[base + META] = (words[base + META] & 0xff) | (status << 8);
+      return;
+    }
     words[base + META] = (words[base + META] & 0xff) | (status << 8);
     if (note !== none) words[base + NOTE] = note;
-    if (last === now) return;
     // It has left the shorter windows first, and is still held, so it lives in the longest.
     for (let w = 0; w < this.#windows - 1; w++) {
       if (last > now - this.#span[w]) break;
