@@ -26,6 +26,7 @@ export const formats: readonly Plugin<Format>[] = [
 /** Every detector, in the order in which reports name them. */
 export const detectors: readonly Plugin<Detector>[] = [
   { name: 'fan-out', load: async () => (await import('./detectors/fan-out.ts')).fanOut },
+  { name: 'web', load: async () => (await import('./detectors/web.ts')).web },
 ];
 
 /** Every way to print a report. */

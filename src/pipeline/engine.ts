@@ -40,6 +40,55 @@ interface Open {
   next: number;
 }
 
+type Noted = () => { readonly text: string; readonly beside: string };
+const nothing = { text: '', beside: '' };
+const noText: Noted = () => nothing;
+
+/** A held value; its texts are read when they are asked for. */
+class Value implements HeldValue {
+  readonly target: AddressKey;
+  readonly service: number;
+  readonly hash: number;
+  readonly time: number;
+  readonly worth: number;
+  readonly #status: number;
+  readonly #noted: Noted;
+
+  constructor(
+    target: AddressKey,
+    service: number,
+    hash: number,
+    time: number,
+    worth: number,
+    status: number,
+    noted: Noted,
+  ) {
+    this.target = target;
+    this.service = service;
+    this.hash = hash;
+    this.time = time;
+    this.worth = worth;
+    this.#status = status;
+    this.#noted = noted;
+  }
+
+  get status(): number {
+    return this.#status & statusMask;
+  }
+
+  get size(): number {
+    return sizeFromCode(this.#status >>> statusBits);
+  }
+
+  get text(): string {
+    return this.#noted().text;
+  }
+
+  get beside(): string {
+    return this.#noted().beside;
+  }
+}
+
 /** An undecided crossing is shown again when its value has grown by a quarter. */
 const growth = 1.25;
 const slotsBeforeSweep = 500_000;
@@ -414,16 +463,17 @@ export class Engine implements RowConsumer {
         const values: HeldValue[] = [];
         table.table.each(hit.a, hit.family, hit.window, ({ b, c, d, time, worth, status, note }) => {
           if (mine(b, c)) {
-            values.push({
-              target: table.contacts && hit.family === 1 ? slotBase + b : b,
-              service: c,
-              hash: d,
-              time,
-              ...notedTexts(ring.text(note), table.keeps),
-              worth,
-              status: status & statusMask,
-              size: sizeFromCode(status >>> statusBits),
-            });
+            values.push(
+              new Value(
+                table.contacts && hit.family === 1 ? slotBase + b : b,
+                c,
+                d,
+                time,
+                worth,
+                status,
+                note === -1 ? noText : () => notedTexts(ring.text(note), table.keeps),
+              ),
+            );
           }
           return values.length < limit;
         });

@@ -1,0 +1,121 @@
+import type { Word } from '../bytes/byte-matcher.ts';
+import type { Kind } from '../model/finding.ts';
+
+/*
+ * Words that tell web scanners apart by what they ask and by what they call themselves. Facts from the tools' own
+ * documentation and word lists, OWASP CRS rules 913 and 930–944 (what is attacked, not their patterns), and the lab.
+ */
+
+/** Classes of attack strings, by bit from {@link attackBit}. */
+export const attackClasses = [
+  'path traversal',
+  'SQL injection',
+  'cross-site scripting',
+  'command injection',
+  'code injection',
+  'template or lookup injection',
+  'XML entity',
+] as const;
+
+/** Files that hold secrets: whoever asks for one looks for a leak, whatever the answer. */
+export const secretBit = 1;
+/** Programs that many sites have and many more have not: asking is a probe when it is not there. */
+export const panelBit = 2;
+export const attackBit = 4;
+export const attackMask = ((1 << attackClasses.length) - 1) * attackBit;
+
+// prettier-ignore
+const secrets = [
+  '/.env', '/.git/', '/.svn/', '/.hg/', '/.bzr/', '/.cvs/', '/cvs/entries', '/.aws/', '/.ssh/', '/.kube/', '/.docker/',
+  '/id_rsa', '/id_dsa', '/id_ed25519', '/.htpasswd', '/.htaccess', '/.ds_store', '/.npmrc', '/.pypirc', '/.netrc',
+  '/.bash_history', '/.mysql_history', '/.idea/', '/.vscode/sftp', '/wp-config.php', '/web.config', '/config.php.bak',
+  '/configuration.php', '/settings.py', '/database.yml', '/secrets.yml', '/application.yml', '/application.properties',
+  '/credentials', '/server-status', '/server-info', '/phpinfo', '/actuator/env', '/actuator/heapdump', '/heapdump\n',
+  '.sql\n', '.sql.gz\n', '.sql.zip\n', '.bak\n', '.old\n', '.swp\n', '.pem\n', '.key\n', '.kdbx\n', '/etc/shadow',
+  '/docker-compose.y', '/dockerfile\n', '/composer.lock', '/terraform.tfstate', '/firebase.json', '/sftp-config.json',
+];
+
+// prettier-ignore
+const panels = [
+  '/wp-login.php', '/wp-admin', '/xmlrpc.php', '/phpmyadmin', '/pma/', '/myadmin/', '/adminer', '/manager/html',
+  '/host-manager/', '/cgi-bin/', '/actuator', '/solr/', '/boaform', '/hnap1', '/setup.cgi', '/vendor/phpunit',
+  '/_ignition/', '/telescope/', '/geoserver/', '/druid/', '/owa/', '/ecp/', '/autodiscover/', '/wls-wsat', '/struts',
+  '/jenkins', '/sdk\n', '/evox/about', '/nmaplowercheck', '/nmapuppercheck', '/nice ports', '/trinity.txt', '.cgi\n',
+  '.dll\n', '.pl\n', '.cfm\n', '.jspx\n', '/webshell', '/shell.php', '/c99.php', '/r57.php', '/cmd.php', '/admin.php',
+  '/install.php', '/eval-stdin.php', '/invoker/', '/jmx-console', '/web-console', '/remote/login', '/dana-na/',
+  '/vpn/', '/+cscoe+', '/global-protect/', '/api/jsonws', '/_cat/', '/_all_dbs', '/v2/_catalog', 
+  '/composer.json', '/old.zip', '/site.tar', '/backup.', '/graphql\n', '/swagger', '/api-docs', '/console/', '/cfide/',
+];
+
+// prettier-ignore
+const attacks: readonly (readonly string[])[] = [
+  ['../', '..\\', '..;/', '%2e%2e', '%252e', '/etc/passwd', '/proc/self/', 'win.ini', 'boot.ini', '..%c0%af', '..%2f'],
+  [
+    'union select', 'union all select', 'union/**/', "' or '", "' or 1=", ' or 1=1', "' and ", '" and ', ') and ',
+    'sleep(', 'benchmark(', 'waitfor delay', 'pg_sleep', 'information_schema', 'extractvalue(', 'updatexml(',
+    'xp_cmdshell', 'dbms_', 'randomblob(', ' order by 1', 'case when', "'--", "';", "'||", '1=1--', ' and 1=',
+  ],
+  ['<script', 'javascript:', 'onerror=', 'onload=', '<svg', 'alert(', '<img ', '<iframe', 'document.cookie'],
+  [
+    ';cat ', '|cat ', ';id\n', '|id\n', '$(', '`id`', 'cmd.exe', '/bin/sh', '/bin/bash', '/bin/cat', ';wget ', ';curl ',
+    '|wget ', '|curl ', 'powershell', 'ping -c', ';ls ', '&&dir', '() {',
+  ],
+  [
+    'phpinfo(', 'system(', 'passthru(', 'shell_exec', 'base64_decode', 'allow_url_include', 'auto_prepend_file',
+    'php://', 'data://', 'expect://', 'file:///', '<?php', 'invokefunction', 'call_user_func', '<!--#', 'classloader',
+  ],
+  ['${jndi:', '{{7*', '${7*', '#{7*', '<%=', '${{', '#set(', '%{(', '${script:'],
+  ['<!entity', '<!doctype', 'xsl:'],
+];
+
+export const requestWords: readonly Word[] = [
+  ...secrets.map((text) => ({ text, mask: secretBit })),
+  ...panels.map((text) => ({ text, mask: panelBit })),
+  ...attacks.flatMap((texts, i) => texts.map((text) => ({ text, mask: attackBit << i }))),
+];
+
+/** Attack strings that are put into the user agent. */
+export const agentWords: readonly Word[] = ['${jndi:', '() {', '<?php', '<script', 'union select'].map(
+  (text) => ({ text, mask: 1 }),
+);
+
+/**
+ * What a tool calls itself, as whole words of the agent: `zap` is not in Zapier, `sqlmap` is in sqlmap/1.7.2. By the kind
+ * of scan that the tool is made for.
+ */
+// prettier-ignore
+const tools: readonly (readonly [Kind, readonly string[]])[] = [
+  [
+    'wordlist',
+    ['ffuf', 'gobuster', 'feroxbuster', 'dirb', 'dirbuster', 'dirsearch', 'wfuzz', 'rustbuster', 'dirhunt', 'bfac',
+      'wprecon', 'cansina', 'dirmap', 'kiterunner', 'webbandit', 'webshag', 'jorgee'],
+  ],
+  [
+    'vulnerability',
+    ['nikto', 'nuclei', 'sqlmap', 'wpscan', 'zap', 'zaproxy', 'wapiti', 'arachni', 'acunetix', 'netsparker', 'invicti',
+      'nessus', 'openvas', 'greenbone', 'commix', 'joomscan', 'skipfish', 'w3af', 'jaeles', 'fimap', 'havij', 'morfeus',
+      'nettacker', 'tsunamisecurityscanner', 'xsser', 'dalfox', 'dotdotpwn', 'metasploit', 'golismero', 'appspider',
+      'detectify', 'ironwasp', 'jbrofuzz', 'sysscan', 'zmeu', 'pentest', 'burpcollaborator', 'qualys', 'crlfuzz',
+      'gxss', 'securityagent', 'cmsmap', 'droopescan', 'vulscan', 'fuzzer'],
+  ],
+  [
+    'web-fingerprint',
+    ['whatweb', 'wappalyzer', 'wafw00f', 'whatwaf', 'projectdiscovery', 'httprint', 'blindelephant', 'httprecon',
+      'aquatone', 'gowitness', 'eyewitness', 'webanalyze', 'cmseek', 'hexometer'],
+  ],
+  ['service-fingerprint', ['nmap', 'zgrab', 'masscan', 'zmap', 'l9explore', 'l9tcpid', 'l9scan', 'netlab360', 'censysinspect']],
+];
+
+const kindOfTool = new Map(tools.flatMap(([kind, names]) => names.map((name) => [name, kind] as const)));
+
+/** The scanner that an agent names, if any. */
+export function toolOf(agent: string): { readonly tool: string; readonly kind: Kind } | undefined {
+  const lower = agent.toLowerCase();
+  if (lower.includes('fuzz faster u fool')) return { tool: 'ffuf', kind: 'wordlist' };
+  if (lower.includes('nmap scripting engine')) return { tool: 'nmap', kind: 'service-fingerprint' };
+  for (const word of lower.split(/[^a-z0-9]+/)) {
+    const kind = kindOfTool.get(word);
+    if (kind) return { tool: word, kind };
+  }
+  return undefined;
+}
