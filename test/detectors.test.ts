@@ -36,6 +36,7 @@ function detect(detector: Detector, given: DetectorCase, events: readonly PlainE
     inputNames: ['fixture'],
     budget: 128 << 20,
     logCrossings: false,
+    popularFrom: undefined,
   });
   const reorder = new Reorder(engine, () => undefined);
   for (const batch of buildBatches(events)) {

@@ -215,7 +215,6 @@ export class Engine implements RowConsumer {
       } else if (role !== Role.originator && role !== Role.responder) this.roleUnknown++;
     } else if (!isLate) {
       for (const table of this.#textTables[kind - 1]) {
-        table.table.advance(time);
         const worth = table.plan.worth ? table.plan.worth(batch, row, false, false) : 1;
         if (worth > 0) this.#seeTexts(table, batch, row, a, family, b, worth);
       }
