@@ -35,6 +35,7 @@ export const outputs: readonly Plugin<Output>[] = [
   { name: 'ndjson', load: async () => (await import('./outputs/ndjson.ts')).ndjson },
   { name: 'csv', load: async () => (await import('./outputs/csv.ts')).csv },
   { name: 'grepable', load: async () => (await import('./outputs/grepable.ts')).grepable },
+  { name: 'html', load: async () => (await import('./outputs/html.ts')).html },
   { name: 'xml', load: async () => (await import('./outputs/xml.ts')).xml },
 ];
 
