@@ -23,7 +23,9 @@ article h2 { margin-top: .6rem; }
 @media (max-width: 60rem) { .pair { grid-template-columns: minmax(0, 1fr); } }
 .scroll { overflow: auto; max-height: 26rem; border: 1px solid var(--line); border-radius: 4px; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-th, td { text-align: left; vertical-align: top; padding: .2rem .6rem; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: .2rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+th { white-space: nowrap; } td { max-width: 20rem; } td:last-child { overflow-wrap: anywhere; min-width: 7rem; max-width: none; }
+caption { text-align: left; padding: .2rem .6rem; }
 thead th { background: var(--panel); position: sticky; top: 0; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 code, pre { font: 12.5px/1.45 ui-monospace, "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
@@ -33,7 +35,7 @@ svg text { fill: var(--ink); font: 11px system-ui, sans-serif; } svg .tick { str
 svg .span { fill: var(--low); } svg .mark { fill: var(--high); stroke: var(--panel); } svg .empty { fill: none; stroke: var(--line); }
 svg .bar.critical { fill: var(--critical); } svg .bar.high { fill: var(--high); } svg .bar.medium { fill: var(--medium); }
 svg .bar.low { fill: var(--low); } svg .bar.info { fill: var(--info); }
-svg .cell { stroke: var(--paper); }
+svg .cell { stroke: var(--soft); }
 svg .unknown { fill: #00204c; } svg .unanswered { fill: #414d6b; } svg .denied { fill: #7c7b78; } svg .refused { fill: #bcae6c; }
 svg .answered { fill: #ffe945; stroke: #1a1d21; }
 .key span { display: inline-block; margin-right: 1rem; }

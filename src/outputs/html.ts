@@ -65,13 +65,13 @@ function overview(incidents: readonly Incident[], summary: Summary): string {
       `<a href="#i${incident.id}">${text(whoOf(incident))}</a>`,
       `<span class="${incident.severity}"><span class="severity">${incident.severity}</span></span>`,
       incident.verdict,
-      text(incident.kinds.join(', ')),
       when19(incident.first),
+      text(incident.kinds.join(', ')),
     ]);
   const matrix = sourceMatrix(incidents);
   return `${start}<section><h2>When</h2>${pair(
     timeline(incidents),
-    table('Incidents, what matters first', ['who', 'severity', 'verdict', 'kinds', 'first (UTC)'], rows),
+    table('Incidents, what matters first', ['who', 'severity', 'verdict', 'first (UTC)', 'kinds'], rows),
   )}</section>${
     matrix.rows.length === 0
       ? ''
@@ -201,19 +201,18 @@ function table(caption: string, heads: readonly string[], rows: readonly (readon
 }
 
 function matrixTable(caption: string, what: string, { columns, rows, left }: Matrix): string {
-  const cells = rows.map(({ name, cells: row }) => [
-    text(name),
-    ...outcomes
-      .toReversed()
-      .map((outcome) => text(columns.filter((_, i) => row[i] === outcome).join(' ')))
-      .map((ports) => (ports === '' ? '–' : ports)),
-  ]);
+  const cells = rows.flatMap(({ name, cells: row }) =>
+    outcomes.toReversed().flatMap((outcome) => {
+      const services = columns.filter((_, i) => row[i] === outcome);
+      return services.length === 0 ? [] : [[text(name), outcome, text(services.join(' '))]];
+    }),
+  );
   const more = [
     ...(left.rows > 0 ? [`${grouped(left.rows)} more rows`] : []),
     ...(left.columns > 0 ? [`${grouped(left.columns)} more services`] : []),
   ];
   const note = more.length === 0 ? '' : `<p class="soft">Not shown: ${more.join(', ')}.</p>`;
-  return `<div>${table(caption, [what, ...outcomes.toReversed()], cells)}${note}</div>`;
+  return `<div>${table(caption, [what, 'outcome', 'services'], cells)}${note}</div>`;
 }
 
 function legend(): string {
