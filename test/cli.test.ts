@@ -53,6 +53,13 @@ describe('detect', () => {
     expect(out).not.toContain('\u001b');
   });
 
+  test('colour when forced, never with NO_COLOR', () => {
+    const forced = offtrail(['detect', 'fw.log'], { env: { FORCE_COLOR: '1' } });
+    expect(forced.out).toContain('\u001b[1m203.0.113.7\u001b[0m');
+    const both = offtrail(['detect', 'fw.log'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } });
+    expect(both.out).not.toContain('\u001b');
+  });
+
   test('--json: the incident, then the summary; the same from standard input and twice', () => {
     const first = offtrail(['detect', '--json', 'fw.log']);
     const lines = first.out.trimEnd().split('\n');

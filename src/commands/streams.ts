@@ -28,9 +28,10 @@ export async function writeAll(stream: NodeJS.WritableStream, pieces: Iterable<s
   if (waiting !== '' && !stream.write(waiting)) await once(stream, 'drain');
 }
 
-/** Colour on a terminal, unless NO_COLOR says no (https://no-color.org) or the option does. */
+/** Colour on a terminal or with FORCE_COLOR, unless NO_COLOR (https://no-color.org) or the option says no. */
 export function wantsColor({ out, env }: Streams, option: boolean): boolean {
   if (!option || (env.NO_COLOR !== undefined && env.NO_COLOR !== '')) return false;
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0') return true;
   return out.isTTY && env.TERM !== 'dumb';
 }
 

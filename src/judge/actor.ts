@@ -3,6 +3,7 @@ import { formatWords } from '../model/address.ts';
 import type { Words } from '../model/address.ts';
 import type { Dossier } from '../model/dossier.ts';
 import { splitTouchKey } from '../model/dossier.ts';
+import { Flag } from '../model/event.ts';
 import type { AddressBook } from '../model/finding.ts';
 
 /**
@@ -25,12 +26,24 @@ const quietSlow = 48 * 60 * minute;
 const day = 86_400;
 /** Neighbours: so many addresses of a /24 or /48 make one actor. */
 const neighboursAtLeast = 3;
-/** Decoys begin and end together: a forged probe leaves within the same moment as the real one. */
+/** Without a fingerprint so many services (or paths) must be shared: that two seek the same one port makes them no pair. */
+const servicesAtLeast = 3;
+const pathsAtLeast = 10;
+/**
+ * Decoys are interleaved: each forged probe leaves with the real one, so begin and end differ by next to nothing. The two
+ * differences together are at most this share of the whole …
+ */
+const decoyShare = 0.1;
+/** … and at most 5 s. Stamps of whole seconds cannot show less than one. */
 const decoySkew = 5_000_000;
+const coarse = 1_000_000;
 /** Decoys are compared on so many (target, service) pairs at least: two look-ups that coincide are no scan. */
 const decoyPairsAtLeast = 5;
 /** Logs lose lines under a flood, so equal means 90 % equal for decoys. */
 const decoyOverlap = 0.9;
+
+/** Suspects that began just after one are compared with it, so many at most: a flood of sources is no decoy scan. */
+const decoysCompared = 500;
 
 interface Suspect {
   readonly dossier: Dossier;
@@ -47,20 +60,24 @@ export function groupActors(dossiers: readonly Dossier[], book: AddressBook): Gr
     }))
     .sort((x, y) => x.dossier.first - y.dossier.first || (x.text < y.text ? -1 : x.text > y.text ? 1 : 0));
   const groups: Group[] = [];
-  const take = (members: readonly Suspect[], how: Omit<Group, 'dossiers'>): void => {
-    groups.push({ dossiers: members.map(({ dossier }) => dossier), ...how });
-    const gone = new Set(members);
-    rest = rest.filter((suspect) => !gone.has(suspect));
+  const take = (
+    found: readonly (readonly Suspect[])[],
+    how: (members: readonly Suspect[]) => Omit<Group, 'dossiers'>,
+  ): void => {
+    for (const members of found) {
+      groups.push({ dossiers: members.map(({ dossier }) => dossier), ...how(members) });
+    }
+    const gone = new Set(found.flat());
+    if (gone.size > 0) rest = rest.filter((suspect) => !gone.has(suspect));
   };
 
-  for (const members of campaigns(rest, book)) take(members, { prefix: null, decoys: false, campaign: true });
-  for (const members of decoys(rest, book)) take(members, { prefix: null, decoys: true, campaign: false });
-  for (const { members, prefix } of neighbours(rest)) {
-    take(members, { prefix, decoys: false, campaign: false });
-  }
-  for (const episode of episodesOf(rest, ({ text }) => text)) {
-    take(episode, { prefix: null, decoys: false, campaign: false });
-  }
+  take(campaigns(rest, book), () => ({ prefix: null, decoys: false, campaign: true }));
+  take(decoys(rest, book), () => ({ prefix: null, decoys: true, campaign: false }));
+  take(neighbours(rest), ([{ words }]) => ({ prefix: prefixOf(words), decoys: false, campaign: false }));
+  take(
+    episodesOf(rest, ({ text }) => text),
+    () => ({ prefix: null, decoys: false, campaign: false }),
+  );
   return groups;
 }
 
@@ -131,15 +148,16 @@ function decoys(suspects: readonly Suspect[], book: AddressBook): Suspect[][] {
   for (const [index, leader] of suspects.entries()) {
     if (taken.has(leader) || leader.dossier.touches.size < decoyPairsAtLeast) continue;
     const members = [leader];
-    for (let i = index + 1; i < suspects.length; i++) {
+    const end = Math.min(suspects.length, index + 1 + decoysCompared);
+    for (let i = index + 1; i < end; i++) {
       const other = suspects[i];
       if (other.dossier.first - leader.dossier.first > decoySkew) break;
       if (taken.has(other) || other.text === leader.text) continue;
-      if (Math.abs(other.dossier.last - leader.dossier.last) > decoySkew) continue;
+      if (!interleaved(leader.dossier, other.dossier)) continue;
       const size = leader.dossier.touches.size;
       const otherSize = other.dossier.touches.size;
       if (Math.min(size, otherSize) < decoyOverlap * Math.max(size, otherSize)) continue;
-      if (fingerprintOf(other.dossier) !== fingerprintOf(leader.dossier)) continue;
+      if (looksOf(other.dossier) !== looksOf(leader.dossier)) continue;
       if (jaccard(pairsOf(leader), pairsOf(other)) >= decoyOverlap) members.push(other);
     }
     if (members.length < 2) continue;
@@ -149,18 +167,34 @@ function decoys(suspects: readonly Suspect[], book: AddressBook): Suspect[][] {
   return found;
 }
 
-function neighbours(suspects: readonly Suspect[]): { members: Suspect[]; prefix: string }[] {
+/** Both began and ended together, measured against how long it took. */
+function interleaved(x: Dossier, y: Dossier): boolean {
+  const apart = Math.abs(x.first - y.first) + Math.abs(x.last - y.last);
+  const whole = Math.max(x.last, y.last) - Math.min(x.first, y.first);
+  const rough = [x.first, x.last, y.first, y.last].every((time) => time % coarse === 0);
+  return apart <= Math.min(decoySkew, Math.max(decoyShare * whole, rough ? coarse : 0));
+}
+
+/** What the probes look like: the client's fingerprint, the TCP flags that all of them carried, missing TCP options. */
+function looksOf(dossier: Dossier): string {
+  const { flagsAll } = dossier;
+  const known = flagsAll >>> 0 !== 0xffff_ffff && (flagsAll & Flag.tcpFlags) !== 0;
+  const flags = known ? String(flagsAll & (0xff | Flag.noOptions)) : '';
+  return `${fingerprintOf(dossier) ?? ''} ${flags}`;
+}
+
+function neighbours(suspects: readonly Suspect[]): Suspect[][] {
   const signatures = new Map<Suspect, string>();
   for (const suspect of suspects) {
     const set = setOf(suspect.dossier);
     if (set) {
-      signatures.set(suspect, `${prefixOf(suspect.words)} ${fingerprintOf(suspect.dossier) ?? ''} ${set}`);
+      signatures.set(suspect, `${prefixOf(suspect.words)} ${looksOf(suspect.dossier)} ${set}`);
     }
   }
   const candidates = suspects.filter((suspect) => signatures.has(suspect));
-  return episodesOf(candidates, (suspect) => signatures.get(suspect)!)
-    .filter((members) => new Set(members.map(({ text }) => text)).size >= neighboursAtLeast)
-    .map((members) => ({ members, prefix: prefixOf(members[0].words) }));
+  return episodesOf(candidates, (suspect) => signatures.get(suspect)!).filter(
+    (members) => new Set(members.map(({ text }) => text)).size >= neighboursAtLeast,
+  );
 }
 
 /** The /24 of an IPv4 address, the /48 of an IPv6 one. */
@@ -179,15 +213,21 @@ export function fingerprintOf(dossier: Dossier): string | null {
   return best;
 }
 
-/** Hash of the services contacted, or of the paths asked for; undefined when neither is known in full. */
+/**
+ * Hash of the services contacted, or of the paths asked for; undefined when neither is known in full, or when it is too
+ * common to mean anything without a fingerprint.
+ */
 function setOf(dossier: Dossier): string | undefined {
+  const telling = (size: number, least: number): boolean => size >= least || dossier.fingerprints.size > 0;
   if (dossier.pages.size > 0 && dossier.pagesDropped === 0) {
     const paths = new Set([...dossier.pages.keys()].map((key) => key.slice(key.indexOf('\n') + 1)));
-    return `paths ${hashOf([...paths].sort())}`;
+    return telling(paths.size, pathsAtLeast) ? `paths ${hashOf([...paths].sort())}` : undefined;
   }
   if (dossier.touches.size > 0 && dossier.touchesDropped === 0) {
     const services = new Set([...dossier.touches.keys()].map((key) => key % 0x100_0000));
-    return `ports ${hashOf([...services].sort((x, y) => x - y))}`;
+    return telling(services.size, servicesAtLeast)
+      ? `ports ${hashOf([...services].sort((x, y) => x - y))}`
+      : undefined;
   }
   return undefined;
 }

@@ -14,9 +14,12 @@ export class TextBook implements AddressBook {
   // Key 0 is what a count that is keyed by the actor alone has.
   readonly #texts: string[] = [''];
 
+  readonly #keys = new Map<string, AddressKey>();
+
   key(text: string): AddressKey {
-    const known = this.#texts.indexOf(text);
-    return known >= 0 ? known : this.#texts.push(text) - 1;
+    let key = this.#keys.get(text);
+    if (key === undefined) this.#keys.set(text, (key = this.#texts.push(text) - 1));
+    return key;
   }
 
   text(key: AddressKey): string {

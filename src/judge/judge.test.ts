@@ -86,6 +86,19 @@ describe('who is who', () => {
     expect(judged([neighbour(7), neighbour(8), neighbour(9, { actor: '192.0.3.9' })])).toHaveLength(3);
   });
 
+  test('that three neighbours seek the same one port makes them no group, unless a fingerprint says so', () => {
+    const seeker = (last: number, fingerprint?: string): DossierSketch => ({
+      actor: `192.0.2.${last}`,
+      from: last * 20,
+      until: last * 20 + 12,
+      touches: upTo(30).map((n) => ({ target: `198.51.100.${n}`, ports: [22] })),
+      findings: [{ kind: 'horizontal', service: Proto.tcp * 65_536 + 22 }],
+      ...(fingerprint === undefined ? {} : { fingerprint }),
+    });
+    expect(judged([7, 8, 9].map((last) => seeker(last)))).toHaveLength(3);
+    expect(judged([7, 8, 9].map((last) => seeker(last, 'hassh')))).toHaveLength(1);
+  });
+
   test('three /64 of one /48 that ask for the same paths are one actor', () => {
     const neighbour = (n: number): DossierSketch => ({
       ...wordlist,
@@ -186,6 +199,17 @@ describe('who is who', () => {
       value: 0.5,
     });
     expect(judged([decoy('203.0.113.5', 60), decoy('192.0.2.7')])).toHaveLength(2);
+    // The same tool, started a little later, or for another shape of packet: two scans.
+    expect(judged([decoy('203.0.113.5', 1.5), decoy('192.0.2.7')])).toHaveLength(2);
+    const shape = (flags: number): DossierSketch => ({ ...decoy('203.0.113.5'), flags });
+    expect(judged([shape(Flag.tcpFlags | Flag.fin), decoy('192.0.2.7')])).toHaveLength(2);
+    expect(judged([shape(Flag.tcpFlags | Flag.syn), decoy('192.0.2.7')])).toHaveLength(1);
+  });
+
+  test('decoys in a log of whole seconds may seem a second apart', () => {
+    const decoy = (actor: string, until: number): DossierSketch => ({ ...vertical, actor, until });
+    expect(judged([decoy('203.0.113.5', 2), decoy('192.0.2.7', 3)])).toHaveLength(1);
+    expect(judged([decoy('203.0.113.5', 2.001), decoy('192.0.2.7', 3)])).toHaveLength(2);
   });
 
   test('a campaign absorbs its members', () => {
@@ -613,4 +637,17 @@ describe("the attacker's notebook", () => {
     expect(incident.severity).toBe('low');
     expect(incident.followed[0].what).toContain('came back to tcp/22 at 198.51.100.4');
   });
+});
+
+test('five thousand suspects are judged in seconds', () => {
+  const sketches = upTo(5000).map((n) => ({
+    ...vertical,
+    actor: `203.${n >>> 8}.${n & 255}.9`,
+    from: n / 10,
+    until: n / 10 + 12,
+    touches: [{ target: home, ports: upTo(12, n % 50_000) }],
+  }));
+  const began = performance.now();
+  expect(judged(sketches)).toHaveLength(5000);
+  expect(performance.now() - began).toBeLessThan(20_000);
 });

@@ -19,6 +19,8 @@ import { escapeXml } from './xml.ts';
  * makes control characters visible first.
  */
 
+/** A page is for reading: what matters less than so many others is left to the other outputs. */
+const articlesAtMost = 200;
 const listAtMost = 200;
 const rowsAtMost = 300;
 const textAtMost = 1200;
@@ -29,7 +31,9 @@ export const html: Output = {
   *render({ incidents, summary }) {
     yield head(summary);
     yield overview(incidents, summary);
-    for (const incident of incidents) yield article(incident);
+    for (const incident of incidents.slice(0, articlesAtMost)) yield article(incident);
+    const left = incidents.length - articlesAtMost;
+    if (left > 0) yield `<p>And ${counted(left, 'other')}; --json has them all.</p>`;
     yield inputs(summary);
     yield '</main></body></html>\n';
   },
@@ -61,8 +65,8 @@ function overview(incidents: readonly Incident[], summary: Summary): string {
   if (incidents.length === 0) return `${start}<p class="lead">No scanning found.</p>`;
   const rows = incidents
     .slice(0, rowsAtMost)
-    .map((incident) => [
-      `<a href="#i${incident.id}">${text(whoOf(incident))}</a>`,
+    .map((incident, i) => [
+      i < articlesAtMost ? `<a href="#i${incident.id}">${text(whoOf(incident))}</a>` : text(whoOf(incident)),
       `<span class="${incident.severity}"><span class="severity">${incident.severity}</span></span>`,
       incident.verdict,
       when19(incident.first),

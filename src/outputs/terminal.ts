@@ -184,7 +184,7 @@ function block(page: Page, incident: Incident, verbose: boolean): string[] {
     lines.push(...page.labelled('addresses', [listed(incident.actor.addresses, verbose ? 1000 : 8)]));
   }
   lines.push(...page.labelled('seen by', [listed(incident.sensors, 6)]));
-  const evidence = cap(incident.evidence, evidenceAtMost);
+  const evidence = verbose ? incident.evidence : spread(incident.evidence, evidenceAtMost);
   for (const [i, { source, line, raw }] of evidence.entries()) {
     const margin = page.paint(padCells(i === 0 ? 'evidence' : '', labelCells), 'dim');
     const where = `${source}:${line}`;
@@ -297,6 +297,12 @@ function inputTable(page: Page, summary: Summary): string[] {
   const speed = summary.events > 100_000 ? `, ${grouped(Math.round(rate / 1000) * 1000)} events/s` : '';
   lines.push(page.paint(`  in ${spanOf(summary.took * 1000)}${speed}`, 'dim'));
   return lines;
+}
+
+/** The first of `items` and others from all over them, in order. */
+function spread<T>(items: readonly T[], limit: number): readonly T[] {
+  if (items.length <= limit) return items;
+  return Array.from({ length: limit }, (_, i) => items[Math.round((i * (items.length - 1)) / (limit - 1))]);
 }
 
 /** Binary records are no example that helps anybody. */
