@@ -501,6 +501,45 @@ describe('verdict', () => {
   });
 });
 
+describe('peer-to-peer', () => {
+  const peers = (more: Partial<DossierSketch> = {}): DossierSketch => ({
+    actor: '198.51.100.13',
+    until: 480,
+    touches: upTo(40).map((n) => ({
+      target: `203.0.${n}.9`,
+      ports: [20_000 + n * 331],
+      outcome: n % 3 === 0 ? ('answered' as const) : ('refused' as const),
+    })),
+    findings: [{ kind: 'sweep' }, { kind: 'block' }],
+    ...more,
+  });
+
+  test('outbound, a port of its own for each peer, some alive: benign, and it says why', () => {
+    const incident = only(judged([peers()]));
+    expect(incident).toMatchObject({ verdict: 'benign', severity: 'info' });
+    expect(incident.reasons.join(' ')).toContain(
+      '40 addresses outside was tried at a port of its own (40 ports',
+    );
+  });
+
+  test('not: from outside, one port everywhere, many ports at one place, low ports, nobody alive', () => {
+    const verdictOf = (more: Partial<DossierSketch>): string => only(judged([peers(more)])).verdict;
+    const touches = peers().touches!;
+    expect(verdictOf({ actor: '192.0.2.7' })).toBe('scan');
+    expect(verdictOf({ touches: touches.map((touch) => ({ ...touch, ports: [6881] })) })).toBe('scan');
+    expect(verdictOf({ touches: [...touches, { target: '203.0.200.1', ports: upTo(60, 3000) }] })).toBe(
+      'scan',
+    );
+    expect(verdictOf({ touches: touches.map((touch, i) => ({ ...touch, ports: [1 + i] })) })).toBe('scan');
+    expect(
+      verdictOf({ touches: touches.map((touch) => ({ ...touch, outcome: 'unanswered' as const })) }),
+    ).toBe('scan');
+    expect(verdictOf({ findings: [{ kind: 'horizontal' }] })).toBe('scan');
+    const inward = touches.map((touch, i) => ({ ...touch, target: `198.51.100.${i + 100}` }));
+    expect(verdictOf({ touches: inward })).toBe('scan');
+  });
+});
+
 describe('authorised', () => {
   const inScope = allow({
     kinds: ['vertical'],

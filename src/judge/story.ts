@@ -209,10 +209,12 @@ export function flipsFor(
     case 'insufficient':
       flips.push('A sensor that logs every contact and its outcome would decide it.');
       break;
+    case 'benign':
+      flips.push('The same port sought at many addresses, or many ports at one, would make it a scan.');
+      break;
     case 'scan':
     case 'known-scanner':
-    case 'background':
-    case 'benign': {
+    case 'background': {
       if (part === 'deviation') {
         flips.push('Widening the allowlist entry to what it did here would make it authorised.');
       } else if (!of.actor.decoys) {

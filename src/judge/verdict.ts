@@ -6,6 +6,7 @@ import { serviceName } from '../model/service.ts';
 import type { Case, JudgedFinding } from './case.ts';
 import type { Followed } from './followed.ts';
 import { misconfigurationOf } from './misconfiguration.ts';
+import { peerToPeerOf } from './peer-to-peer.ts';
 
 /*
  * Three tables: severity, confidence, verdict (semantics.md, "Verdicts"). Whatever holds is written into the incident's
@@ -238,14 +239,19 @@ const verdictTable: readonly VerdictRule[] = [
     verdict: 'misconfiguration',
     holds: (of, part) => (part === 'whole' ? misconfigurationOf(of)?.reason : undefined),
   },
+  {
+    verdict: 'benign',
+    holds: (of, part) => (part === 'whole' ? peerToPeerOf(of) : undefined),
+  },
   { verdict: 'scan', holds: () => '' },
 ];
 
 export function judge(of: Case, part: Part, followed: readonly Followed[]): Judgement {
   const confidence = confidenceOf(of);
   const rule = verdictTable.find((row) => row.holds(of, part, confidence.scan) !== undefined)!;
-  // Somebody who got in is no misconfigured client, whatever it looked like before.
-  const escalated = rule.verdict === 'misconfiguration' && followed.some((item) => item.step !== null);
+  // Somebody who got in is no misconfigured client and no peer, whatever it looked like before.
+  const lenient = rule.verdict === 'misconfiguration' || rule.verdict === 'benign';
+  const escalated = lenient && followed.some((item) => item.step !== null);
   const verdict = escalated ? 'scan' : rule.verdict;
   const why = escalated ? '' : rule.holds(of, part, confidence.scan)!;
   const facts: Facts = {
