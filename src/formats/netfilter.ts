@@ -1,7 +1,7 @@
 import { setIPv4, readIPv4, readIPv6 } from '../bytes/addresses.ts';
 import { bracketClose, bracketOpen, colon, equals, nine, parenClose, space } from '../bytes/codes.ts';
 import { Json, JsonFields, unescapeJson } from '../bytes/json-fields.ts';
-import { cursor, decimal, hasText, readDecimal } from '../bytes/numbers.ts';
+import { cursor, decimal, hasText, readDecimal, shortDecimal } from '../bytes/numbers.ts';
 import { putAddresses } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -378,22 +378,23 @@ class NetfilterReader implements LineReader {
     if (target < 0) return start;
     at = cursor.at;
     if (bytes[at + 1] !== 76 || bytes[at + 4] !== equals) return start;
-    const length = readDecimal(bytes, at + 5, end);
-    at = cursor.at;
+    const length = shortDecimal(bytes, at + 5);
+    at += 5 + (length & 15);
     if (bytes[at + 1] !== 84 || bytes[at + 10] !== 80 || bytes[at + 20] !== 84 || bytes[at + 23] !== equals)
       return start;
-    const ttl = readDecimal(bytes, at + 24, end);
-    at = cursor.at;
+    const ttl = shortDecimal(bytes, at + 24);
+    at += 24 + (ttl & 15);
     if (bytes[at + 1] !== 73 || bytes[at + 3] !== equals) return start;
-    this.#ipId = readDecimal(bytes, at + 4, end);
-    at = cursor.at;
+    const ipId = shortDecimal(bytes, at + 4);
+    at += 4 + (ipId & 15);
     if (bytes[at] !== space) return start;
     at++;
     if (bytes[at] === 68 && bytes[at + 2] === space) at += 3;
     setIPv4(this.#source, source);
     setIPv4(this.#target, target);
-    this.#length = length;
-    this.#ttl = ttl;
+    this.#length = length >>> 4;
+    this.#ttl = ttl >>> 4;
+    this.#ipId = ipId >>> 4;
     this.#saw = sawSource | sawTarget;
     // 'PROTO=TCP SPT=61000 DPT=22 ', 'PROTO=UDP …'
     const udp = bytes[at + 6] === 85;
@@ -405,11 +406,11 @@ class NetfilterReader implements LineReader {
     )
       return at;
     const transport = at;
-    const sourcePort = readDecimal(bytes, at + 14, end);
-    at = cursor.at;
+    const sourcePort = shortDecimal(bytes, at + 14);
+    at += 14 + (sourcePort & 15);
     if (bytes[at + 1] !== 68 || bytes[at + 4] !== equals) return transport;
-    const targetPort = readDecimal(bytes, at + 5, end);
-    at = cursor.at;
+    const targetPort = shortDecimal(bytes, at + 5);
+    at += 5 + (targetPort & 15);
     if (
       udp
         ? bytes[at + 1] !== 76 || bytes[at + 4] !== equals
@@ -417,20 +418,20 @@ class NetfilterReader implements LineReader {
     ) {
       return transport;
     }
-    const last = readDecimal(bytes, at + (udp ? 5 : 8), end);
-    at = cursor.at;
+    const last = shortDecimal(bytes, at + (udp ? 5 : 8));
+    at += (udp ? 5 : 8) + (last & 15);
     if (!udp && (bytes[at + 1] !== 82 || bytes[at + 4] !== equals || bytes[at + 9] !== space))
       return transport;
-    this.#sourcePort = sourcePort;
-    this.#targetPort = targetPort;
+    this.#sourcePort = sourcePort >>> 4;
+    this.#targetPort = targetPort >>> 4;
     this.#saw = sawSource | sawTarget | sawProto | sawPorts;
     if (udp) {
       this.#proto = Proto.udp;
-      this.#payload = last - 8;
+      this.#payload = (last >>> 4) - 8;
       return end;
     }
     this.#proto = Proto.tcp;
-    this.#window = last;
+    this.#window = last >>> 4;
     at += 10;
     // 'SYN URGP=0': the opener of most connections, and nothing of interest behind it.
     if (

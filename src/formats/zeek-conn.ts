@@ -1,8 +1,7 @@
 import { address, readIPv4, setIPv4 } from '../bytes/addresses.ts';
 import { braceOpen, hash } from '../bytes/codes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
-import { cursor, find, readDecimal } from '../bytes/numbers.ts';
-import { readFraction } from '../bytes/times.ts';
+import { cursor, find, readDecimal, shortDecimal } from '../bytes/numbers.ts';
 import { isMapped, putAddresses } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -54,7 +53,10 @@ const isGot = 9;
 const isPackets = 10;
 const isNumber = 11;
 const isPath = 12;
-const skipped = 255;
+/** Meanings from here on are looked up only when a row needs them. */
+const lazyFrom = 10;
+/** What shortDecimal gives for 65536 and more, whatever the number of digits. */
+const pastPorts = 65_536 * 16;
 
 /** conn_state as a number: its letters in base 256 ('S0', 'RSTOS0' by its first four and its length). */
 const State = {
@@ -110,8 +112,11 @@ class ZeekConnReader implements LineReader {
   readonly #header = new ZeekHeader();
   readonly #times = new ZeekTimes();
   readonly #json = new JsonFields(names);
-  /** Per column what it means; ends with the last one that is wanted. */
+  /** Pairs: columns to pass over, and what the one behind them means; up to the last that is wanted in every row. */
   #plan = new Uint8Array(0);
+  #sentColumn = -1;
+  #packetsColumn = -1;
+  #numberColumn = -1;
   readonly #source = new Uint32Array(4);
   readonly #target = new Uint32Array(4);
   // The row being read.
@@ -150,101 +155,109 @@ class ZeekConnReader implements LineReader {
   #learn(): void {
     const { fields, path } = this.#header;
     const meanings = fields.map((name) => (names as readonly string[]).indexOf(name));
-    const last = meanings.findLastIndex((meaning) => meaning >= 0);
-    const complete = [0, 1, 2, 3, 4, 5].every((meaning) => meanings.includes(meaning));
-    const usable = complete && (path === '' || path === 'conn');
-    this.#plan = Uint8Array.from(usable ? meanings.slice(0, last + 1) : [], (meaning) =>
-      meaning < 0 ? skipped : meaning,
+    const complete = [isTs, isSource, isSourcePort, isTarget, isTargetPort, isProto].every((meaning) =>
+      meanings.includes(meaning),
     );
+    const plan: number[] = [];
+    let skip = 0;
+    for (const meaning of complete && (path === '' || path === 'conn') ? meanings : []) {
+      // `history` says who sent data (not for ICMP), so the size of what was sent is looked at only without it.
+      const wanted =
+        meaning >= 0 && meaning < lazyFrom && !(meaning === isSent && meanings.includes(isHistory));
+      if (!wanted) skip++;
+      else {
+        plan.push(skip, meaning);
+        skip = 0;
+      }
+    }
+    this.#plan = Uint8Array.from(plan);
+    this.#sentColumn = meanings.includes(isHistory) ? meanings.indexOf(isSent) : -1;
+    this.#packetsColumn = meanings.indexOf(isPackets);
+    this.#numberColumn = meanings.indexOf(isNumber);
   }
 
   #columns(bytes: Uint8Array, start: number, end: number): string {
     const plan = this.#plan;
     const separator = this.#header.separator;
     let at = start;
-    for (let column = 0; column < plan.length; column++) {
+    for (let i = 0; i < plan.length; i += 2) {
+      // Columns that nobody wants go by without a branch per column: their lengths cannot be predicted.
+      for (let left = plan[i]; left > 0 && at < end; at++) left -= ((bytes[at] ^ separator) - 1) >>> 31;
       if (at > end) return 'fewer columns than the #fields line names';
-      switch (plan[column]) {
+      // Literals, not constants: only those become a jump table.
+      switch (plan[i + 1]) {
         case 0: {
-          // Ts
-          const whole = readDecimal(bytes, at, end);
-          // Ten digits and a fraction: epoch seconds, as Zeek writes them.
-          if (cursor.at === at + 10 && whole >= 0) {
-            this.#time = whole * 1_000_000 + readFraction(bytes, cursor.at, end);
-            at = cursor.at;
-          } else {
-            const stop = find(bytes, at, end, separator);
-            const time = this.#times.read(bytes, at, stop);
-            if (Number.isNaN(time)) return 'no time stamp';
-            this.#time = time;
-            at = stop;
-          }
+          const time = this.#times.read(bytes, at, end);
+          if (Number.isNaN(time)) return 'no time stamp';
+          this.#time = time;
+          at = cursor.at;
           break;
         }
         case 1: {
-          // Source
           const stop = this.#address(bytes, at, end, separator, this.#source);
           if (stop < 0) return 'no source or target address';
           at = stop;
           break;
         }
+        case 2: {
+          const read = shortDecimal(bytes, at);
+          if (read === 0 || read >= pastPorts) return 'no port';
+          this.#sourcePort = read >>> 4;
+          at += read & 15;
+          break;
+        }
         case 3: {
-          // Target
           const stop = this.#address(bytes, at, end, separator, this.#target);
           if (stop < 0) return 'no source or target address';
           at = stop;
           break;
         }
-        case 2: // SourcePort
-          this.#sourcePort = readDecimal(bytes, at, end);
-          if (this.#sourcePort < 0 || this.#sourcePort > 65_535) return 'no port';
-          at = cursor.at;
+        case 4: {
+          const read = shortDecimal(bytes, at);
+          if (read === 0 || read >= pastPorts) return 'no port';
+          this.#targetPort = read >>> 4;
+          at += read & 15;
           break;
-        case 4: // TargetPort
-          this.#targetPort = readDecimal(bytes, at, end);
-          if (this.#targetPort < 0 || this.#targetPort > 65_535) return 'no port';
-          at = cursor.at;
-          break;
-        case 5: // Proto
-          if (this.#proto < 0) this.#proto = protocol(bytes, at);
+        }
+        case 5:
+          this.#proto = protocol(bytes, at);
+          at += 3;
           break;
         case 6: {
-          // State
           const from = at;
           while (at < end && bytes[at] !== separator) at++;
           this.#state = stateOf(bytes, from, at);
           break;
         }
         case 7: {
-          // History
           let history = 0;
-          while (at < end && bytes[at] !== separator) history |= historyBit(bytes[at++]);
+          while (at < end && bytes[at] !== separator) history |= historyBits[bytes[at++]];
           this.#history = history;
           break;
         }
-        case 8: // Sent
+        case 8:
           this.#sent = readDecimal(bytes, at, end);
           at = cursor.at;
           break;
-        case 9: // Got
+        case 9:
           this.#got = readDecimal(bytes, at, end);
           at = cursor.at;
           break;
-        case 10: // Packets
-          this.#packets = readDecimal(bytes, at, end);
-          at = cursor.at;
-          break;
-        case 11: {
-          // Number
-          const number = readDecimal(bytes, at, end);
-          if (number >= 0 && number < 255) this.#proto = number;
-          at = cursor.at;
-          break;
-        }
         default:
       }
       while (at < end && bytes[at] !== separator) at++;
       at++;
+    }
+    // Rarely needed columns: packets tell a flagless probe from backscatter, the number names an odd protocol.
+    if (this.#packetsColumn >= 0 && (this.#history & originatorBits & ~(oAck | oFin)) === 0) {
+      this.#packets = columnNumber(bytes, start, end, separator, this.#packetsColumn);
+    }
+    if (this.#sentColumn >= 0 && this.#proto !== Proto.tcp && this.#proto !== Proto.udp) {
+      this.#sent = columnNumber(bytes, start, end, separator, this.#sentColumn);
+    }
+    if (this.#numberColumn >= 0 && this.#proto <= 0) {
+      const number = columnNumber(bytes, start, end, separator, this.#numberColumn);
+      if (number >= 0 && number < 255) this.#proto = number;
     }
     return this.#proto < 0 ? 'no protocol' : '';
   }
@@ -291,7 +304,7 @@ class ZeekConnReader implements LineReader {
     }
     if (json.kind[isHistory] === Json.string) {
       let history = 0;
-      for (let at = json.start[isHistory]; at < json.end[isHistory]; at++) history |= historyBit(bytes[at]);
+      for (let at = json.start[isHistory]; at < json.end[isHistory]; at++) history |= historyBits[bytes[at]];
       this.#history = history;
     }
     this.#sent = json.integer(isSent);
@@ -454,8 +467,17 @@ for (const [letter, bits] of [
   historyBits[letter.charCodeAt(0)] = bits;
 }
 
-function historyBit(code: number): number {
-  return historyBits[code];
+/** The integer in a column; -1 when there is none. */
+function columnNumber(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  separator: number,
+  column: number,
+): number {
+  let at = start;
+  for (let left = column; left > 0 && at < end; at++) if (bytes[at] === separator) left--;
+  return readDecimal(bytes, at, end);
 }
 
 /** The originator's flags, or-ed over the connection. */
