@@ -20,6 +20,13 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'ipfix', load: async () => (await import('./formats/ipfix.ts')).ipfix },
   { name: 'nfcapd', load: async () => (await import('./formats/nfcapd.ts')).nfcapd },
   { name: 'sflow', load: async () => (await import('./formats/sflow.ts')).sflow },
+  { name: 'zeek-http', load: async () => (await import('./formats/zeek-http.ts')).zeekHttp },
+  { name: 'zeek-dns', load: async () => (await import('./formats/zeek-dns.ts')).zeekDns },
+  { name: 'zeek-ssl', load: async () => (await import('./formats/zeek-ssl.ts')).zeekSsl },
+  { name: 'zeek-ssh', load: async () => (await import('./formats/zeek-ssh.ts')).zeekSsh },
+  { name: 'zeek-notice', load: async () => (await import('./formats/zeek-notice.ts')).zeekNotice },
+  { name: 'zeek-weird', load: async () => (await import('./formats/zeek-weird.ts')).zeekWeird },
+  { name: 'zeek-software', load: async () => (await import('./formats/zeek-software.ts')).zeekSoftware },
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
 ];
 

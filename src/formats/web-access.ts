@@ -5,7 +5,6 @@ import {
   bracketOpen,
   colon,
   minus,
-  question,
   quote,
   slash,
   space,
@@ -19,6 +18,7 @@ import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { AddressTest, Format, InputInfo, LineReader } from '../model/format.ts';
 import { forwardedClient, isTrusted } from '../wire/forwarded.ts';
+import { splitTarget } from '../wire/request-target.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Syslog } from '../wire/syslog.ts';
 
@@ -244,30 +244,14 @@ function putRequest(batch: EventBatch, row: number, bytes: Uint8Array, start: nu
       break;
     }
   }
-  let from = method + 1;
-  // Absolute form 'http://host/path', as sent to proxies and by scanners.
-  if (
-    bytes[from] !== slash &&
-    (hasText(bytes, from, to, 'http://') || hasText(bytes, from, to, 'https://'))
-  ) {
-    const host = from + (bytes[from + 4] === colon ? 7 : 8);
-    const path = find(bytes, host, to, slash);
-    let hostEnd = path;
-    for (let at = path - 1; at > host && bytes[at] !== bracketClose; at--)
-      if (bytes[at] === colon) hostEnd = at;
-    if (hostEnd > host) batch.setText(row, Text.host, host, hostEnd);
-    from = path;
-    if (path >= to) {
-      // 'http://host': the root, for which there is no byte in the line.
-      batch.setScratchText(row, Text.path, rootPath);
-      return;
-    }
-  }
-  const mark = find(bytes, from, to, question);
-  if (mark > from) batch.setText(row, Text.path, from, mark);
-  if (mark + 1 < to) batch.setText(row, Text.query, mark + 1, to);
+  const parts = splitTarget(bytes, method + 1, to);
+  if (parts.hostEnd > parts.hostStart) batch.setText(row, Text.host, parts.hostStart, parts.hostEnd);
+  if (parts.pathEnd > parts.pathStart) batch.setText(row, Text.path, parts.pathStart, parts.pathEnd);
+  else if (parts.hostEnd > parts.hostStart) batch.setScratchText(row, Text.path, rootPath);
+  if (parts.queryEnd > parts.queryStart) batch.setText(row, Text.query, parts.queryStart, parts.queryEnd);
 }
 
+/** 'http://host' asks for the root, for which there is no byte in the line. */
 const rootPath = new Uint8Array([slash]);
 
 /** A token of RFC 9110, as methods go: letters, digits, '-', '_', at most 32. */

@@ -1,10 +1,11 @@
 import { address } from '../bytes/addresses.ts';
 import { backslash, braceOpen, hash, lowerX, minus, quote, tab } from '../bytes/codes.ts';
-import { Json, JsonFields } from '../bytes/json-fields.ts';
+import { Json, JsonFields, unescapeJson } from '../bytes/json-fields.ts';
 import { cursor, decimal, fraction, hasText, hexDigit } from '../bytes/numbers.ts';
 import { IsoTimes, readEpoch } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
-import { textLimit } from '../model/event.ts';
+import { putAddresses } from '../model/address.ts';
+import { Proto, Role, textLimit } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Sample } from '../model/format.ts';
 import { setJsonText } from './json-text.ts';
@@ -216,6 +217,19 @@ export class ZeekRows {
     return this.is(field, 'T') || this.is(field, 'true');
   }
 
+  /** Makes the bytes `[start, end)` of the field row `row`'s text, escapes decoded. */
+  setPart(batch: EventBatch, row: number, text: number, field: number, start: number, end: number): void {
+    const stop = Math.min(end, start + textLimit);
+    if (stop <= start) return;
+    const escaped = (this.#isJson ? this.#json.kind[field] : this.#kind[field]) === Json.escaped;
+    if (!escaped) batch.setText(row, text, start, stop);
+    else {
+      const at = batch.reserveScratch(stop - start);
+      const decode = this.#isJson ? unescapeJson : unescapeZeek;
+      batch.finishScratch(row, text, at, decode(this.#bytes, start, stop, batch.scratch, at));
+    }
+  }
+
   /** Makes the field row `row`'s text; does nothing when it is unset. */
   setText(batch: EventBatch, row: number, text: number, field: number): void {
     if (!this.has(field)) return;
@@ -251,6 +265,59 @@ function setFirstElement(
   let at = open + 1;
   while (at < end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
   batch.setText(row, text, open + 1, Math.min(at, end));
+}
+
+/** The fields that logs of connections share, in this order, for the first five names of {@link ZeekRows}. */
+export const connectionFields = ['ts', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.resp_p'] as const;
+
+/** Time, addresses and ports of a row whose first fields are {@link connectionFields}. */
+export class ZeekConnection {
+  readonly #rows: ZeekRows;
+  readonly #source = new Uint32Array(4);
+  readonly #target = new Uint32Array(4);
+  time = 0;
+  sourcePort = 0;
+  targetPort = 0;
+
+  constructor(rows: ZeekRows) {
+    this.#rows = rows;
+  }
+
+  /** '' or the reason why the row is of no use. */
+  read(): string {
+    const rows = this.#rows;
+    this.time = rows.time(0);
+    if (Number.isNaN(this.time)) return 'no time stamp';
+    if (!rows.address(1, this.#source) || !rows.address(3, this.#target))
+      return 'no source or target address';
+    this.sourcePort = rows.integer(2);
+    this.targetPort = rows.integer(4);
+    return this.sourcePort < 0 || this.sourcePort > 65_535 || this.targetPort < 0 || this.targetPort > 65_535
+      ? 'no port'
+      : '';
+  }
+
+  /** Appends a row with what was read; the caller fills in the rest. */
+  append(batch: EventBatch, kind: number, proto: number, outcome: number, flags: number): number {
+    const row = batch.length++;
+    batch.kind[row] = kind;
+    batch.time[row] = this.time;
+    batch.flags[row] = flags;
+    putAddresses(batch, row, this.#source, this.#target);
+    batch.sourcePort[row] = this.sourcePort;
+    batch.targetPort[row] = this.targetPort;
+    batch.proto[row] = proto;
+    batch.outcome[row] = outcome;
+    batch.role[row] = Role.originator;
+    return row;
+  }
+}
+
+/** 'tcp', 'udp', 'icmp' in a field as protocol number; 0 for others. */
+export function zeekProtocol(rows: ZeekRows, field: number): number {
+  if (rows.is(field, 'tcp')) return Proto.tcp;
+  if (rows.is(field, 'udp')) return Proto.udp;
+  return rows.is(field, 'icmp') ? Proto.icmp : 0;
 }
 
 /** Decodes '\xHH' of Zeek's TSV; returns the length written. Other backslashes stay. */
