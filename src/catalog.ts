@@ -27,6 +27,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'zeek-notice', load: async () => (await import('./formats/zeek-notice.ts')).zeekNotice },
   { name: 'zeek-weird', load: async () => (await import('./formats/zeek-weird.ts')).zeekWeird },
   { name: 'zeek-software', load: async () => (await import('./formats/zeek-software.ts')).zeekSoftware },
+  { name: 'suricata-eve', load: async () => (await import('./formats/suricata-eve.ts')).suricataEve },
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
 ];
 

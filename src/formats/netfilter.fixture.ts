@@ -71,13 +71,14 @@ export const fixture: FormatFixture = {
         at(`nft drop: ${tcp('SYN ')}`),
         `Nov 22 00:32:11 dropbox kernel: ${tcp('SYN ')}`,
         at(tcp('SYN ').replace('IN=eth0', 'IN=drop0')),
+        `0 1 PVEFW-HOST-OUT 22/Nov/2026:01:32:11 +0100 REJECT: ${tcp('SYN ').replace('IN=eth0 OUT= ', 'OUT=vmbr0 ')}`,
         `Nov 22 00:32:11 gw ulogd[712]: DENY ${tcp('SYN ')}`,
         `Nov 22 00:32:11 gw DROP-in ${tcp('SYN ')} MARK=0 `,
         `Nov 22 00:32:11 UDM UDM [WAN_LOCAL-A-2147483647] DESCR="[WAN_LOCAL]Block All Traffic" ${tcp('SYN ')}`,
         `Nov 22 00:32:11 UDM UDM [WAN_IN-default-D]${tcp('SYN ')}`,
       ].join('\n'),
       events: (
-        ['passed', 'denied', 'denied', 'denied', 'denied', 'denied', 'unknown', 'unknown', 'denied', 'denied', 'passed', 'denied'] as const
+        ['passed', 'denied', 'denied', 'denied', 'denied', 'denied', 'unknown', 'unknown', 'denied', 'denied', 'denied', 'passed', 'denied'] as const
       ).map((verdict) =>
         verdict === 'passed'
           ? { ...syn, outcome: 'unknown' as const, flags: [...syn.flags, 'passed' as const] }

@@ -171,6 +171,9 @@ class NetfilterReader implements LineReader {
       if (code === 73) {
         if (bytes[at + 1] === 78 && bytes[at + 2] === equals && (at === start || !isWord(bytes[at - 1])))
           return at;
+      } else if (code === 79 && bytes[at + 1] === 85 && bytes[at + 2] === 84 && bytes[at + 3] === equals) {
+        // Proxmox leaves 'IN=' out of what its hosts send.
+        if (at === start || !isWord(bytes[at - 1])) return at;
       } else if (code === bracketOpen) {
         const action = edgeAction(bytes, at, end);
         if (action !== 0) {

@@ -22,3 +22,23 @@ export function setJsonText(
     batch.finishScratch(row, text, at, unescapeJson(bytes, start, stop, batch.scratch, at));
   }
 }
+
+/** Makes the bytes `[start, end)` of string field `field` row `row`'s text. */
+export function setJsonPart(
+  batch: EventBatch,
+  row: number,
+  text: number,
+  json: JsonFields,
+  field: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  const stop = Math.min(end, start + textLimit);
+  if (stop <= start) return;
+  if (json.kind[field] !== Json.escaped) batch.setText(row, text, start, stop);
+  else {
+    const at = batch.reserveScratch(stop - start);
+    batch.finishScratch(row, text, at, unescapeJson(bytes, start, stop, batch.scratch, at));
+  }
+}

@@ -1,0 +1,85 @@
+import { decimal, isText } from '../bytes/numbers.ts';
+
+/** Names of DNS query types (IANA "Resource Record (RR) TYPEs") that logs write instead of numbers. */
+const types: ReadonlyMap<string, number> = new Map([
+  ['A', 1],
+  ['NS', 2],
+  ['CNAME', 5],
+  ['SOA', 6],
+  ['NULL', 10],
+  ['PTR', 12],
+  ['HINFO', 13],
+  ['MX', 15],
+  ['TXT', 16],
+  ['RP', 17],
+  ['SIG', 24],
+  ['KEY', 25],
+  ['AAAA', 28],
+  ['LOC', 29],
+  ['SRV', 33],
+  ['NAPTR', 35],
+  ['CERT', 37],
+  ['DNAME', 39],
+  ['OPT', 41],
+  ['APL', 42],
+  ['DS', 43],
+  ['SSHFP', 44],
+  ['RRSIG', 46],
+  ['NSEC', 47],
+  ['DNSKEY', 48],
+  ['NSEC3', 50],
+  ['NSEC3PARAM', 51],
+  ['TLSA', 52],
+  ['CDS', 59],
+  ['CDNSKEY', 60],
+  ['SVCB', 64],
+  ['HTTPS', 65],
+  ['SPF', 99],
+  ['TKEY', 249],
+  ['TSIG', 250],
+  ['IXFR', 251],
+  ['AXFR', 252],
+  ['ANY', 255],
+  ['*', 255],
+  ['URI', 256],
+  ['CAA', 257],
+]);
+
+/** A query type by name, 'TYPE65' or number, any case; 0 when it is none. */
+export function queryTypeOf(bytes: Uint8Array, start: number, end: number): number {
+  // The two most frequent without a string.
+  if (end - start === 1 && bytes[start] === 65) return 1;
+  if (isText(bytes, start, end, 'AAAA')) return 28;
+  if (end - start > 10) return 0;
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
+    .toString('latin1')
+    .toUpperCase();
+  const known = types.get(name);
+  if (known !== undefined) return known;
+  const number = decimal(bytes, name.startsWith('TYPE') ? start + 4 : start, end);
+  return number > 0 && number < 65_536 ? number : 0;
+}
+
+/** Names of DNS response codes (IANA "DNS RCODEs") by number. */
+const rcodes = [
+  'NOERROR',
+  'FORMERR',
+  'SERVFAIL',
+  'NXDOMAIN',
+  'NOTIMP',
+  'REFUSED',
+  'YXDOMAIN',
+  'YXRRSET',
+  'NXRRSET',
+  'NOTAUTH',
+  'NOTZONE',
+];
+
+/** A response code by name or number; 255 (no answer seen) when it is none or `present` is false. */
+export function rcodeOf(bytes: Uint8Array, start: number, end: number, present: boolean): number {
+  if (!present) return 255;
+  const index = rcodes.findIndex((name) => isText(bytes, start, end, name));
+  if (index >= 0) return index;
+  const number = decimal(bytes, start, end);
+  return number >= 0 && number < 255 ? number : 255;
+}

@@ -1,0 +1,44 @@
+import { decimal } from '../bytes/numbers.ts';
+import { Proto } from '../model/event.ts';
+
+/** Keywords of IANA's protocol numbers (with hyphens and case as tools write them), in lower case. */
+const numbers: ReadonlyMap<string, number> = new Map([
+  ['icmp', Proto.icmp],
+  ['igmp', 2],
+  ['ipip', 4],
+  ['tcp', Proto.tcp],
+  ['udp', Proto.udp],
+  ['ipv6', 41],
+  ['gre', 47],
+  ['esp', 50],
+  ['ah', 51],
+  ['ipv6-icmp', Proto.icmp6],
+  ['icmpv6', Proto.icmp6],
+  ['icmp6', Proto.icmp6],
+  ['ospf', 89],
+  ['pim', 103],
+  ['vrrp', 112],
+  ['sctp', Proto.sctp],
+  ['udplite', 136],
+  ['arp', Proto.arp],
+]);
+
+/** A protocol by name (any case) or number; 0 when it is none. */
+export function protocolOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length === 3) {
+    // TCP and UDP without a string.
+    const second = bytes[start + 1] | 32;
+    if ((bytes[start] | 32) === 116 && second === 99) return Proto.tcp;
+    if ((bytes[start] | 32) === 117 && second === 100) return Proto.udp;
+  }
+  if (length === 0 || length > 12) return 0;
+  const known = numbers.get(
+    Buffer.from(bytes.buffer, bytes.byteOffset + start, length)
+      .toString('latin1')
+      .toLowerCase(),
+  );
+  if (known !== undefined) return known;
+  const number = decimal(bytes, start, end);
+  return number > 0 && number < 255 ? number : 0;
+}
