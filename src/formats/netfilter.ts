@@ -98,7 +98,7 @@ class NetfilterReader implements LineReader {
     const host = this.#syslog.stamp(bytes, start, end);
     if (host < 0) return 'no time stamp';
     let at = host;
-    while (at < end && bytes[at] !== space) at++;
+    if (this.#syslog.hasHost) while (at < end && bytes[at] !== space) at++;
     return this.#message(batch, bytes, at, end, this.#syslog.time);
   }
 

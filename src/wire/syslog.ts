@@ -25,6 +25,8 @@ import type { InputInfo } from '../model/format.ts';
 export class Syslog {
   /** µs UTC of the last stamp. */
   time = Number.NaN;
+  /** A host follows the stamp; not so in Proxmox's firewall log. */
+  hasHost = true;
   hostStart = 0;
   hostEnd = 0;
   /** Program name without '[pid]'; empty when the line has none. */
@@ -45,6 +47,7 @@ export class Syslog {
   /** Reads priority and stamp into `time`; returns the position of what follows (the host), or -1. */
   stamp(bytes: Uint8Array, start: number, end: number): number {
     this.#rfc5424 = false;
+    this.hasHost = true;
     let at = start;
     if (at < end && bytes[at] === less) {
       at = this.#priority(bytes, at, end);
@@ -66,7 +69,7 @@ export class Syslog {
   /** Reads host and program from what {@link stamp} returned; returns where the message begins. */
   header(bytes: Uint8Array, at: number, end: number): number {
     this.hostStart = at;
-    let position = find(bytes, at, end, space);
+    let position = this.hasHost ? find(bytes, at, end, space) : at;
     this.hostEnd = position;
     position = blanks(bytes, position, end);
     if (this.#rfc5424) return this.#header5424(bytes, position, end);
@@ -123,7 +126,7 @@ export class Syslog {
     const time = this.#ncsa.read(bytes, stamp, end);
     if (Number.isNaN(time)) return -1;
     this.time = time;
-    // The chain stands where other envelopes have the host.
+    this.hasHost = false;
     return blanks(bytes, cursor.at, end);
   }
 
