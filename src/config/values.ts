@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { parseCidr } from '../model/address.ts';
 import { kinds } from '../model/finding.ts';
@@ -109,4 +109,4 @@ export const allowEntry = z.strictObject({
 });
 export type AllowEntryText = z.infer<typeof allowEntry>;
 
-export const availableCores = (): number => Math.max(1, cpus().length);
+export const availableCores = (): number => Math.max(1, availableParallelism());

@@ -5,23 +5,21 @@ export const crossingHeader = 'count,actor,key,window,time,max';
 
 /** Every crossing of a run, for comparison with other engines: first time and highest value per (count, key, window). */
 export class CrossingLog {
+  /** By count, actor, key and window as text: an IPv6 address's slot may be another's by the end of the run. */
   readonly #known = new Map<string, Crossing[]>();
 
-  add(crossing: Crossing): void {
-    const name = `${crossing.count} ${crossing.actor} ${crossing.key} ${crossing.window}`;
+  add(crossing: Crossing, book: AddressBook): void {
+    const { count, actor, window } = crossing;
+    const name = [count, book.text(actor), keyText(crossing, book), window].join(',');
     const known = this.#known.get(name);
     if (known) known.push(crossing);
     else this.#known.set(name, [crossing]);
   }
 
   /** CSV rows: count, actor, key, window (s), time (µs), max; in order of text, so that files can be compared. */
-  rows(book: AddressBook): string[] {
-    return [...this.#known.values()]
-      .map((all) => {
-        const max = Math.max(...all.map((crossing) => crossing.max));
-        const [{ count, actor, window, time }] = all;
-        return [count, book.text(actor), keyText(all[0], book), window, time, max].join(',');
-      })
+  rows(): string[] {
+    return [...this.#known]
+      .map(([name, all]) => `${name},${all[0].time},${Math.max(...all.map(({ max }) => max))}`)
       .sort();
   }
 }

@@ -374,7 +374,7 @@ export class Engine implements RowConsumer {
           value: hit.value,
           max: hit.value,
         };
-        this.crossings?.add(crossing);
+        this.crossings?.add(crossing, this.slots);
         entry = { crossing, detector: placed.detector, decided: false, next: 0 };
         if (!open) this.#open[t].set(id, (open = []));
         open.push(entry);

@@ -87,6 +87,7 @@ const baseline = 190 << 20;
 const homeSampleRows = 50_000;
 /** A stamp this far ahead of the input's newest is suspected to be wrong until others agree. */
 const jump = 3_600_000_000;
+/** Rows that are asked whether they agree. */
 const agreeing = 8;
 /** Inputs smaller than this in all are parsed before a worker would have started. */
 const worthAWorker = 16 << 20;
@@ -226,29 +227,38 @@ class Reading {
   }
 
   /**
-   * Moves the input's clock to its newest stamp. A stamp far ahead that no others agree with is a broken record: it goes
-   * on as late (context, no window), and the clock stays.
+   * Moves the input's clock, row by row in the order of its lines: a row further behind the newest stamp than the format's
+   * lateness is late, wherever chunks are cut. A stamp far ahead that no others agree with is a broken record: it goes on
+   * as late (context, no window), and the clock stays.
    */
   #clock(open: Open, batch: EventBatch): void {
-    const { time, length } = batch;
-    let newest = -Infinity;
-    for (let row = 0; row < length; row++) if (time[row] > newest) newest = time[row];
-    const known = open.newest === -Infinity ? median(time.subarray(0, length)) : open.newest;
-    if (newest > known + jump) {
-      const ahead: number[] = [];
-      for (let row = 0; row < length; row++) if (time[row] > known + jump) ahead.push(row);
-      if (ahead.length < agreeing && ahead.at(-1)! < length - agreeing) {
-        for (const row of ahead) batch.flags[row] |= Flag.late;
-        note(open.feed, 'a time stamp far ahead of its neighbours was not believed', ahead.length);
-        newest = known;
-        for (let row = 0; row < length; row++) {
-          if (time[row] > newest && time[row] <= known + jump) newest = time[row];
-        }
-        // What is not believed must not hold up the order: it is given the clock's time.
-        for (const row of ahead) time[row] = newest;
-      }
+    const { time, flags, length } = batch;
+    const lateness = open.feed.format!.lateness * 1_000_000;
+    // The first clock is the least of the first stamps: one of them alone may be wrong.
+    let newest =
+      open.newest === -Infinity ? Math.min(...time.subarray(0, Math.min(length, agreeing + 1))) : open.newest;
+    let doubted = 0;
+    for (let row = 0; row < length; row++) {
+      const t = time[row];
+      if (t > newest) {
+        if (t > newest + jump && !this.#agreed(batch, row, newest + jump)) {
+          flags[row] |= Flag.late;
+          // What is not believed must not hold up the order: it is given the clock's time.
+          time[row] = newest;
+          doubted++;
+        } else newest = t;
+      } else if (t < newest - lateness) flags[row] |= Flag.late;
     }
-    open.newest = Math.max(open.newest, newest);
+    if (doubted > 0) note(open.feed, 'a time stamp far ahead of its neighbours was not believed', doubted);
+    open.newest = newest;
+  }
+
+  /** Whether the rows that follow are past `bound` too: most of the next eight, or there are none left to ask. */
+  #agreed({ time, length }: EventBatch, row: number, bound: number): boolean {
+    const end = Math.min(length, row + 1 + agreeing);
+    let ahead = 0;
+    for (let next = row + 1; next < end; next++) if (time[next] > bound) ahead++;
+    return 2 * ahead >= end - row - 1;
   }
 
   /** Whether inputs of more than one kind show contacts: known from the first chunk of each. */
@@ -320,7 +330,7 @@ class Reading {
   async #result(): Promise<RunResult> {
     const engine = this.#engine!;
     const dossiers = engine.finish();
-    const crossings = engine.crossings?.rows(engine.slots) ?? [];
+    const crossings = engine.crossings?.rows() ?? [];
     const { crossingsFile } = this.#options;
     if (crossingsFile !== undefined)
       await writeFile(crossingsFile, [crossingHeader, ...crossings, ''].join('\n'));
@@ -361,10 +371,6 @@ function watermarkOf({ feed, newest }: Open): number {
 
 function note({ counts }: Feed, reason: string, count: number): void {
   counts.notes.set(reason, (counts.notes.get(reason) ?? 0) + count);
-}
-
-function median(times: Float64Array): number {
-  return Float64Array.from(times).sort()[times.length >>> 1];
 }
 
 function summaryOf({ feed: { name, format, counts } }: Open): Summary['inputs'][number] {
