@@ -127,7 +127,7 @@ const rows: Row[] = [
     ['192.0.2.50'],
     'office behind one address',
     [WWW, APP, SSH, DNS],
-    `for user in $(seq 1 25); do (sleep $user; while running; do visit "Mozilla/5.0 (user $user) Firefox/128.0" $(pages 3); curl -4 -s -o /dev/null -A "Mozilla/5.0 (user $user) Firefox/128.0" http://app.example.com/view/$user; nc -n -z -w 1 198.51.100.5 $(shuf -n 1 -e 25 143 587 993); pause 15 60; done) & done; wait`,
+    `for user in $(seq 1 25); do (sleep $user; while running; do visit "Mozilla/5.0 (user $user) Firefox/128.0" $(pages 3); curl -4 -s -o /dev/null -A "Mozilla/5.0 (user $user) Firefox/128.0" http://app.example.com/view/$user; nc -n -z -w 1 198.51.100.5 $(shuf -n 1 -e 25 143 587 993); pause 30 90; done) & done; wait`,
     'twenty-five people, one address',
   ],
   [
@@ -135,7 +135,7 @@ const rows: Row[] = [
     ['100.64.9.9'],
     'CGNAT',
     [WWW, APP, DNS],
-    `for user in $(seq 1 40); do (sleep $((user / 2)); agent="Mozilla/5.0 (Android 14; Mobile; rv:$((90 + user)).0) Firefox/$((90 + user)).0"; while running; do visit "$agent" $(pages 2); curl -4 -s -k -o /dev/null -A "$agent" https://shop.example.com/cart/; [ $((user % 8)) = 0 ] && curl -4 -s -o /dev/null -A "$agent" http://www.example.com/old-link-$user.html; pause 20 70; done) & done; wait`,
+    `for user in $(seq 1 40); do (sleep $user; agent="Mozilla/5.0 (Android 14; Mobile; rv:$((90 + user)).0) Firefox/$((90 + user)).0"; while running; do visit "$agent" $(pages 2); curl -4 -s -k -o /dev/null -A "$agent" https://shop.example.com/cart/; [ $((user % 8)) = 0 ] && curl -4 -s -o /dev/null -A "$agent" http://www.example.com/old-link-$user.html; pause 40 120; done) & done; wait`,
     'forty subscribers of a provider behind one address, some with an old link',
   ],
   [
@@ -145,7 +145,7 @@ const rows: Row[] = [
     [WWW],
     `for edge in $(seq 200 205); do (sleep $((edge - 195)); while running; do
   for path in $(pages 3) $(shuf -n 1 "$SITE_LISTS/chunks.txt") /old/$(shuf -n 1 -i 1-400).html; do curl -4 -s -o /dev/null --interface 192.0.2.$edge -A 'Amazon CloudFront' http://www.example.com$path; done
-  pause 6 14
+  pause 12 28
 done) & done; wait`,
     'many visitors behind six addresses, and nothing says who: a third of what they ask is gone',
   ],

@@ -1,6 +1,6 @@
 // UDP talk with two sides.
 //   media.mjs echo SIGNAL FROM-TO     answers SIGNAL and every port of the range (opened when an offer names it)
-//   media.mjs call TARGET CALLS EVERY a caller: SIGNAL 5060, then RTP and RTCP on a fresh pair of ports, 20 packets/s
+//   media.mjs call TARGET CALLS EVERY a caller: SIGNAL 5060, then RTP and RTCP on a fresh pair of ports, 10 packets/s
 //   media.mjs peers TARGET PORT SECONDS ADDRESS…  peers of a swarm: each address talks now and then, both ways
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
@@ -40,10 +40,10 @@ async function call(target, calls, every) {
     await sleep(200);
     const rtp = await open(0);
     const rtcp = await open(0);
-    for (let i = 0; i < 160; i++) {
+    for (let i = 0; i < 80; i++) {
       rtp.send(Buffer.alloc(172, 0x80), port, target);
-      if (i % 40 === 0) rtcp.send(Buffer.alloc(60, 0x81), port + 1, target);
-      await sleep(50);
+      if (i % 20 === 0) rtcp.send(Buffer.alloc(60, 0x81), port + 1, target);
+      await sleep(100);
     }
     for (const socket of [signalling, rtp, rtcp]) socket.close();
     await sleep(Math.max(0, Number(every) * 1_000 - 8_200));

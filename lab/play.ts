@@ -1,13 +1,13 @@
-// Plays every actor of the lab in its own namespace: the whole-length ones beside the rest, the others in a few lanes,
-// in the order of the table. Writes what was run, and when, to played.json.
+// Plays every actor of the lab in its own namespace: the whole-length ones beside the rest; network scans one after another, so
+// that no two of them look like one with decoys; web and DNS scans likewise, beside them. Writes played.json: what ran, and when.
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, closeSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Kind } from '../src/model/finding.ts';
 import type { Actor } from './actor.ts';
 import { attacks } from './attacks.ts';
 import { benign } from './benign.ts';
 
-const LANES = 2;
 const out = process.argv[2];
 const length = Number(process.argv[3] ?? 480);
 const only = process.argv[4]?.split(',');
@@ -75,9 +75,19 @@ async function play(actor: Actor): Promise<Played> {
 mkdirSync(join(out, 'log', 'actors'), { recursive: true });
 const played: Promise<Played>[] = cast.filter((actor) => actor.whole === true).map(play);
 const queue = cast.filter((actor) => actor.whole !== true);
-const lanes = Array.from({ length: LANES }, async () => {
-  for (let actor = queue.shift(); actor !== undefined; actor = queue.shift())
+const APPLICATION = new Set<Kind>([
+  'wordlist',
+  'vulnerability',
+  'web-fingerprint',
+  'dns-enumeration',
+  'zone-transfer',
+  'reverse-sweep',
+]);
+const lanes = [true, false].map(async (application) => {
+  for (const actor of queue) {
+    if (actor.kinds.some((kind) => kind !== 'campaign' && !APPLICATION.has(kind)) === application) continue;
     played.push(Promise.resolve(await play(actor)));
+  }
 });
 await Promise.all(lanes);
 writeFileSync(join(out, 'played.json'), JSON.stringify(await Promise.all(played), null, 1));

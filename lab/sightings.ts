@@ -199,15 +199,17 @@ function pcap(folder: string): Sighting[] {
   return seen;
 }
 
-/** All sightings of a recording, per sensor, in order of time. */
+const readers: Record<Sensor, (folder: string) => Sighting[]> = { netfilter, access, dns, netflow, pcap };
+
+/** What one sensor of a recording saw, in order of time. NetFlow is read with nfdump, which must be there. */
+export function readSensor(folder: string, sensor: Sensor): Sighting[] {
+  return readers[sensor](folder).sort((a, b) => a.time - b.time);
+}
+
+/** The same of every sensor. */
 export function readSightings(folder: string): Record<Sensor, Sighting[]> {
-  const all = {
-    netfilter: netfilter(folder),
-    access: access(folder),
-    dns: dns(folder),
-    netflow: netflow(folder),
-    pcap: pcap(folder),
-  };
-  for (const sensor of SENSORS) all[sensor].sort((a, b) => a.time - b.time);
-  return all;
+  return Object.fromEntries(SENSORS.map((sensor) => [sensor, readSensor(folder, sensor)])) as Record<
+    Sensor,
+    Sighting[]
+  >;
 }

@@ -71,7 +71,14 @@ function truthOf(
   activity: ReturnType<typeof readActivity>,
   sightings: Sightings,
 ): TruthActor | undefined {
-  const active = actor.sources.flatMap((source) => activity.get(source) ?? []);
+  // A host of the site also answers others: only what it began counts.
+  const begun = sightings.pcap.filter(
+    (one) => actor.inside !== undefined && actor.sources.includes(one.source),
+  );
+  const active =
+    actor.inside === undefined
+      ? actor.sources.flatMap((source) => activity.get(source) ?? [])
+      : begun.map(({ time }) => ({ first: time, last: time }));
   if (active.length === 0) return undefined;
   return {
     id: actor.id,
