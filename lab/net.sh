@@ -110,8 +110,8 @@ join() {
 down() {
   local ns
   for ns in $(ip netns list | awk -v p="^$P-" '$1 ~ p {print $1}'); do
-    ip netns pids "$ns" | xargs -r kill -9 2> /dev/null || true
-    ip netns del "$ns"
+    ip netns pids "$ns" 2> /dev/null | xargs -r kill -9 2> /dev/null || true
+    ip netns del "$ns" || true
     rm -rf "/etc/netns/$ns"
   done
   rmdir /etc/netns 2> /dev/null || true

@@ -28,10 +28,11 @@ flock -n 9 || { echo "lab: another recording is running" >&2; exit 1; }
 log_all=$(sysctl -n net.netfilter.nf_log_all_netns 2> /dev/null || echo missing)
 stop() {
   trap - EXIT INT TERM
-  [ -z "$(jobs -p)" ] || kill $(jobs -p) 2> /dev/null || true
-  [ -f "$out/run/rsyslog.pid" ] && kill "$(cat "$out/run/rsyslog.pid")" 2> /dev/null || true
-  bash "$lab/net.sh" down
+  set +e # whatever fails, the rest is still put back
   [ "$log_all" = missing ] || sysctl -qw net.netfilter.nf_log_all_netns="$log_all"
+  [ -z "$(jobs -p)" ] || kill $(jobs -p) 2> /dev/null
+  [ -f "$out/run/rsyslog.pid" ] && kill "$(cat "$out/run/rsyslog.pid")" 2> /dev/null
+  bash "$lab/net.sh" down
 }
 trap stop EXIT
 trap 'exit 130' INT TERM
