@@ -9,6 +9,7 @@ import { floodBench, floodOfTwoBench } from './bench-flood.ts';
 import { netfilterBench, webBench } from './bench-lines.ts';
 import { startupBench } from './bench-startup.ts';
 import { dataFolder } from './dataset.ts';
+import { packetsBench } from './packets.ts';
 import { writeSection } from './performance-page.ts';
 
 const benches: readonly Bench[] = [
@@ -18,6 +19,7 @@ const benches: readonly Bench[] = [
   floodBench,
   floodOfTwoBench,
   startupBench,
+  packetsBench,
 ];
 
 const usage = `npm run bench [-- NAME… [options]]

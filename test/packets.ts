@@ -5,14 +5,17 @@ import type { BlockReader, Format, InputInfo, RowSink } from '../src/model/forma
 
 /* Builders of packets and captures for tests, and a sink that turns rows into plain objects. */
 
+/** All parts behind one another; a plain Uint8Array, whose slice() copies (a Buffer's does not). */
 export const bytesOf = (...parts: (number | string | Uint8Array | readonly number[])[]): Uint8Array =>
-  Buffer.concat(
-    parts.map((part) =>
-      typeof part === 'number'
-        ? Buffer.from([part])
-        : typeof part === 'string'
-          ? Buffer.from(part, 'latin1')
-          : Buffer.from(part as Uint8Array),
+  new Uint8Array(
+    Buffer.concat(
+      parts.map((part) =>
+        typeof part === 'number'
+          ? Buffer.from([part])
+          : typeof part === 'string'
+            ? Buffer.from(part, 'latin1')
+            : Buffer.from(part as Uint8Array),
+      ),
     ),
   );
 export const u16 = (value: number): number[] => [(value >>> 8) & 255, value & 255];

@@ -72,8 +72,8 @@ test('a flow that is in use outlives a flood of others, and is not taken for a n
   expect(sink.rows).toHaveLength(500);
 });
 
-test('seeded traffic through a small table and a large one: every opener has one row', () => {
-  for (const capacity of [64, 4096]) {
+test('seeded traffic through small tables and one that grows: every opener has one row', () => {
+  for (const capacity of [64, 4096, 65_536]) {
     const table = new FlowTable(capacity, 7);
     const sink = new TestSink();
     let random = 12345;
@@ -83,7 +83,7 @@ test('seeded traffic through a small table and a large one: every opener has one
     };
     const answered = new Set<number>();
     let refused = 0;
-    for (let port = 1; port <= 3000; port++) {
+    for (let port = 1; port <= 9000; port++) {
       table.see(sink, packet(port, syn, port * 1000));
       const kind = next(3);
       if (kind === 0) {
@@ -95,8 +95,8 @@ test('seeded traffic through a small table and a large one: every opener has one
       }
     }
     const outcomes = finish(table, sink);
-    expect(sink.rows).toHaveLength(3000);
-    expect(new Set(sink.rows.map(({ sourcePort }) => sourcePort)).size).toBe(3000);
+    expect(sink.rows).toHaveLength(9000);
+    expect(new Set(sink.rows.map(({ sourcePort }) => sourcePort)).size).toBe(9000);
     expect(outcomes.get('refused')).toBe(refused);
     expect(outcomes.get('answered')).toBe(answered.size);
   }

@@ -7,7 +7,7 @@ import { hashSeed } from './hash.ts';
  * Packets become contacts: one row per flow, timed at its first packet, written at the decisive packet or after 5 s.
  *
  *   a slot: 16 words, one cache line
- *   0–3 originator's address   4–7 target's address   8 ports (originator's · 65536 + target's)   9 next of the chain
+ *   0–3 originator's address   4–7 target's address   8 ports (originator's · 65536 + target's)   9 unused
  *   10–11 time of the first packet (once decided: of the last)   12 TCP sequence   13 packet number
  *   14 TTL, protocol, TCP flags, state and marks (a byte each)   15 window · 65536 + IP id
  *
@@ -61,6 +61,15 @@ const stateMask = 7;
 const Mark = { touched: 8, noOptions: 16, fragment: 32, sentData: 64, repeated: 128 } as const;
 
 const slotWords = 16;
+const firstSlots = 4096;
+/**
+ * An index entry: 8 bits of the hash, 5 that say how many places it stands behind its own (31: look it up), and the
+ * slot + 1.
+ */
+const hashBits = 0xff << 24;
+const farShift = 19;
+const farthest = 31;
+const slotBits = (1 << farShift) - 1;
 /** An unanswered flow is written after this; an open one waits as long again for its first payload. */
 export const patience = 5_000_000;
 /** A flow that was quiet for so long is a new contact when it is heard of again. */
@@ -81,15 +90,20 @@ const full = 'flow table full: contacts written before they were decided';
 const stepped = 'the clock of the capture stepped back';
 
 export class FlowTable {
+  /** Slots at most; there are fewer until they are needed, so that a small capture costs little. */
   readonly capacity: number;
-  readonly #words: Int32Array;
-  readonly #times: Float64Array;
-  readonly #heads: Int32Array;
-  readonly #bucketMask: number;
+  #slots: number;
+  #words: Int32Array;
+  #times: Float64Array;
+  /** Open addressing, at most half full; 0 is free. */
+  #index: Int32Array;
+  #indexMask: number;
+  /** Hash of each slot's key, by which its entry is found when the slot is needed. */
+  #hashes: Int32Array;
   /** Waiting flows in order of their deadline: two lists (opening and the like, open), linked through these. */
-  readonly #next: Int32Array;
-  readonly #previous: Int32Array;
-  readonly #due: Float64Array;
+  #next: Int32Array;
+  #previous: Int32Array;
+  #due: Float64Array;
   readonly #first = [-1, -1];
   readonly #last = [-1, -1];
   #nextDue = Infinity;
@@ -103,20 +117,23 @@ export class FlowTable {
   /** Of the packet seen last: it came from the side that began. */
   forward = true;
   /** A number of the reader's own per slot, -1 for a new flow. */
-  readonly tag: Int32Array;
+  tag: Int32Array;
   evicted = 0;
 
-  /** `capacity`: a power of two. `seed` salts the hash, so that nobody can send packets that all share one chain. */
+  /** `capacity`: a power of two, at most 262,144. `seed` salts the hash: nobody can send packets that all collide. */
   constructor(capacity = 262_144, seed = hashSeed) {
     this.capacity = capacity;
-    this.#words = new Int32Array(capacity * slotWords);
+    const slots = Math.min(capacity, firstSlots);
+    this.#slots = slots;
+    this.#words = new Int32Array(slots * slotWords);
     this.#times = new Float64Array(this.#words.buffer);
-    this.#heads = new Int32Array(capacity * 2).fill(-1);
-    this.#bucketMask = capacity * 2 - 1;
-    this.#next = new Int32Array(capacity);
-    this.#previous = new Int32Array(capacity);
-    this.#due = new Float64Array(capacity);
-    this.tag = new Int32Array(capacity).fill(-1);
+    this.#index = new Int32Array(slots * 2);
+    this.#indexMask = slots * 2 - 1;
+    this.#hashes = new Int32Array(slots);
+    this.#next = new Int32Array(slots);
+    this.#previous = new Int32Array(slots);
+    this.#due = new Float64Array(slots);
+    this.tag = new Int32Array(slots);
     this.#seed = seed | 1;
   }
 
@@ -136,10 +153,10 @@ export class FlowTable {
     const address = packet.address;
     const source = packet.sourcePort;
     const target = packet.targetPort;
-    const bucket = this.#bucketOf(address, 0, proto, source, target);
-    const slot = this.#find(bucket, address, proto, source, target);
+    const hash = this.#hashOf(address, proto, source, target);
+    const slot = this.#find(hash, address, proto, source, target);
     if (slot < 0) {
-      const fresh = this.#insert(sink, bucket);
+      const fresh = this.#insert(sink, hash);
       this.#begin(sink, fresh, packet);
       return fresh;
     }
@@ -409,8 +426,8 @@ export class FlowTable {
     if (proto < 0) return false;
     const source = packet.quotedSourcePort;
     const target = packet.quotedTargetPort;
-    const bucket = this.#bucketOf(packet.quoted, 0, proto, source, target);
-    const slot = this.#find(bucket, packet.quoted, proto, source, target);
+    const hash = this.#hashOf(packet.quoted, proto, source, target);
+    const slot = this.#find(hash, packet.quoted, proto, source, target);
     if (slot < 0) return false;
     const state = this.#stateOf(slot);
     const unreachable = packet.icmpKind === icmpUnreachable;
@@ -488,28 +505,34 @@ export class FlowTable {
     this.forward = !this.forward;
   }
 
-  // The table: chains of slots, entered by a hash that is equal for both directions.
+  // The index: a hash that is equal for both directions leads to the slot.
 
-  #bucketOf(words: Int32Array, at: number, proto: number, source: number, target: number): number {
+  #hashOf(words: Int32Array, proto: number, source: number, target: number): number {
     const seed = this.#seed;
-    let a = words[at + 3] ^ Math.imul(source ^ seed, 0x9e3779b1);
-    let b = words[at + 7] ^ Math.imul(target ^ seed, 0x9e3779b1);
-    if (words[at + 2] !== 0xffff) {
-      a ^= Math.imul(words[at] ^ Math.imul(words[at + 1], 31) ^ Math.imul(words[at + 2], 961), seed);
-      b ^= Math.imul(words[at + 4] ^ Math.imul(words[at + 5], 31) ^ Math.imul(words[at + 6], 961), seed);
+    let a = words[3] ^ Math.imul(source ^ seed, 0x9e3779b1);
+    let b = words[7] ^ Math.imul(target ^ seed, 0x9e3779b1);
+    if (words[2] !== 0xffff) {
+      a ^= Math.imul(words[0] ^ Math.imul(words[1], 31) ^ Math.imul(words[2], 961), seed);
+      b ^= Math.imul(words[4] ^ Math.imul(words[5], 31) ^ Math.imul(words[6], 961), seed);
     }
     a = Math.imul(a ^ (a >>> 15), 0x85ebca6b);
     b = Math.imul(b ^ (b >>> 15), 0x85ebca6b);
     let hash = (a ^ (a >>> 13)) + (b ^ (b >>> 13)) + proto;
     hash = Math.imul(hash ^ (hash >>> 16), 0xc2b2ae35);
-    return (hash ^ (hash >>> 15)) & this.#bucketMask;
+    return hash ^ (hash >>> 15);
   }
 
-  #find(bucket: number, address: Int32Array, proto: number, source: number, target: number): number {
+  #find(hash: number, address: Int32Array, proto: number, source: number, target: number): number {
     const words = this.#words;
+    const index = this.#index;
+    const mask = this.#indexMask;
     const there = (source << 16) | target;
     const back = (target << 16) | source;
-    for (let slot = this.#heads[bucket]; slot >= 0; slot = words[slot * slotWords + 9]) {
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const entry = index[at];
+      if (entry === 0) return -1;
+      if (((entry ^ hash) & hashBits) !== 0) continue;
+      const slot = (entry & slotBits) - 1;
       const base = slot * slotWords;
       const ports = words[base + 8];
       if (((words[base + 14] >>> 8) & 255) !== proto) continue;
@@ -542,20 +565,22 @@ export class FlowTable {
         return slot;
       }
     }
-    return -1;
   }
 
-  #insert(sink: RowSink, bucket: number): number {
-    const words = this.#words;
+  #insert(sink: RowSink, hash: number): number {
     for (;;) {
-      const slot = this.#hand;
-      this.#hand = (slot + 1) & (this.capacity - 1);
-      const base = slot * slotWords;
-      const marks = words[base + 14] >>> 24;
+      if (this.#hand === this.#slots) {
+        if (this.#slots < this.capacity) this.#grow();
+        else this.#hand = 0;
+      }
+      const slot = this.#hand++;
+      const words = this.#words;
+      const at = slot * slotWords + 14;
+      const marks = words[at] >>> 24;
       const state = marks & stateMask;
       if (state !== State.free) {
         if ((marks & Mark.touched) !== 0) {
-          words[base + 14] &= ~(Mark.touched << 24);
+          words[at] &= ~(Mark.touched << 24);
           continue;
         }
         if (state !== State.decided) {
@@ -565,27 +590,60 @@ export class FlowTable {
         }
         this.#remove(slot);
       }
-      words[base + 9] = this.#heads[bucket];
-      this.#heads[bucket] = slot;
+      this.#hashes[slot] = hash;
+      this.#enter(slot, hash);
       return slot;
     }
   }
 
-  #remove(slot: number): void {
-    const words = this.#words;
-    const base = slot * slotWords;
-    // A slot that was turned has the same bucket: the hash is symmetric.
-    const ports = words[base + 8];
-    const proto = (words[base + 14] >>> 8) & 255;
-    const bucket = this.#bucketOf(words, base, proto, ports >>> 16, ports & 0xffff);
-    const next = words[base + 9];
-    if (this.#heads[bucket] === slot) {
-      this.#heads[bucket] = next;
-      return;
+  #enter(slot: number, hash: number): void {
+    const index = this.#index;
+    const mask = this.#indexMask;
+    let place = hash & mask;
+    let far = 0;
+    while (index[place] !== 0) {
+      place = (place + 1) & mask;
+      far++;
     }
-    let before = this.#heads[bucket];
-    while (words[before * slotWords + 9] !== slot) before = words[before * slotWords + 9];
-    words[before * slotWords + 9] = next;
+    index[place] = entryOf(hash & hashBits, far, slot + 1);
+  }
+
+  /** Four times the slots; those in use keep their numbers. Happens before the first of them would be given away. */
+  #grow(): void {
+    const slots = Math.min(this.capacity, this.#slots * 4);
+    const longer = <T extends Int32Array | Float64Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.#words = longer(this.#words, new Int32Array(slots * slotWords));
+    this.#times = new Float64Array(this.#words.buffer);
+    this.#hashes = longer(this.#hashes, new Int32Array(slots));
+    this.#next = longer(this.#next, new Int32Array(slots));
+    this.#previous = longer(this.#previous, new Int32Array(slots));
+    this.#due = longer(this.#due, new Float64Array(slots));
+    this.tag = longer(this.tag, new Int32Array(slots));
+    this.#index = new Int32Array(slots * 2);
+    this.#indexMask = slots * 2 - 1;
+    for (let slot = 0; slot < this.#slots; slot++) this.#enter(slot, this.#hashes[slot]);
+    this.#slots = slots;
+  }
+
+  /** Takes a slot's entry out of the index; entries behind it that had to give way move up (no tombstones). */
+  #remove(slot: number): void {
+    const index = this.#index;
+    const mask = this.#indexMask;
+    let hole = this.#hashes[slot] & mask;
+    while ((index[hole] & slotBits) !== slot + 1) hole = (hole + 1) & mask;
+    for (let at = (hole + 1) & mask; index[at] !== 0; at = (at + 1) & mask) {
+      const entry = index[at];
+      let far = (entry >>> farShift) & farthest;
+      if (far === farthest) far = (at - this.#hashes[(entry & slotBits) - 1]) & mask;
+      const step = (at - hole) & mask;
+      if (far < step) continue;
+      index[hole] = entryOf(entry & hashBits, far - step, entry & slotBits);
+      hole = at;
+    }
+    index[hole] = 0;
   }
 
   #stateOf(slot: number): number {
@@ -620,6 +678,10 @@ export class FlowTable {
     if (next < 0) this.#last[queue] = previous;
     else this.#previous[next] = previous;
   }
+}
+
+function entryOf(hash: number, far: number, slot: number): number {
+  return hash | ((far < farthest ? far : farthest) << farShift) | slot;
 }
 
 /** The state that the first TCP packet of a flow puts it in. */
