@@ -28,6 +28,8 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'zeek-weird', load: async () => (await import('./formats/zeek-weird.ts')).zeekWeird },
   { name: 'zeek-software', load: async () => (await import('./formats/zeek-software.ts')).zeekSoftware },
   { name: 'suricata-eve', load: async () => (await import('./formats/suricata-eve.ts')).suricataEve },
+  { name: 'alert-fast', load: async () => (await import('./formats/alert-fast.ts')).alertFast },
+  { name: 'snort-json', load: async () => (await import('./formats/snort-json.ts')).snortJson },
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
 ];
 

@@ -1,4 +1,4 @@
-import { space, zero } from './codes.ts';
+import { minus, space, zero } from './codes.ts';
 import { cursor } from './numbers.ts';
 import {
   clock,
@@ -74,6 +74,41 @@ export class YearlessTimes {
     // Some relays add a zone: 'Nov 22 00:32:11 +01:00' is left to them; only 'Z' or an offset without a blank is read.
     const offset = readOffset(bytes, cursor.at, end);
     return Number.isNaN(offset) ? this.#zone.toUtc(micros) : micros - offset;
+  }
+
+  /**
+   * Snort's and Suricata's stamps: '11/22-00:32:11.250000', '11/22/26-…', '11/22/2026-…' (month first), '26/11/22-…' with
+   * `yearFirst`. µs UTC; NaN when it is none.
+   */
+  readSlashed(bytes: Uint8Array, start: number, end: number, yearFirst: boolean): number {
+    let at = start;
+    let first = twoDigits(bytes, at);
+    let second = twoDigits(bytes, at + 3);
+    if (bytes[at + 2] !== 47) return Number.NaN;
+    at += 5;
+    let year = 0;
+    if (bytes[at] === 47) {
+      if (yearFirst) {
+        year = 2000 + first;
+        first = second;
+        second = twoDigits(bytes, at + 1);
+        at += 3;
+      } else {
+        year = twoDigits(bytes, at + 1);
+        at += 3;
+        if (bytes[at] !== minus) {
+          year = year * 100 + twoDigits(bytes, at);
+          at += 2;
+        } else year += 2000;
+      }
+    }
+    if (bytes[at] !== minus || year > 9999 || !isDate(year === 0 ? undefined : year, first, second))
+      return Number.NaN;
+    const seconds = clock(bytes, at + 1, end);
+    if (seconds < 0) return Number.NaN;
+    const day =
+      daysFromCivil(year === 0 ? this.#yearOf(first, second, seconds) : year, first, second) * dayMicros;
+    return this.#zone.toUtc(day + seconds * 1_000_000 + readFraction(bytes, at + 9, end));
   }
 
   #yearOf(month: number, day: number, seconds: number): number {

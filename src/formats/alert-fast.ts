@@ -1,0 +1,103 @@
+import { bracketOpen, quote, space } from '../bytes/codes.ts';
+import { cursor, decimal, findText, hasText } from '../bytes/numbers.ts';
+import { YearlessTimes } from '../bytes/yearless.ts';
+import { Zone } from '../bytes/zone.ts';
+import { putAddresses } from '../model/address.ts';
+import { EventKind, Outcome, Proto, Role, Text } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import { endpoint, readEndpoint } from '../wire/alert-line.ts';
+import { protocolOf } from '../wire/protocol-names.ts';
+import { shareOf } from '../wire/recognition.ts';
+
+/** One alert a line: Suricata's fast.log, Snort's alert_fast. */
+export const alertFast: Format = {
+  name: 'alert-fast',
+  title: 'Suricata fast.log and Snort alert_fast',
+  lateness: 10,
+  yields: ['alert'],
+  blindness: ['only what a rule matched is seen', 'the stamps have no zone, and Snort’s no year'],
+  sample:
+    '11/22/2026-00:32:11.250000  [**] [1:2001219:20] ET SCAN Potential SSH Scan [**] [Classification: Attempted Information Leak] [Priority: 2] {TCP} 192.0.2.7:61000 -> 198.51.100.4:22',
+  recognise: (sample) =>
+    0.98 * shareOf(sample, (line) => /^\d\d\/\d\d[-/]/.test(line) && line.includes('[**] [')),
+  lines: (info) => new AlertFastReader(info),
+};
+
+const lowestSeverity = 4;
+
+class AlertFastReader implements LineReader {
+  readonly #times: YearlessTimes;
+  readonly #source = new Uint32Array(4);
+  readonly #target = new Uint32Array(4);
+
+  constructor(info: InputInfo) {
+    this.#times = new YearlessTimes(new Zone(info.zone), info.modified);
+  }
+
+  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (start >= end) return '';
+    const time = this.#times.readSlashed(bytes, start, end, false);
+    if (Number.isNaN(time)) return 'no time stamp';
+    const open = findText(bytes, cursor.at, end, '[**] [');
+    const close = open < 0 ? -1 : findText(bytes, open + 6, end, ' [**]');
+    if (close < 0) return 'no rule between [**] and [**]';
+    // '[1:2001219:20] message', which Snort 3 quotes.
+    let name = findText(bytes, open + 6, close, '] ');
+    name = name < 0 ? close : name + 2;
+    let nameEnd = close;
+    if (bytes[name] === quote && nameEnd - name > 1 && bytes[nameEnd - 1] === quote) {
+      name++;
+      nameEnd--;
+    }
+    const brace = findText(bytes, close, end, '{');
+    const behind = brace < 0 ? -1 : findText(bytes, brace, end, '} ');
+    const arrow = behind < 0 ? -1 : findText(bytes, behind, end, ' -> ');
+    if (arrow < 0) return 'no {protocol} source -> target';
+    const proto = protocolOf(bytes, brace + 1, behind);
+    const ported = proto === Proto.tcp || proto === Proto.udp || proto === Proto.sctp;
+    if (!readEndpoint(bytes, behind + 2, arrow, ported, this.#source)) return 'no source or target address';
+    const sourcePort = endpoint.port;
+    let stop = arrow + 4;
+    while (stop < end && bytes[stop] !== space) stop++;
+    if (!readEndpoint(bytes, arrow + 4, stop, ported, this.#target)) return 'no source or target address';
+    const targetPort = endpoint.port;
+    const row = batch.length++;
+    batch.kind[row] = EventKind.alert;
+    batch.time[row] = time;
+    batch.flags[row] = 0;
+    putAddresses(batch, row, this.#source, this.#target);
+    batch.proto[row] = proto;
+    if (proto === Proto.icmp || proto === Proto.icmp6) {
+      // Suricata writes type and code where the ports would stand.
+      if (sourcePort >= 0)
+        batch.targetPort[row] = ((sourcePort & 255) << 8) | (Math.max(0, targetPort) & 255);
+    } else {
+      batch.sourcePort[row] = Math.max(0, sourcePort);
+      batch.targetPort[row] = Math.max(0, targetPort);
+    }
+    batch.outcome[row] = Outcome.unknown;
+    batch.role[row] = Role.originator;
+    batch.status[row] = this.#classes(batch, row, bytes, close + 5, brace);
+    if (nameEnd > name) batch.setText(row, Text.name, name, nameEnd);
+    return '';
+  }
+
+  /** Reads ' [Classification: …] [Priority: 2] '; returns the severity. */
+  #classes(batch: EventBatch, row: number, bytes: Uint8Array, start: number, end: number): number {
+    let severity = lowestSeverity;
+    for (let at = start; at < end; at++) {
+      if (bytes[at] !== bracketOpen) continue;
+      const close = findText(bytes, at, end, ']');
+      if (close < 0) break;
+      if (hasText(bytes, at, close, '[Priority: ')) {
+        const priority = decimal(bytes, at + 11, close);
+        if (priority >= 1 && priority <= lowestSeverity) severity = priority;
+      } else if (hasText(bytes, at, close, '[Classification: ') && close > at + 17) {
+        batch.setText(row, Text.detail, at + 17, close);
+      }
+      at = close;
+    }
+    return severity;
+  }
+}
