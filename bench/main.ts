@@ -6,6 +6,7 @@ import { homeNetworks } from './address-pools.ts';
 import type { Bench } from './bench.ts';
 import { connBench } from './bench-conn.ts';
 import { floodBench, floodOfTwoBench } from './bench-flood.ts';
+import { formatsBench } from './bench-formats.ts';
 import { netfilterBench, webBench } from './bench-lines.ts';
 import { startupBench } from './bench-startup.ts';
 import { dataFolder } from './dataset.ts';
@@ -16,6 +17,7 @@ const benches: readonly Bench[] = [
   connBench,
   webBench,
   netfilterBench,
+  formatsBench,
   floodBench,
   floodOfTwoBench,
   startupBench,
