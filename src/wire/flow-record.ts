@@ -68,9 +68,10 @@ export class FlowRecord {
   reset(): void {
     this.start = -1;
     this.end = -1;
-    this.address.fill(0);
-    this.address[2] = 0xffff;
-    this.address[6] = 0xffff;
+    const { address } = this;
+    for (let i = 0; i < 8; i++) address[i] = 0;
+    address[2] = 0xffff;
+    address[6] = 0xffff;
     this.proto = -1;
     this.sourcePort = 0;
     this.targetPort = 0;

@@ -66,7 +66,6 @@ export const Slot = {
   extendedEvent: 56,
 } as const;
 export const slotCount = 57;
-const addressSlots = 4;
 
 /** Information element → slot. Of two for one slot the one that the template names first is read. */
 const elements = new Map<number, number>([
@@ -177,6 +176,58 @@ function fits(slot: number, length: number): boolean {
   return length > 0 && length <= 8;
 }
 
+/** How a field is read: decided when the template is compiled. */
+const Operation = {
+  byte: 0,
+  short: 1,
+  word: 2,
+  long: 3,
+  address4: 4,
+  address6: 5,
+  ntp: 6,
+  float: 7,
+  odd: 8,
+} as const;
+
+function operationOf(slot: number, length: number): number {
+  if (slot === Slot.source4 || slot === Slot.target4) return Operation.address4;
+  if (slot === Slot.source6 || slot === Slot.target6) return Operation.address6;
+  if (slot === Slot.startNtp || slot === Slot.endNtp || slot === Slot.observedNtp) return Operation.ntp;
+  if (slot === Slot.samplingProbability && length === 8) return Operation.float;
+  switch (length) {
+    case 1:
+      return Operation.byte;
+    case 2:
+      return Operation.short;
+    case 4:
+      return Operation.word;
+    case 8:
+      return Operation.long;
+    default:
+      return Operation.odd;
+  }
+}
+
+/** Slots beyond what every flow has: records of templates without them take the short way. */
+const rareSlots: readonly number[] = [
+  Slot.icmpType,
+  Slot.icmpCode,
+  Slot.reversePackets,
+  Slot.reverseBytes,
+  Slot.reverseFlags,
+  Slot.biflowDirection,
+  Slot.firstFlags,
+  Slot.reverseFirstFlags,
+  Slot.firewallEvent,
+  Slot.forwarding,
+  Slot.natEvent,
+  Slot.fragmentOffset,
+  Slot.samplerId,
+  Slot.samplingInterval,
+  Slot.responderBytes,
+  Slot.responderPackets,
+];
+
 /** The values of one record. Numbers not in the template read -1. */
 export class FlowValues {
   readonly number = new Float64Array(slotCount);
@@ -198,7 +249,14 @@ export class FlowTemplate {
   /** Bytes of a record; the least when `variable`. */
   readonly length: number;
   readonly variable: boolean;
-  /** Triples (slot, offset, length) of a fixed template; (slot or -1, 0, length) of every field of a variable one. */
+  /** Both addresses of that family are in the record. */
+  readonly has4: boolean;
+  readonly has6: boolean;
+  /** The record says more than who, where, when and how much: {@link rareSlots}. */
+  readonly rare: boolean;
+  /** Quadruples (operation, slot, offset, length) of a fixed template. */
+  readonly #steps: Int32Array;
+  /** Triples (slot or -1, 0, length) of every field of a variable one. */
   readonly #plan: Int32Array;
   readonly #slots: Uint8Array = new Uint8Array(slotCount);
 
@@ -222,6 +280,14 @@ export class FlowTemplate {
     this.length = offset;
     this.variable = variable;
     this.#plan = Int32Array.from(plan);
+    const steps: number[] = [];
+    if (!variable)
+      for (let i = 0; i < plan.length; i += 3)
+        steps.push(operationOf(plan[i], plan[i + 2]), plan[i], plan[i + 1], plan[i + 2]);
+    this.#steps = Int32Array.from(steps);
+    this.has4 = this.has(Slot.source4) && this.has(Slot.target4);
+    this.has6 = this.has(Slot.source6) && this.has(Slot.target6);
+    this.rare = rareSlots.some((slot) => this.has(slot));
   }
 
   has(slot: number): boolean {
@@ -234,9 +300,32 @@ export class FlowTemplate {
    */
   read(bytes: Uint8Array, at: number, end: number, values: FlowValues): number {
     if (end - at < this.length) return -1;
-    const plan = this.#plan;
     if (this.variable) return this.#readVariable(bytes, at, end, values);
-    for (let i = 0; i < plan.length; i += 3) readField(bytes, at + plan[i + 1], plan[i + 2], plan[i], values);
+    const steps = this.#steps;
+    const { number, address } = values;
+    for (let i = 0; i < steps.length; i += 4) {
+      const slot = steps[i + 1];
+      const from = at + steps[i + 2];
+      switch (steps[i]) {
+        case Operation.byte:
+          number[slot] = bytes[from];
+          break;
+        case Operation.short:
+          number[slot] = (bytes[from] << 8) | bytes[from + 1];
+          break;
+        case Operation.word:
+          number[slot] = word(bytes, from);
+          break;
+        case Operation.long:
+          number[slot] = word(bytes, from) * 4_294_967_296 + word(bytes, from + 4);
+          break;
+        case Operation.address4:
+          address[slot === Slot.source4 ? 3 : 7] = word(bytes, from);
+          break;
+        default:
+          readField(bytes, from, steps[i + 3], slot, values);
+      }
+    }
     return at + this.length;
   }
 
@@ -263,38 +352,39 @@ export class FlowTemplate {
 }
 
 function readField(bytes: Uint8Array, at: number, length: number, slot: number, values: FlowValues): void {
-  if (slot >= addressSlots) {
-    const { number } = values;
-    switch (length) {
-      case 1:
-        number[slot] = bytes[at];
-        return;
-      case 2:
-        number[slot] = (bytes[at] << 8) | bytes[at + 1];
-        return;
-      case 4:
-        number[slot] = word(bytes, at);
-        return;
-      case 8:
-        if (slot === Slot.startNtp || slot === Slot.endNtp || slot === Slot.observedNtp) {
-          number[slot] = ntpMicros(word(bytes, at), word(bytes, at + 4));
-        } else if (slot === Slot.samplingProbability) number[slot] = float64(bytes, at);
-        else number[slot] = word(bytes, at) * 4_294_967_296 + word(bytes, at + 4);
-        return;
-      default: {
-        let value = 0;
-        for (let i = 0; i < length; i++) value = value * 256 + bytes[at + i];
-        number[slot] = value;
-        return;
-      }
+  const { number, address } = values;
+  switch (operationOf(slot, length)) {
+    case Operation.byte:
+      number[slot] = bytes[at];
+      return;
+    case Operation.short:
+      number[slot] = (bytes[at] << 8) | bytes[at + 1];
+      return;
+    case Operation.word:
+      number[slot] = word(bytes, at);
+      return;
+    case Operation.long:
+      number[slot] = word(bytes, at) * 4_294_967_296 + word(bytes, at + 4);
+      return;
+    case Operation.address4:
+      address[slot === Slot.source4 ? 3 : 7] = word(bytes, at);
+      return;
+    case Operation.address6: {
+      const to = slot === Slot.source6 ? 8 : 12;
+      for (let i = 0; i < 4; i++) address[to + i] = word(bytes, at + 4 * i);
+      return;
     }
-  }
-  const { address } = values;
-  if (slot === Slot.source4) address[3] = word(bytes, at);
-  else if (slot === Slot.target4) address[7] = word(bytes, at);
-  else {
-    const to = slot === Slot.source6 ? 8 : 12;
-    for (let i = 0; i < 4; i++) address[to + i] = word(bytes, at + 4 * i);
+    case Operation.ntp:
+      number[slot] = ntpMicros(word(bytes, at), word(bytes, at + 4));
+      return;
+    case Operation.float:
+      number[slot] = float64(bytes, at);
+      return;
+    default: {
+      let value = 0;
+      for (let i = 0; i < length; i++) value = value * 256 + bytes[at + i];
+      number[slot] = value;
+    }
   }
 }
 

@@ -522,20 +522,17 @@ export class NetflowDecoder {
   #dataRecord(bytes: Uint8Array, next: number, end: number, template: FlowTemplate): void {
     const { number: value, address } = this.#values;
     const exporter = this.#exporter;
-    const has4 = template.has(Slot.source4) && template.has(Slot.target4);
-    const has6 = template.has(Slot.source6) && template.has(Slot.target6);
+    const { has4, has6 } = template;
     if (!has4 && !has6) {
       this.#skip('record without two addresses');
       return;
     }
-    const event = value[Slot.firewallEvent];
-    if (event === FirewallEvent.created) {
-      this.#skip('firewall flow opened: its end is read');
-      return;
-    }
-    if (value[Slot.natEvent] > 0 && event < 0 && !natCreations.has(value[Slot.natEvent])) {
-      this.#skip('address translation event');
-      return;
+    if (template.rare) {
+      const reason = passedOver(value);
+      if (reason !== '') {
+        this.#skip(reason);
+        return;
+      }
     }
     const flow = this.#flow;
     flow.reset();
@@ -549,6 +546,25 @@ export class NetflowDecoder {
     flow.bytes =
       value[Slot.bytes] > 0 ? value[Slot.bytes] : Math.max(value[Slot.bytes], value[Slot.outBytes]);
     if (value[Slot.tcpFlags] >= 0) flow.tcpFlags = value[Slot.tcpFlags] & 0xff;
+    if (flow.proto === Proto.icmp || flow.proto === Proto.icmp6) {
+      if (value[Slot.icmp] >= 0) flow.targetPort = value[Slot.icmp];
+      else if (value[Slot.icmpType] >= 0)
+        flow.targetPort = value[Slot.icmpType] * 256 + Math.max(0, value[Slot.icmpCode]);
+      else flow.targetPort = Math.max(0, value[Slot.targetPort]);
+    } else {
+      flow.sourcePort = Math.max(0, value[Slot.sourcePort]);
+      flow.targetPort = Math.max(0, value[Slot.targetPort]);
+    }
+    flow.sampled = exporter.host.interval > 1;
+    if (template.rare) this.#rareFields(value);
+    this.#finishFlow();
+  }
+
+  /** What only some exporters say: the other direction, first flags, verdicts, samplers. */
+  #rareFields(value: Float64Array): void {
+    const flow = this.#flow;
+    const exporter = this.#exporter;
+    const event = value[Slot.firewallEvent];
     flow.reversePackets = value[Slot.reversePackets];
     flow.reverseBytes = value[Slot.reverseBytes];
     if (value[Slot.reverseFlags] >= 0) flow.reverseFlags = value[Slot.reverseFlags] & 0xff;
@@ -566,15 +582,6 @@ export class NetflowDecoder {
       flow.reversePackets = value[Slot.responderPackets];
       flow.packets = value[Slot.initiatorPackets];
     }
-    if (flow.proto === Proto.icmp || flow.proto === Proto.icmp6) {
-      if (value[Slot.icmp] >= 0) flow.targetPort = value[Slot.icmp];
-      else if (value[Slot.icmpType] >= 0)
-        flow.targetPort = value[Slot.icmpType] * 256 + Math.max(0, value[Slot.icmpCode]);
-      else flow.targetPort = Math.max(0, value[Slot.targetPort]);
-    } else {
-      flow.sourcePort = Math.max(0, value[Slot.sourcePort]);
-      flow.targetPort = Math.max(0, value[Slot.targetPort]);
-    }
     flow.sampled = value[Slot.samplingInterval] > 1 || exporter.isSampled(value[Slot.samplerId]);
     flow.fragment = value[Slot.fragmentOffset] > 0;
     if (value[Slot.natEvent] > 0) flow.initiator = true;
@@ -589,7 +596,6 @@ export class NetflowDecoder {
     const direction = value[Slot.biflowDirection];
     if (direction === 0) flow.arbitrary = true;
     if (direction === 2 && flow.bothWays) flow.swap();
-    this.#finishFlow();
   }
 
   /** Start and end of the record just read. `next`: where the following record of the set is. */
@@ -702,6 +708,14 @@ export class NetflowDecoder {
     exporter.clockNoted = true;
     this.#sink.note(`clock of exporter ${exporter.name} is more than five minutes off`);
   }
+}
+
+/** Records that are no flow of their own; '' for those that are. */
+function passedOver(value: Float64Array): string {
+  const event = value[Slot.firewallEvent];
+  if (event === FirewallEvent.created) return 'firewall flow opened: its end is read';
+  const translation = value[Slot.natEvent];
+  return translation > 0 && event < 0 && !natCreations.has(translation) ? 'address translation event' : '';
 }
 
 function u16(bytes: Uint8Array, at: number): number {
