@@ -1,5 +1,6 @@
 import { isMapped } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
 import type { RowSink } from '../model/format.ts';
 
 /*
@@ -242,12 +243,21 @@ export class FlowRecord {
     else if (!this.sampled) this.outcome = Outcome.unanswered;
   }
 
-  /**
-   * Appends the row; call {@link impossible} and {@link judge} first. `size` is what the target sent when the record holds
-   * both directions, else the bytes of the one direction.
-   */
+  /** Appends the row of a binary record; call {@link impossible} and {@link judge} first. */
   put(sink: RowSink, record: number, rawStart: number): void {
     const batch = sink.room(1);
+    const row = batch.length;
+    this.append(batch);
+    batch.record[row] = record;
+    batch.rawStart[row] = rawStart;
+    batch.rawLength[row] = 0;
+  }
+
+  /**
+   * Appends the row. `size` is what the target sent when the record holds both directions, else the bytes of the one
+   * direction.
+   */
+  append(batch: EventBatch): void {
     const row = batch.length;
     const { address } = this;
     let { flags } = this;
@@ -275,9 +285,6 @@ export class FlowRecord {
       batch.size[row] = size;
     }
     batch.flags[row] = flags;
-    batch.record[row] = record;
-    batch.rawStart[row] = rawStart;
-    batch.rawLength[row] = 0;
     batch.length = row + 1;
   }
 }

@@ -1,0 +1,111 @@
+import type { ExpectedEvent, FormatFixture } from '../../test/format-fixture.ts';
+
+const common: ExpectedEvent = {
+  kind: 'contact',
+  time: '2026-01-02T03:04:05.200000Z',
+  source: '192.0.2.7',
+  target: '198.51.100.4',
+  sourcePort: 61000,
+  targetPort: 22,
+  proto: 6,
+  outcome: 'refused',
+  role: 'originator',
+  size: 112,
+  flags: ['hasSize'],
+};
+
+export const fixture: FormatFixture = {
+  format: 'argus-csv',
+  cases: [
+    {
+      name: 'ra -n -c, -u of Argus 3.0.8: states as words, totals only',
+      input: [
+        'StartTime,Flgs,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,TotPkts,TotBytes,State',
+        '1795313861.840599,          ,man,0,0,,0,0,0,0,STA',
+        '1767323045.200000, e        ,tcp,192.0.2.7,61000,   ->,198.51.100.4,22,2,112,RST',
+        '1767323045.220000, e        ,tcp,192.0.2.7,61000,   ->,198.51.100.4,23,3,170,RST',
+        '1767323046.000000, e        ,tcp,192.0.2.20,50000,   ->,198.51.100.4,443,7,405,FIN',
+        '1767323046.200000, e        ,udp,192.0.2.20,50001,   ->,198.51.100.4,53,1,50,INT',
+        '1767323046.210000, e        ,udp,192.0.2.20,50001,  <->,198.51.100.4,53,2,98,CON',
+        '1767323046.300000, e        ,icmp,192.0.2.7,0x0008,  <->,198.51.100.4,0x0700,2,100,ECO',
+        '1767323046.400000, e        ,tcp,2001:db8::7,61000,   ->,2001:db8:1::4,22,1,78,REQ',
+        '1767323046.500000, e        ,tcp,192.0.2.7,61005,   ?>,198.51.100.4,80,1,54,CON',
+        '1767323046.600000, e        ,tcp,198.51.100.4,22,   <-,192.0.2.7,61000,4,300,RST',
+        '1767323046.700000, e        ,arp,192.0.2.7,,  who,192.0.2.8,,2,100,CON',
+        '1767323046.700000, e        ,llc,52:54:00:12:34:56,,   ->,52:54:00:12:34:57,,2,100,INT',
+        '',
+      ].join('\n'),
+      events: [
+        { ...common, record: 3 },
+        { ...common, time: '2026-01-02T03:04:05.220000Z', targetPort: 23, outcome: 'answered', size: 170 },
+        { ...common, time: '2026-01-02T03:04:06.000000Z', source: '192.0.2.20', sourcePort: 50000, targetPort: 443, outcome: 'answered', size: 405 },
+        { ...common, time: '2026-01-02T03:04:06.200000Z', source: '192.0.2.20', sourcePort: 50001, targetPort: 53, proto: 17, outcome: 'unanswered', role: 'unpaired', size: 50 },
+        { ...common, time: '2026-01-02T03:04:06.210000Z', source: '192.0.2.20', sourcePort: 50001, targetPort: 53, proto: 17, outcome: 'answered', size: 98 },
+        { ...common, time: '2026-01-02T03:04:06.300000Z', sourcePort: 0, targetPort: 2048, proto: 1, outcome: 'answered', size: 100 },
+        { ...common, time: '2026-01-02T03:04:06.400000Z', source: '2001:db8::7', target: '2001:db8:1::4', outcome: 'unanswered', size: 78 },
+        { ...common, time: '2026-01-02T03:04:06.500000Z', sourcePort: 61005, targetPort: 80, outcome: 'unknown', role: 'unpaired', size: 54, flags: ['hasSize', 'oneSided'] },
+        { ...common, time: '2026-01-02T03:04:06.600000Z', outcome: 'unknown', size: 300 },
+        { ...common, time: '2026-01-02T03:04:06.700000Z', target: '192.0.2.8', sourcePort: 0, targetPort: 0, proto: 255, outcome: 'answered', size: 100 },
+      ],
+      skipped: { 'neither IP nor ARP': 1 },
+    },
+    {
+      name: 'ra -Z b with packets and bytes of both sides: flags decide; dates with slashes',
+      input: [
+        'StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,SrcPkts,DstPkts,SrcBytes,DstBytes,State',
+        '2026/01/02 03:04:05.200000,0.001000,tcp,192.0.2.7,61000,   ->,198.51.100.4,22,1,1,58,54,S_RA',
+        '2026/01/02 03:04:05.200000,0.002000,tcp,192.0.2.7,61000,   ->,198.51.100.4,23,2,1,112,58,SR_SA',
+        '2026/01/02 03:04:05.200000,0.060000,tcp,192.0.2.7,61000,   ->,198.51.100.4,443,4,3,225,180,FSPA_FSPA',
+        '2026/01/02 03:04:05.200000,0.000000,tcp,192.0.2.7,61000,   ->,198.51.100.4,24,1,0,58,0,S_',
+        '2026/01/02 03:04:05.200000,0.000000,tcp,192.0.2.7,61000,   ?>,198.51.100.4,80,1,1,54,54,FPU_RA',
+        '2026/01/02 03:04:05.200000,0.000000,udp,192.0.2.7,61000,   ->,198.51.100.4,161,1,0,50,0,INT',
+        '2026/01/02 03:04:05.200000,0.000000,tcp,192.0.2.7,61000,   ->,198.51.100.4,25,3,0,174,0,TIM',
+      ].join('\n'),
+      events: [
+        { ...common, size: 54, flags: ['syn', 'tcpFlags', 'hasSize'] },
+        { ...common, targetPort: 23, outcome: 'answered', size: 58, flags: ['syn', 'rst', 'tcpFlags', 'hasSize'] },
+        { ...common, targetPort: 443, outcome: 'answered', size: 180, flags: ['fin', 'syn', 'psh', 'ack', 'tcpFlags', 'sentData', 'gotData', 'hasSize'] },
+        { ...common, targetPort: 24, outcome: 'unanswered', size: 0, flags: ['syn', 'tcpFlags', 'hasSize'] },
+        { ...common, targetPort: 80, size: 54, flags: ['fin', 'psh', 'urg', 'tcpFlags', 'stealth', 'sentData', 'hasSize'] },
+        { ...common, targetPort: 161, proto: 17, outcome: 'unanswered', size: 0 },
+        { ...common, targetPort: 25, outcome: 'unanswered', size: 0 },
+      ],
+    },
+    {
+      name: 'ra by default, times of day only: the file date, the day steps at midnight, a late record is of the day before',
+      modified: '2026-01-03T00:10:00Z',
+      input: [
+        'StartTime,Flgs,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,TotPkts,TotBytes,State',
+        '23:59:58.500000, e        ,tcp,192.0.2.7,61000,   ->,198.51.100.4,22,2,112,RST',
+        '00:00:01.000000, e        ,tcp,192.0.2.7,61000,   ->,198.51.100.4,22,2,112,RST',
+        '23:59:59.000000, e        ,tcp,192.0.2.7,61000,   ->,198.51.100.4,22,2,112,RST',
+      ].join('\n'),
+      events: [
+        { ...common, time: '2026-01-02T23:59:58.500000Z' },
+        { ...common, time: '2026-01-03T00:00:01.000000Z' },
+        { ...common, time: '2026-01-02T23:59:59.000000Z' },
+      ],
+    },
+    {
+      name: 'damage',
+      input: [
+        'StartTime,Flgs,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,TotPkts,TotBytes,State',
+        'yesterday, e        ,tcp,192.0.2.7,61000,   ->,198.51.100.4,22,2,112,RST',
+        '1767323045.200000, e        ,tcp,192.0.2,61000,   ->,198.51.100.4,22,2,112,RST',
+        '1767323045.200000, e        ,tcp,192.0.2.7,ssh,   ->,198.51.100.4,22,2,112,RST',
+        '1767323045.200000, e        ,tcp',
+      ].join('\n'),
+      events: [],
+      skipped: {
+        'time that is none': 1,
+        'address that is none': 1,
+        'port that is none': 1,
+        'fewer fields than the header names': 1,
+      },
+    },
+  ],
+  malformed: {
+    input: '1767323045.200000, e        ,tcp,192.0.2.7,61000,   ->,198.51.100.4,22,2,112,RST',
+    reason: 'no header line before it',
+  },
+};

@@ -1,0 +1,355 @@
+import { address } from '../bytes/addresses.ts';
+import { colon, comma, dot, slash, space } from '../bytes/codes.ts';
+import { CsvFields } from '../bytes/csv.ts';
+import { decimal, fraction, hasText, hexadecimal, isText } from '../bytes/numbers.ts';
+import {
+  clock,
+  daysFromCivil,
+  dayMicros,
+  isDate,
+  readEpoch,
+  readFraction,
+  twoDigits,
+} from '../bytes/times.ts';
+import { Zone } from '../bytes/zone.ts';
+import { Flag, Outcome, Proto, Role } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { Format, InputInfo, LineReader, Sample } from '../model/format.ts';
+import { FlowRecord } from '../wire/flow-record.ts';
+import { protocolOf } from '../wire/protocol-names.ts';
+
+/** Columns by the titles that ra prints. */
+const names: readonly string[] = [
+  'StartTime',
+  'Proto',
+  'SrcAddr',
+  'Sport',
+  'Dir',
+  'DstAddr',
+  'Dport',
+  'State',
+  'SrcPkts',
+  'DstPkts',
+  'SrcBytes',
+  'DstBytes',
+  'TotPkts',
+  'TotBytes',
+  'Dur',
+];
+const Column = Object.fromEntries(names.map((name, i) => [name, i])) as Record<
+  (typeof names)[number],
+  number
+>;
+const needed = ['StartTime', 'Proto', 'SrcAddr', 'DstAddr'].map((name) => Column[name]);
+/** Letters of a state that `ra -Z b` prints: both sides' TCP flags, as in 'S_RA'. */
+const flagLetters = new Map<number, number>([
+  [70, Flag.fin],
+  [83, Flag.syn],
+  [82, Flag.rst],
+  [80, Flag.psh],
+  [65, Flag.ack],
+  [85, Flag.urg],
+  [69, Flag.ece],
+  [67, Flag.cwr],
+]);
+const underscore = 95;
+const halfDay = dayMicros / 2;
+/** Of a conversation that a reset ended, bytes per packet (with Ethernet's header) below which nobody sent payload. */
+const emptyPacket = 80;
+
+export const argusCsv: Format = {
+  name: 'argus-csv',
+  title: 'Argus: ra -c,',
+  // argus writes the state of a flow that lasts every 60 s (ARGUS_FLOW_STATUS_INTERVAL), a silent one after 60 s (TCP).
+  lateness: 150,
+  yields: ['contact'],
+  blindness: [
+    'No payload: paths, names and banners are not visible.',
+    'Without the columns of packets and bytes per side, or flags (ra -Z b), whether a reset connection had been open is a guess by its packets.',
+  ],
+  sample:
+    'StartTime,Flgs,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,TotPkts,TotBytes,State\n1767323040.250000, e        ,tcp,192.0.2.7,61000,   ->,198.51.100.4,22,1,58,REQ',
+
+  recognise({ lines }: Sample): number {
+    const first = lines.at(0) ?? '';
+    return first.startsWith('StartTime,') && first.includes(',Proto,') && first.includes(',SrcAddr,') ? 1 : 0;
+  },
+
+  lines(input: InputInfo): LineReader {
+    return new ArgusLines(input);
+  },
+};
+
+class ArgusLines implements LineReader {
+  readonly #fields = new CsvFields();
+  readonly #flow = new FlowRecord();
+  readonly #words = new Uint32Array(4);
+  readonly #zone: Zone;
+  readonly #modified: number;
+  readonly #at = new Int16Array(names.length).fill(-1);
+  #known = false;
+  /** Of stamps without a date: the day that the last one was on, and its time of day. */
+  #day = Number.NaN;
+  #clock = 0;
+
+  constructor(input: InputInfo) {
+    this.#zone = new Zone(input.zone);
+    this.#modified = input.modified;
+  }
+
+  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (end === start) return '';
+    const count = this.#fields.split(bytes, start, end, comma);
+    if (hasText(bytes, start, end, 'StartTime,')) return this.#header(bytes, count);
+    if (!this.#known) return 'no header line before it';
+    return this.#record(batch, bytes, count);
+  }
+
+  #header(bytes: Uint8Array, count: number): string {
+    const { start, end } = this.#fields;
+    this.#at.fill(-1);
+    for (let i = 0; i < count; i++) {
+      const column = names.findIndex((name) => isText(bytes, start[i], end[i], name));
+      if (column >= 0) this.#at[column] = i;
+    }
+    this.#known = needed.every((column) => this.#at[column] >= 0);
+    return this.#known ? '' : 'header without time, protocol or addresses';
+  }
+
+  #has(column: number): boolean {
+    const at = this.#at[column];
+    return at >= 0 && at < this.#fields.count && this.#from(column) < this.#fields.end[at];
+  }
+
+  /** The field without the blanks that align it. */
+  #from(column: number): number {
+    const { start, end } = this.#fields;
+    const at = this.#at[column];
+    let from = start[at];
+    while (from < end[at] && (this.#bytes[from] === space || this.#bytes[from] === 9)) from++;
+    return from;
+  }
+
+  #to(column: number): number {
+    const from = this.#from(column);
+    let to = this.#fields.end[this.#at[column]];
+    while (to > from && this.#bytes[to - 1] === space) to--;
+    return to;
+  }
+
+  #bytes: Uint8Array = new Uint8Array(0);
+
+  #is(column: number, text: string): boolean {
+    return this.#has(column) && isText(this.#bytes, this.#from(column), this.#to(column), text);
+  }
+
+  #number(column: number): number {
+    return this.#has(column) ? decimal(this.#bytes, this.#from(column), this.#to(column)) : -1;
+  }
+
+  #record(batch: EventBatch, bytes: Uint8Array, count: number): string {
+    this.#bytes = bytes;
+    // Argus' own records: its start, its statistics.
+    if (this.#is(Column.Proto, 'man')) return '';
+    if (count === 0 || needed.some((column) => !this.#has(column)))
+      return 'fewer fields than the header names';
+    const flow = this.#flow;
+    flow.reset();
+    flow.start = this.#time(bytes, this.#from(Column.StartTime), this.#to(Column.StartTime));
+    if (Number.isNaN(flow.start)) return 'time that is none';
+    flow.end = flow.start;
+    if (this.#has(Column.Dur)) {
+      const seconds = fraction(bytes, this.#from(Column.Dur), this.#to(Column.Dur));
+      if (seconds >= 0) flow.end += Math.round(seconds * 1_000_000);
+    }
+    flow.proto = protocolOf(bytes, this.#from(Column.Proto), this.#to(Column.Proto));
+    if (flow.proto === 0) return 'neither IP nor ARP';
+    for (const [column, offset] of addresses) {
+      if (!address(bytes, this.#from(column), this.#to(column), this.#words)) return 'address that is none';
+      flow.address.set(this.#words, offset);
+    }
+    if (!this.#ports(bytes)) return 'port that is none';
+    this.#counters();
+    const open = this.#direction();
+    this.#stateFlags(bytes);
+    const reason = flow.impossible();
+    if (reason !== '') return reason;
+    flow.judge();
+    if (!open) this.#state();
+    flow.append(batch);
+    return '';
+  }
+
+  #ports(bytes: Uint8Array): boolean {
+    const flow = this.#flow;
+    if (flow.proto === Proto.icmp || flow.proto === Proto.icmp6) {
+      // Type and code stand in the source port, as one number whose low byte is the type.
+      if (!this.#has(Column.Sport)) return true;
+      const value = numberOf(bytes, this.#from(Column.Sport), this.#to(Column.Sport));
+      if (value < 0) return false;
+      flow.targetPort = ((value & 0xff) << 8) | (value >>> 8);
+      return true;
+    }
+    if (this.#has(Column.Sport))
+      flow.sourcePort = numberOf(bytes, this.#from(Column.Sport), this.#to(Column.Sport));
+    if (this.#has(Column.Dport))
+      flow.targetPort = numberOf(bytes, this.#from(Column.Dport), this.#to(Column.Dport));
+    return flow.sourcePort >= 0 && flow.targetPort >= 0;
+  }
+
+  #counters(): void {
+    const flow = this.#flow;
+    const total = this.#number(Column.TotPkts);
+    const bytes = this.#number(Column.TotBytes);
+    flow.packets = this.#number(Column.SrcPkts);
+    flow.bytes = this.#number(Column.SrcBytes);
+    flow.reversePackets = this.#number(Column.DstPkts);
+    flow.reverseBytes = this.#number(Column.DstBytes);
+    // Of total and one side's follows the other's.
+    if (flow.reverseBytes < 0 && bytes >= 0 && flow.bytes >= 0)
+      flow.reverseBytes = Math.max(0, bytes - flow.bytes);
+    if (flow.reversePackets < 0 && total >= 0 && flow.packets >= 0)
+      flow.reversePackets = Math.max(0, total - flow.packets);
+    if (flow.packets < 0) flow.packets = total;
+    if (flow.bytes < 0) flow.bytes = bytes;
+  }
+
+  /** '->' the source began, '<-' the target did; with '?' Argus did not see who: true then. */
+  #direction(): boolean {
+    if (!this.#has(Column.Dir)) return false;
+    const from = this.#from(Column.Dir);
+    const to = this.#to(Column.Dir);
+    let open = false;
+    for (let i = from; i < to; i++) if (this.#bytes[i] === 63) open = true;
+    if (isText(this.#bytes, from, to, '<-')) this.#turn();
+    if (open) this.#flow.arbitrary = true;
+    return open;
+  }
+
+  /** The target began. Totals of both sides stay where they are. */
+  #turn(): void {
+    const flow = this.#flow;
+    const { packets, bytes, bothWays } = flow;
+    flow.swap();
+    if (bothWays) return;
+    flow.packets = packets;
+    flow.bytes = bytes;
+    flow.reversePackets = -1;
+    flow.reverseBytes = -1;
+  }
+
+  /** 'S_RA': the flags of the two sides, of `ra -Z b`. */
+  #stateFlags(bytes: Uint8Array): void {
+    const flow = this.#flow;
+    if (flow.proto !== Proto.tcp || !this.#has(Column.State)) return;
+    const to = this.#to(Column.State);
+    let sent = 0;
+    let returned = 0;
+    let split = false;
+    for (let at = this.#from(Column.State); at < to; at++) {
+      if (bytes[at] === underscore) {
+        if (split) return;
+        split = true;
+        continue;
+      }
+      const bit = flagLetters.get(bytes[at]);
+      if (bit === undefined) return;
+      if (split) returned |= bit;
+      else sent |= bit;
+    }
+    if (!split) return;
+    if (isText(this.#bytes, this.#from(Column.Dir), this.#to(Column.Dir), '<-'))
+      [sent, returned] = [returned, sent];
+    flow.tcpFlags = sent;
+    flow.reverseFlags = returned;
+    if (flow.reversePackets < 0) flow.reversePackets = returned === 0 ? 0 : 1;
+  }
+
+  /** What the state's word says where flags and counters of both sides do not. */
+  #state(): void {
+    const flow = this.#flow;
+    if (flow.proto === Proto.tcp) {
+      if (flow.tcpFlags >= 0 || flow.reversePackets === 0) return;
+      flow.role = Role.originator;
+      flow.flags &= ~Flag.oneSided;
+      if (this.#is(Column.State, 'REQ')) flow.outcome = Outcome.unanswered;
+      else if (this.#is(Column.State, 'RST')) flow.outcome = this.#resetOutcome();
+      else if (answeredStates.some((state) => this.#is(Column.State, state))) flow.outcome = Outcome.answered;
+      else if (!flow.bothWays) flow.outcome = Outcome.unknown;
+      return;
+    }
+    if (flow.bothWays) return;
+    flow.flags &= ~Flag.oneSided;
+    const icmp = flow.proto === Proto.icmp || flow.proto === Proto.icmp6;
+    if (
+      this.#is(Column.State, 'CON') ||
+      this.#is(Column.State, 'RSP') ||
+      (icmp && this.#is(Column.Dir, '<->'))
+    ) {
+      flow.outcome = Outcome.answered;
+      if (!icmp) flow.role = Role.originator;
+    } else if (this.#is(Column.State, 'INT') || this.#is(Column.State, 'REQ') || icmp)
+      flow.outcome = flow.role === Role.responder ? Outcome.unknown : Outcome.unanswered;
+  }
+
+  /** Two packets: a SYN and a reset. Three: a SYN scanner that found the port open. More without payload: either. */
+  #resetOutcome(): number {
+    const flow = this.#flow;
+    const packets = flow.packets + Math.max(0, flow.reversePackets);
+    const bytes = flow.bytes + Math.max(0, flow.reverseBytes);
+    if (packets === 2) return Outcome.refused;
+    if (packets === 3) return Outcome.answered;
+    return packets > 3 && bytes > emptyPacket * packets ? Outcome.answered : Outcome.unknown;
+  }
+
+  /**
+   * Epoch seconds (`ra -u`), 'YYYY/MM/DD hh:mm:ss.f' and the like, or the time of day alone (ra's default): then the first
+   * record's day is the latest for which it is not after the file's date, and a step back of more than half a day is the
+   * next day.
+   */
+  #time(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start >= 8 && bytes[start + 2] === colon) return this.#timeOfDay(bytes, start, end);
+    if (end - start >= 19 && (bytes[start + 4] === slash || bytes[start + 4] === 45)) {
+      const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
+      const month = twoDigits(bytes, start + 5);
+      const day = twoDigits(bytes, start + 8);
+      const seconds = clock(bytes, start + 11, end);
+      if (seconds < 0 || !isDate(year, month, day)) return Number.NaN;
+      const local = daysFromCivil(year, month, day) * dayMicros + seconds * 1_000_000;
+      return this.#zone.toUtc(local + this.#fraction(bytes, start + 19, end));
+    }
+    return readEpoch(bytes, start, end);
+  }
+
+  #timeOfDay(bytes: Uint8Array, start: number, end: number): number {
+    const seconds = clock(bytes, start, end);
+    if (seconds < 0) return Number.NaN;
+    const now = seconds * 1_000_000 + this.#fraction(bytes, start + 8, end);
+    if (Number.isNaN(this.#day)) {
+      const day = Math.floor(this.#modified / dayMicros) + 1;
+      this.#day = day;
+      while (this.#zone.toUtc(this.#day * dayMicros + now) > this.#modified) this.#day--;
+    } else if (now < this.#clock - halfDay) this.#day++;
+    else if (now > this.#clock + halfDay) return this.#zone.toUtc((this.#day - 1) * dayMicros + now);
+    this.#clock = now;
+    return this.#zone.toUtc(this.#day * dayMicros + now);
+  }
+
+  #fraction(bytes: Uint8Array, at: number, end: number): number {
+    return at < end && bytes[at] === dot ? readFraction(bytes, at, end) : 0;
+  }
+}
+
+const addresses = [
+  [Column.SrcAddr, 0],
+  [Column.DstAddr, 4],
+] as const;
+const answeredStates = ['ACC', 'EST', 'CON', 'FIN', 'CLO', 'TIM'] as const;
+
+/** Decimal, or hexadecimal after '0x'; -1 when it is neither or above 65535. */
+function numberOf(bytes: Uint8Array, start: number, end: number): number {
+  const value = hasText(bytes, start, end, '0x')
+    ? hexadecimal(bytes, start + 2, end)
+    : decimal(bytes, start, end);
+  return value <= 65_535 ? value : -1;
+}

@@ -1,0 +1,210 @@
+import { address } from '../bytes/addresses.ts';
+import { comma, dot, space } from '../bytes/codes.ts';
+import { CsvFields } from '../bytes/csv.ts';
+import { decimal, fraction, isText } from '../bytes/numbers.ts';
+import { IsoTimes } from '../bytes/times.ts';
+import { Zone } from '../bytes/zone.ts';
+import { Proto } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { Format, InputInfo, LineReader, Sample } from '../model/format.ts';
+import { FlowRecord, Verdict } from '../wire/flow-record.ts';
+import { protocolOf } from '../wire/protocol-names.ts';
+
+/** Columns by their names in the header: those of nfdump 1.6 to 1.7.2, and of the shorter `-o csv` since 1.7.3. */
+const Column = {
+  start: 0,
+  end: 1,
+  duration: 2,
+  source: 3,
+  target: 4,
+  sourcePort: 5,
+  targetPort: 6,
+  proto: 7,
+  flags: 8,
+  status: 9,
+  packets: 10,
+  bytes: 11,
+} as const;
+const columnCount = 12;
+const names = new Map<string, number>([
+  ['ts', Column.start],
+  ['firstSeen', Column.start],
+  ['te', Column.end],
+  ['lastSeen', Column.end],
+  ['td', Column.duration],
+  ['duration', Column.duration],
+  ['sa', Column.source],
+  ['srcAddr', Column.source],
+  ['da', Column.target],
+  ['dstAddr', Column.target],
+  ['sp', Column.sourcePort],
+  ['srcPort', Column.sourcePort],
+  ['dp', Column.targetPort],
+  ['dstPort', Column.targetPort],
+  ['pr', Column.proto],
+  ['proto', Column.proto],
+  ['flg', Column.flags],
+  ['flags', Column.flags],
+  ['fwd', Column.status],
+  ['ipkt', Column.packets],
+  ['packets', Column.packets],
+  ['ibyt', Column.bytes],
+  ['bytes', Column.bytes],
+]);
+const needed = [Column.start, Column.source, Column.target, Column.proto];
+/** The flags as nfdump prints them, CWR first. */
+const flagLetters = 'CEUAPRSF';
+
+export const nfdumpCsv: Format = {
+  name: 'nfdump-csv',
+  title: 'nfdump -o csv',
+  // The exporters' active time-out, 30 minutes unless set, and 30 s: see docs/inputs/netflow.md.
+  lateness: 1830,
+  yields: ['contact'],
+  blindness: [
+    'Stamps of nfdump up to 1.7.1 are whole seconds.',
+    'One record per direction: who began and whether it was answered is known only when both directions were exported, or from the TCP flags.',
+    'No payload: paths, names and banners are not visible; sampling is not shown.',
+  ],
+  sample:
+    'ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt\n2026-01-02 03:04:00,2026-01-02 03:04:00,0.040,192.0.2.7,198.51.100.4,61000,22,TCP,......S.,0,0,1,44,0,0',
+
+  recognise({ lines }: Sample): number {
+    if (lines.length === 0) return 0;
+    if (lines[0].startsWith('ts,te,td,sa,da,sp,dp,pr,')) return 1;
+    return lines[0].startsWith('firstSeen,duration,proto,srcAddr,') ? 1 : 0;
+  },
+
+  lines(input: InputInfo): LineReader {
+    return new NfdumpLines(input.zone);
+  },
+};
+
+class NfdumpLines implements LineReader {
+  readonly #fields = new CsvFields();
+  readonly #times: IsoTimes;
+  readonly #flow = new FlowRecord();
+  readonly #words = new Uint32Array(4);
+  /** Field of the line for each column, -1 absent. */
+  readonly #at = new Int16Array(columnCount).fill(-1);
+  #known = false;
+  /** Behind the word Summary two lines follow that are no flows. */
+  #summary = 0;
+  #showsFlags = false;
+
+  constructor(zone: string) {
+    this.#times = new IsoTimes(new Zone(zone));
+  }
+
+  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (end === start) return '';
+    if (this.#summary > 0) {
+      this.#summary--;
+      return '';
+    }
+    if (isText(bytes, start, end, 'Summary')) {
+      this.#summary = 2;
+      return '';
+    }
+    if (isText(bytes, start, end, 'No matching flows')) return '';
+    const count = this.#fields.split(bytes, start, end, comma);
+    if (this.#isHeader(bytes, count)) return '';
+    if (!this.#known) return 'no header line before it';
+    return this.#record(batch, bytes, count);
+  }
+
+  #isHeader(bytes: Uint8Array, count: number): boolean {
+    const { start, end } = this.#fields;
+    if (count < 4 || end[0] - start[0] > 12 || bytes[start[0]] < 97) return false;
+    const columns = new Int16Array(columnCount).fill(-1);
+    for (let i = 0; i < count; i++) {
+      const length = Math.min(end[i] - start[i], 16);
+      const name = String.fromCharCode(...bytes.subarray(start[i], start[i] + length));
+      const column = names.get(name);
+      if (column !== undefined && columns[column] < 0) columns[column] = i;
+    }
+    if (needed.some((column) => columns[column] < 0)) return false;
+    this.#at.set(columns);
+    this.#known = true;
+    return true;
+  }
+
+  #record(batch: EventBatch, bytes: Uint8Array, count: number): string {
+    const { start, end } = this.#fields;
+    const at = this.#at;
+    const has = (column: number): boolean => at[column] >= 0 && at[column] < count;
+    // Values are right-aligned in some columns.
+    const from = (column: number): number => {
+      let position = start[at[column]];
+      while (position < end[at[column]] && bytes[position] === space) position++;
+      return position;
+    };
+    const to = (column: number): number => end[at[column]];
+    if (needed.some((column) => !has(column))) return 'fewer fields than the header names';
+    const flow = this.#flow;
+    flow.reset();
+    flow.start = this.#times.read(bytes, from(Column.start), to(Column.start));
+    if (Number.isNaN(flow.start)) return 'time that is none';
+    flow.end = flow.start;
+    if (has(Column.duration)) {
+      const seconds = fraction(bytes, from(Column.duration), to(Column.duration));
+      if (seconds >= 0) flow.end = flow.start + Math.round(seconds * 1_000_000);
+    }
+    for (const [column, offset] of addresses) {
+      if (!address(bytes, from(column), to(column), this.#words)) return 'address that is none';
+      flow.address.set(this.#words, offset);
+    }
+    flow.proto = protocolOf(bytes, from(Column.proto), to(Column.proto));
+    if (flow.proto === 0) return 'unknown protocol';
+    if (has(Column.sourcePort))
+      flow.sourcePort = portOf(bytes, from(Column.sourcePort), to(Column.sourcePort));
+    if (has(Column.targetPort))
+      flow.targetPort = portOf(bytes, from(Column.targetPort), to(Column.targetPort));
+    if (flow.sourcePort < 0 || flow.targetPort < 0) return 'port that is none';
+    if (flow.proto === Proto.tcp && has(Column.flags)) {
+      flow.tcpFlags = flagsOf(bytes, from(Column.flags), to(Column.flags));
+      if (flow.tcpFlags > 0) this.#showsFlags = true;
+      else if (!this.#showsFlags) flow.tcpFlags = -1;
+    }
+    if (has(Column.packets)) flow.packets = decimal(bytes, from(Column.packets), to(Column.packets));
+    if (has(Column.bytes)) flow.bytes = decimal(bytes, from(Column.bytes), to(Column.bytes));
+    if (has(Column.status)) {
+      const status = decimal(bytes, from(Column.status), to(Column.status));
+      if (status >>> 6 === 2)
+        flow.verdict = status === 129 || status === 130 ? Verdict.denied : Verdict.dropped;
+    }
+    const reason = flow.impossible();
+    if (reason !== '') return reason;
+    flow.judge();
+    flow.append(batch);
+    return '';
+  }
+}
+
+const addresses = [
+  [Column.source, 0],
+  [Column.target, 4],
+] as const;
+
+/** A port, or ICMP's 'type.code'; -1 for neither. */
+function portOf(bytes: Uint8Array, start: number, end: number): number {
+  let split = start;
+  while (split < end && bytes[split] !== dot) split++;
+  const first = decimal(bytes, start, split);
+  if (split === end) return first <= 65_535 ? first : -1;
+  const second = decimal(bytes, split + 1, end);
+  return first >= 0 && first <= 255 && second >= 0 && second <= 255 ? first * 256 + second : -1;
+}
+
+/** 'C' to 'F' or a dot in eight places; older versions print six, without CWR and ECE. -1 for anything else. */
+function flagsOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length !== 8 && length !== 6) return -1;
+  let bits = 0;
+  for (let i = 0; i < length; i++) {
+    const letter = flagLetters.charCodeAt(8 - length + i);
+    if (bytes[start + i] === letter) bits |= 1 << (length - 1 - i);
+    else if (bytes[start + i] !== dot) return -1;
+  }
+  return bits;
+}
