@@ -123,15 +123,18 @@ function dns(folder: string): Sighting[] {
 function netflow(folder: string): Sighting[] {
   const file = join(folder, 'flows.nfcapd');
   if (!existsSync(file)) return [];
-  const text = execFileSync('nfdump', ['-q', '-6', '-r', file, '-o', 'fmt:%ts,%pr,%sa,%da,%dp,%flg'], {
+  const text = execFileSync('nfdump', ['-q', '-6', '-r', file, '-o', 'fmt:%ts,%pr,%sa,%da,%dp,%flg,%pkt'], {
     encoding: 'utf8',
     env: { ...process.env, TZ: 'UTC' },
     maxBuffer: 2 ** 30,
   });
   const known: Record<string, string> = { TCP: 'tcp', UDP: 'udp', ICMP: 'icmp', ICMP6: 'icmp', SCTP: 'sctp' };
   return text.split('\n').flatMap((row) => {
-    const [stamp, proto, source, target, port, flags] = row.split(',').map((cell) => cell.trim());
-    if (flags === undefined) return [];
+    const [stamp, proto, source, target, port, flags, packets] = row.split(',').map((cell) => cell.trim());
+    // softflowd writes a few records that cannot be: no flow of the lab has a million packets.
+    if (packets === undefined || Number(packets) > 1_000_000) return [];
+    // Only the RST to an answer, or only the answer: the packet that began it was not seen (nmap's fragments).
+    if (proto === 'TCP' && (/R/.test(flags) ? !/S/.test(flags) : /^\.*A\.*S\.*$/.test(flags))) return [];
     const word = known[proto];
     // nfdump prints an ICMP type and code as type.code.
     const shown = word === undefined ? `proto/${proto}` : `${word}/${port.split('.')[0]}`;
