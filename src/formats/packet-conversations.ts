@@ -1,9 +1,11 @@
+import { putAddresses } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { RowSink } from '../model/format.ts';
+import type { AddressTest, RowSink } from '../model/format.ts';
 import type { FlowTable } from '../state/flow-table.ts';
 import { HeldMessages, keyWords } from '../state/held-messages.ts';
 import { DnsMessage } from '../wire/dns.ts';
+import { forwardedClient, isTrusted } from '../wire/forwarded.ts';
 import { HttpRequest, HttpResponse, methodAt } from '../wire/http1.ts';
 import type { Packet } from '../wire/packet.ts';
 import { helloLength, readClientHello } from '../wire/tls.ts';
@@ -35,6 +37,9 @@ const brokenDns = 'DNS messages that cannot be read';
  */
 export class Conversations {
   readonly #flows: FlowTable;
+  readonly #trusted: AddressTest;
+  readonly #sender = new Uint32Array(4);
+  readonly #receiver = new Uint32Array(4);
   readonly #streams = new HeldMessages(streamLimit, streamSize);
   readonly #queries = new HeldMessages(queryLimit, querySize);
   /** Waiting UDP queries by slot of the flow · 65536 + id. */
@@ -45,8 +50,10 @@ export class Conversations {
   /** Nothing is due before this time. */
   nextDue = Infinity;
 
-  constructor(flows: FlowTable) {
+  /** `trusted`: proxies whose X-Forwarded-For is believed. */
+  constructor(flows: FlowTable, trusted: AddressTest) {
     this.#flows = flows;
+    this.#trusted = trusted;
   }
 
   /** Takes a packet with payload, of the flow in `slot`, right after the flow table saw it. */
@@ -295,6 +302,7 @@ export class Conversations {
     const batch = sink.room(1);
     const row = this.#row(batch, streams, entry, EventKind.request);
     batch.proto[row] = Proto.tcp;
+    if (request.forwardedEnd > request.forwardedStart) this.#trueClient(batch, row, entry);
     const put = (field: number, start: number, end: number): void => {
       if (end > start) batch.setScratchText(row, field, streams.bytes, start, end);
     };
@@ -315,6 +323,21 @@ export class Conversations {
         putText(batch, row, Text.detail, bytes, response.serverStart, response.serverEnd);
     } else batch.outcome[row] = Outcome.unanswered;
     batch.length = row + 1;
+  }
+
+  /** A request that a trusted proxy passed on comes from the client that it names. */
+  #trueClient(batch: EventBatch, row: number, entry: number): void {
+    const streams = this.#streams;
+    const base = entry * keyWords;
+    for (let i = 0; i < 4; i++) {
+      this.#sender[i] = streams.key[base + i];
+      this.#receiver[i] = streams.key[base + 4 + i];
+    }
+    const { forwardedStart, forwardedEnd } = this.#request;
+    if (!isTrusted(this.#trusted, this.#sender)) return;
+    if (!forwardedClient(streams.bytes, forwardedStart, forwardedEnd, this.#trusted, this.#sender)) return;
+    batch.flags[row] = (batch.flags[row] & ~Flag.v6) | Flag.forwarded;
+    putAddresses(batch, row, this.#sender, this.#receiver);
   }
 
   #udpDns(sink: RowSink, packet: Packet, slot: number, bytes: Uint8Array): void {

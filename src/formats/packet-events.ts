@@ -1,4 +1,4 @@
-import type { RowSink } from '../model/format.ts';
+import type { AddressTest, RowSink } from '../model/format.ts';
 import { FlowTable } from '../state/flow-table.ts';
 import { Packet } from '../wire/packet.ts';
 import type { FrameSink } from '../wire/pcap-file.ts';
@@ -11,9 +11,13 @@ const clockStep = 60_000_000;
 export class PacketEvents implements FrameSink {
   readonly #packet = new Packet();
   readonly #flows = new FlowTable();
-  readonly #conversations = new Conversations(this.#flows);
+  readonly #conversations: Conversations;
   #now = -Infinity;
   sink!: RowSink;
+
+  constructor(trustedProxies: AddressTest) {
+    this.#conversations = new Conversations(this.#flows, trustedProxies);
+  }
 
   frame(
     bytes: Uint8Array,

@@ -201,6 +201,39 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: 'a trusted proxy names the true client',
+      trustedProxies: ['192.0.2.0/24'],
+      input: pcapFile([
+        there(0, 'S', 80, { options: mss }),
+        back(0.1, 'SA', 80),
+        there(0.2, 'PA', 80, {
+          payload: 'GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 10.9.9.9, 203.0.113.99, 192.0.2.8\r\n\r\n',
+        }),
+        back(0.3, 'PA', 80, { payload: 'HTTP/1.1 200 OK\r\n\r\n' }),
+      ]),
+      events: [
+        {
+          ...probe,
+          time: second('05.000000'),
+          targetPort: 80,
+          outcome: 'answered',
+          flags: ['syn', 'tcpFlags', 'sentData', 'header'],
+        },
+        {
+          kind: 'request',
+          time: second('05.200000'),
+          source: '203.0.113.99',
+          target,
+          proto: 6,
+          outcome: 'answered',
+          role: 'originator',
+          status: 200,
+          flags: ['forwarded'],
+          texts: { method: 'GET', host: 'x', path: '/' },
+        },
+      ],
+    },
+    {
       name: 'backscatter, ping, ARP; Linux cooked capture would be the same',
       input: pcapFile(
         [

@@ -1,4 +1,4 @@
-import type { BlockReader, Format, RowSink, Sample } from '../model/format.ts';
+import type { BlockReader, Format, InputInfo, RowSink, Sample } from '../model/format.ts';
 import { isPcap, PcapReader } from '../wire/pcap-file.ts';
 import type { CaptureReader } from '../wire/pcap-file.ts';
 import { isPcapng, PcapngReader } from '../wire/pcapng-file.ts';
@@ -22,14 +22,22 @@ export const pcap: Format = {
     return isPcap(sample.bytes) || isPcapng(sample.bytes) ? 0.85 : 0;
   },
 
-  blocks(): BlockReader {
-    return new CaptureFile();
+  blocks(input: InputInfo): BlockReader {
+    return new CaptureFile(input);
   },
 };
 
 class CaptureFile implements BlockReader {
-  readonly #events = new PacketEvents();
+  readonly #events: PacketEvents;
   #capture: CaptureReader | undefined;
+
+  constructor(input: InputInfo) {
+    this.#events = new PacketEvents(input.trustedProxies);
+  }
+
+  get records(): number {
+    return this.#capture?.records ?? 0;
+  }
 
   read(sink: RowSink, bytes: Uint8Array, start: number, end: number, last: boolean): number {
     if (this.#capture === undefined) {

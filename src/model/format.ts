@@ -47,6 +47,8 @@ export interface LineReader {
 
 /** Reads a binary or block-structured input. */
 export interface BlockReader {
+  /** Records (packets, flows) met so far, whatever became of them, for the report; absent: not counted. */
+  readonly records?: number;
   /**
    * Consumes records from `bytes[start, end)`, returns the position after the last whole record (the rest is given again
    * with more bytes behind it). `last`: no more bytes will come. Sets rawStart/rawLength/record itself.

@@ -121,8 +121,11 @@ export class InputReader implements RowSink {
     }
     let consumed = end;
     if (this.#refused) from = end;
-    else if (this.#blocks) consumed = this.#blocks.read(this, bytes, from, end, last);
-    else consumed = this.#readLines(bytes, from, end, last);
+    else if (this.#blocks) {
+      if (this.#batch !== undefined) this.#batch.bytes = bytes;
+      consumed = this.#blocks.read(this, bytes, from, end, last);
+      this.#counters.records = this.#blocks.records ?? this.#counters.records;
+    } else consumed = this.#readLines(bytes, from, end, last);
     this.#counters.bytes += consumed - start;
     this.#flush();
     return consumed;

@@ -15,6 +15,8 @@ export interface FrameSink {
 
 /** Takes a capture apart, piece by piece: the contract of `BlockReader.read`, with frames instead of rows. */
 export interface CaptureReader {
+  /** Frames met so far. */
+  readonly records: number;
   read(
     sink: RowSink,
     frames: FrameSink,
@@ -72,6 +74,10 @@ export class PcapReader implements CaptureReader {
   #record = 0;
   #seconds = -1;
   #lost = false;
+
+  get records(): number {
+    return this.#record;
+  }
 
   read(
     sink: RowSink,

@@ -53,6 +53,10 @@ export class PcapngReader implements CaptureReader {
   #pass = 0;
   #lost = false;
 
+  get records(): number {
+    return this.#record;
+  }
+
   read(
     sink: RowSink,
     frames: FrameSink,
