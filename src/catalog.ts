@@ -39,6 +39,7 @@ export const formats: readonly Plugin<Format>[] = [
 export const detectors: readonly Plugin<Detector>[] = [
   { name: 'fan-out', load: async () => (await import('./detectors/fan-out.ts')).fanOut },
   { name: 'web', load: async () => (await import('./detectors/web.ts')).web },
+  { name: 'anatomy', load: async () => (await import('./detectors/anatomy.ts')).anatomy },
 ];
 
 /** Every way to print a report. */

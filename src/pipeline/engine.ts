@@ -146,7 +146,7 @@ export class Engine implements RowConsumer {
     );
     const plans = planTables(counts);
     // Contacts are where floods happen: they get most of the room. Rare rows need little.
-    const shares = plans.map(({ texts, rare }) => (!texts ? 3 : rare ? 0.1 : 1));
+    const shares = plans.map(({ texts, rare }) => (rare ? 0.1 : texts ? 1 : 3));
     const total = shares.reduce((sum, share) => sum + share, 0);
     this.#tables = plans.map(
       (plan, i) => new CountedTable(plan, Math.floor((options.budget * shares[i]) / total), this.#ring),
