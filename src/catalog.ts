@@ -40,6 +40,7 @@ export const detectors: readonly Plugin<Detector>[] = [
   { name: 'fan-out', load: async () => (await import('./detectors/fan-out.ts')).fanOut },
   { name: 'web', load: async () => (await import('./detectors/web.ts')).web },
   { name: 'anatomy', load: async () => (await import('./detectors/anatomy.ts')).anatomy },
+  { name: 'dns', load: async () => (await import('./detectors/dns.ts')).dns },
 ];
 
 /** Every way to print a report. */

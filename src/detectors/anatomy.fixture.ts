@@ -72,13 +72,13 @@ export const fixture: DetectorFixture = {
       events: times(40, (i) =>
         contact({ at: i * 2, from: scanner, to: host, port: 20 + i * 7, outcome: 'answered', flags: ['gotData'] }),
       ),
-      finds: [{ actor: scanner, kind: 'banner-grab', reason: 'said nothing' }],
+      finds: [{ actor: scanner, kind: 'banner-grab', reason: 'speak first' }],
     },
     {
-      name: 'passive FTP reads without a word, mail clients speak',
+      name: 'passive FTP reads without a word, configuration management lets SSH speak first',
       events: times(40, (i) => [
         contact({ at: i * 9, from: '192.0.2.61', to: host, port: 50_000 + i, outcome: 'answered', flags: ['gotData'] }),
-        contact({ at: i * 9, from: '192.0.2.62', to: `198.51.100.${i + 1}`, port: 25, outcome: 'answered', flags: ['gotData', 'sentData'] }),
+        contact({ at: i * 9, from: '192.0.2.62', to: `198.51.100.${i + 1}`, port: 22, outcome: 'answered', flags: ['gotData'] }),
       ]).flat(),
       finds: [],
     },

@@ -7,7 +7,7 @@ import { OsProbes, osProbeOf } from './anatomy-os.ts';
 
 /**
  * What the packets themselves give away: shapes that no TCP stack begins with (FIN, NULL, Xmas, Maimon, ACK, window
- * scans), the probes of an operating system detection, banners read without a word said, and the header fields by which
+ * scans), the probes of an operating system detection, greetings read one after another, and the header fields by which
  * masscan, ZMap and Mirai find their own answers again. A trait is support; that none is seen proves nothing.
  */
 
@@ -26,7 +26,7 @@ const config = z
       'Score of stealth probes within 5 minutes: 2 for each (target, port) without ACK, 1 with',
     ),
     stealthPatient: threshold(20, 'The same within 1 hour'),
-    banners: threshold(10, 'Services of which only the greeting was read, within 1 hour'),
+    banners: threshold(10, 'Services of one target that spoke first, within 1 hour'),
     tools: threshold(5, 'Targets and ports probed in the manner of masscan, ZMap or Mirai, within 1 hour'),
     osProbes: threshold(2, 'Different probes of Nmap’s OS detection to one target within 1 minute'),
   })
@@ -48,8 +48,8 @@ const stealthWorth: Worth = (batch, row) => {
 };
 
 /**
- * Services whose greeting tells product and version. Higher ports are not looked at: a passive FTP transfer, too, reads
- * without saying a word.
+ * Services that speak first: their greetings tell product and version. Higher ports are not looked at, because a passive
+ * FTP transfer begins so too. One service of many hosts is a horizontal scan, or somebody's configuration management.
  */
 const bannerWorth: Worth = (batch, row) => {
   if (batch.outcome[row] !== Outcome.answered || batch.proto[row] !== Proto.tcp) return 0;
@@ -112,8 +112,8 @@ export const anatomy: Detector<Config> = {
         {
           id: 'anatomy/banners',
           event: 'contact',
-          by: ['source'],
-          distinct: ['target', 'port'],
+          by: ['source', 'target'],
+          distinct: ['port'],
           windows: [{ span: hour, atLeast: settings.banners }],
           worth: bannerWorth,
           value: 'high',
@@ -173,8 +173,8 @@ function bannerFinding(crossing: Crossing, view: ActorView): FindingDraft {
   return {
     kind: 'banner-grab',
     reasons: [
-      `read the greetings of ${view.n2} services on ${view.targets} hosts within ${spanText(crossing.window)} and said ` +
-        `nothing (threshold ${crossing.threshold})`,
+      `let ${view.n2} services of ${view.book.text(crossing.key)} speak first within ${spanText(crossing.window)} and ` +
+        `read their greetings (threshold ${crossing.threshold})`,
     ],
   };
 }
@@ -182,7 +182,7 @@ function bannerFinding(crossing: Crossing, view: ActorView): FindingDraft {
 function toolFinding(crossing: Crossing, view: ActorView, bits: number): FindingDraft {
   const names = tools.filter((_, i) => (bits & (1 << i)) !== 0);
   return {
-    kind: view.targets > view.ports ? 'horizontal' : 'vertical',
+    kind: view.targets > 2 * view.ports ? 'horizontal' : view.ports > 2 * view.targets ? 'vertical' : 'block',
     reasons: [
       `probed ${view.n2} combinations of ${view.targets} hosts and ${view.ports} ports within ` +
         `${spanText(crossing.window)} with headers as ${names.join(' and ')} fills them (threshold ${crossing.threshold})`,

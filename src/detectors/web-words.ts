@@ -21,7 +21,9 @@ export const attackClasses = [
 export const secretBit = 1;
 /** Programs that many sites have and many more have not: asking is a probe when it is not there. */
 export const panelBit = 2;
-export const attackBit = 4;
+/** What Nmap's service detection asks for, and nobody else. */
+export const nmapBit = 4;
+export const attackBit = 8;
 export const attackMask = ((1 << attackClasses.length) - 1) * attackBit;
 
 // prettier-ignore
@@ -40,7 +42,7 @@ const panels = [
   '/wp-login.php', '/wp-admin', '/xmlrpc.php', '/phpmyadmin', '/pma/', '/myadmin/', '/adminer', '/manager/html',
   '/host-manager/', '/cgi-bin/', '/actuator', '/solr/', '/boaform', '/hnap1', '/setup.cgi', '/vendor/phpunit',
   '/_ignition/', '/telescope/', '/geoserver/', '/druid/', '/owa/', '/ecp/', '/autodiscover/', '/wls-wsat', '/struts',
-  '/jenkins', '/sdk\n', '/evox/about', '/nmaplowercheck', '/nmapuppercheck', '/nice ports', '/trinity.txt', '.cgi\n',
+  '/jenkins', '/sdk\n', '/evox/about', '.cgi\n',
   '.dll\n', '.pl\n', '.cfm\n', '.jspx\n', '/webshell', '/shell.php', '/c99.php', '/r57.php', '/cmd.php', '/admin.php',
   '/install.php', '/eval-stdin.php', '/invoker/', '/jmx-console', '/web-console', '/remote/login', '/dana-na/',
   '/vpn/', '/+cscoe+', '/global-protect/', '/api/jsonws', '/_cat/', '/_all_dbs', '/v2/_catalog', 
@@ -71,6 +73,7 @@ const attacks: readonly (readonly string[])[] = [
 export const requestWords: readonly Word[] = [
   ...secrets.map((text) => ({ text, mask: secretBit })),
   ...panels.map((text) => ({ text, mask: panelBit })),
+  ...['/nice ports', '/nmaplowercheck', '/nmapuppercheck'].map((text) => ({ text, mask: nmapBit })),
   ...attacks.flatMap((texts, i) => texts.map((text) => ({ text, mask: attackBit << i }))),
 ];
 

@@ -217,6 +217,7 @@ export const fixture: DetectorFixture = {
         request({ at: 3, from: '203.0.113.3', path: '/', agent: 'WhatWeb/0.5.5' }),
         request({ at: 4, from: '203.0.113.4', path: '/', agent: 'Mozilla/5.0 (compatible; Nmap Scripting Engine; https://nmap.org/book/nse.html)' }),
         request({ at: 5, from: '203.0.113.5', path: '/', agent: '() { :; }; /bin/bash -c id' }),
+        request({ at: 6, from: '203.0.113.6', path: '/nice%20ports%2C/Tri%6Eity.txt%2ebak', agent: '', status: 404 }),
       ],
       finds: [
         { actor: '203.0.113.1', kind: 'vulnerability', reason: 'calls itself sqlmap' },
@@ -224,6 +225,7 @@ export const fixture: DetectorFixture = {
         { actor: '203.0.113.3', kind: 'web-fingerprint' },
         { actor: '203.0.113.4', kind: 'service-fingerprint' },
         { actor: '203.0.113.5', kind: 'vulnerability', reason: 'attack string' },
+        { actor: '203.0.113.6', kind: 'service-fingerprint', trait: 'requests: Nmap' },
       ],
     },
     {

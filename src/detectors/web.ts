@@ -12,6 +12,7 @@ import {
   attackClasses,
   attackMask,
   agentWords,
+  nmapBit,
   panelBit,
   requestWords,
   secretBit,
@@ -242,6 +243,7 @@ class Requests {
   readonly attack: Worth = () => ((this.#found & attackMask) !== 0 ? 2 : 0);
 
   readonly tool: Worth = (batch, row) => {
+    if ((this.#found & nmapBit) !== 0) return 2;
     const length = batch.textLengthOf(row, Text.agent);
     if (length === 0) return 0;
     this.#hash(batch, row, Text.agent);
@@ -293,6 +295,9 @@ class Requests {
     return this.#agentWords.finish() !== 0;
   }
 }
+
+const carriesAttack = (agent: string): boolean =>
+  agentWords.some(({ text }) => agent.toLowerCase().includes(text));
 
 /** Not there (404, 410), or not to be had (400, 403, 405). */
 function isMissing(status: number): boolean {
@@ -413,6 +418,13 @@ function attackFinding(crossing: Crossing, view: ActorView, requests: Requests):
 
 function toolFinding(crossing: Crossing): FindingDraft {
   const tool = toolOf(crossing.keyText);
+  if (!tool && !carriesAttack(crossing.keyText)) {
+    return {
+      kind: 'service-fingerprint',
+      reasons: ['sent a request that only Nmap’s service detection makes'],
+      traits: ['requests: Nmap'],
+    };
+  }
   return {
     kind: tool?.kind ?? 'vulnerability',
     reasons: [

@@ -48,14 +48,7 @@ export class PathKnowledge {
 
   /** A request of the row's actor for the path with this hash. */
   learn(batch: EventBatch, row: number, low: number, high: number, status: number): void {
-    const source = batch.source[row];
-    let key = source;
-    let tag = 0;
-    if ((batch.flags[row] & Flag.v6) !== 0) {
-      const { wide } = batch;
-      key = mixPrefix(wide[source * 4], wide[source * 4 + 1]);
-      tag = tagOf(wide[source * 4], wide[source * 4 + 1]);
-    }
+    const { key, tag } = actorOf(batch, row);
     if (status < 400) {
       this.pages.see(key, tag, true, low);
       if (status >= 200 && status < 300) this.served.add(low, high);
@@ -81,6 +74,15 @@ export class PathKnowledge {
     const { served, failed } = this.pages.requests(key, tag);
     return served >= 4 && served >= 2 * failed;
   }
+}
+
+/** The identity of a row's actor. */
+export function actorOf(batch: EventBatch, row: number): ActorId {
+  const source = batch.source[row];
+  if ((batch.flags[row] & Flag.v6) === 0) return { key: source, tag: 0 };
+  const a = batch.wide[source * 4];
+  const b = batch.wide[source * 4 + 1];
+  return { key: mixPrefix(a, b), tag: tagOf(a, b) };
 }
 
 /** The identity of an actor by its address in words. */

@@ -1,0 +1,91 @@
+import type { DetectorFixture, PlainEvent } from '../../test/detector-fixture.ts';
+
+const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
+
+const server = '198.51.100.2';
+const query = (given: Partial<PlainEvent> & { at: number; from: string; name: string }): PlainEvent => ({
+  event: 'query',
+  to: server,
+  proto: 'udp',
+  port: 53,
+  status: 3,
+  type: 1,
+  ...given,
+});
+
+const starts = ['mail', 'dev', 'test', 'stage', 'admin', 'web', 'proxy', 'backup', 'files', 'portal'];
+const ends = ['', '1', '2', 'east', 'west', 'old', '-new', 'db', 'api', 'lab', 'host', '-int'];
+const guess = (i: number): string => `${starts[i % 10]}${ends[Math.floor(i / 10) % 12]}.example.com`;
+const letters = (i: number, n: number): string =>
+  times(n, (k) => 'qxzjvkwbfpgyhmcu'[(i * 31 + k * (i + 7) + k * k * 5) % 16]).join('');
+
+export const fixture: DetectorFixture = {
+  cases: [
+    {
+      name: 'a word list of names, none of which exists',
+      events: times(110, (i) => query({ at: i * 0.5, from: '203.0.113.9', name: guess(i) })),
+      finds: [{ actor: '203.0.113.9', kind: 'dns-enumeration', reason: 'example.com' }],
+    },
+    {
+      name: 'the same where the log does not say what exists',
+      events: times(110, (i) => query({ at: i * 0.5, from: '203.0.113.9', name: guess(i), status: 255 })),
+      finds: [{ actor: '203.0.113.9', kind: 'dns-enumeration', reason: 'nobody had asked for' }],
+    },
+    {
+      name: 'a resolver: browsers’ random names, search suffixes, discovery, block lists, a tunnel',
+      events: times(400, (i) => [
+        query({ at: i * 0.6, from: '192.0.2.53', name: `${letters(i, 7 + (i % 9))}.example.com` }),
+        query({ at: i * 0.6, from: '192.0.2.53', name: `www.site${i}.org.example.com` }),
+        query({ at: i * 0.6, from: '192.0.2.53', name: `_ldap._tcp.dc${i}.example.com`, type: 33 }),
+        query({ at: i * 0.6, from: '192.0.2.53', name: `${i % 250}.2.0.192.bl.example.com` }),
+        query({ at: i * 0.6, from: '192.0.2.53', name: `${i}a9f8e7d6c5b4a39281${i}.t.example.com` }),
+      ]).flat(),
+      finds: [],
+    },
+    {
+      name: 'people behind a resolver ask for what exists, and mistype now and then',
+      events: times(600, (i) =>
+        query({ at: i, from: '192.0.2.54', name: guess(i % 40), status: i % 15 === 0 ? 3 : 0 }),
+      ),
+      finds: [],
+    },
+    {
+      name: 'an insider’s crawler meets dead names all over the world',
+      events: times(200, (i) => query({ at: i, from: '10.0.0.7', name: `${starts[i % 10]}.shop${i}.net` })),
+      finds: [],
+    },
+    {
+      name: 'zones asked for as a whole, by a stranger and by a secondary',
+      events: [
+        query({ at: 0, from: '203.0.113.9', name: 'example.com', type: 252, status: 5 }),
+        query({ at: 5, from: '192.0.2.2', name: 'example.com', type: 252, status: 0 }),
+        query({ at: 9, from: '10.0.0.2', name: 'example.com', type: 252, status: 0 }),
+      ],
+      config: { secondaries: ['192.0.2.2'] },
+      finds: [{ actor: '203.0.113.9', kind: 'zone-transfer', reason: 'in vain' }],
+    },
+    {
+      name: 'the server’s version',
+      events: [
+        query({ at: 0, from: '203.0.113.9', name: 'VERSION.bind', type: 16, status: 0 }),
+        query({ at: 1, from: '10.0.0.3', name: 'version.bind', type: 16, status: 0 }),
+        query({ at: 2, from: '192.0.2.9', name: 'example.com', type: 16, status: 0 }),
+      ],
+      finds: [{ actor: '203.0.113.9', kind: 'service-fingerprint', reason: 'VERSION.bind' }],
+    },
+    {
+      name: 'thirty-two addresses of a network turned into names',
+      events: times(32, (i) =>
+        query({ at: i, from: '203.0.113.9', name: `${i}.100.51.198.in-addr.arpa`, type: 12, status: i % 3 === 0 ? 0 : 3 }),
+      ),
+      finds: [{ actor: '203.0.113.9', kind: 'reverse-sweep', reason: '20 of them in one' }],
+    },
+    {
+      name: 'a mail server looks up who visits it',
+      events: times(60, (i) =>
+        query({ at: i, from: '192.0.2.55', name: `${i}.${i % 9}.${(i * 7) % 250}.100.in-addr.arpa`, type: 12, status: 0 }),
+      ),
+      finds: [],
+    },
+  ],
+};
