@@ -219,14 +219,14 @@ export class Engine implements RowConsumer {
         if (worth > 0) this.#seeTexts(table, batch, row, a, family, b, worth);
       }
     }
-    if (this.suspects.maybe(a, family)) {
+    if (this.suspects.size > 0 && this.suspects.maybe(a, family)) {
       const dossier = this.suspects.get(actor);
       if (dossier && (kind !== EventKind.contact || batch.role[row] === Role.originator)) {
         const target = (flags & Flag.noTarget) === 0 ? (family === 1 ? slotBase + b : b) : undefined;
         this.suspects.add(dossier, batch, row, target, popular);
       }
     }
-    if (kind === EventKind.contact && (flags & Flag.noTarget) === 0)
+    if (kind === EventKind.contact && this.suspects.size > 0 && (flags & Flag.noTarget) === 0)
       this.#callback(batch, row, a, b, family, time);
     if (batch.marks[row] !== 0 && !isLate) this.#matched(batch, row, actor, a, family, time);
   }
