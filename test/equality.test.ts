@@ -52,7 +52,7 @@ describe('the same events say the same, however they come', () => {
   const firewall = firewallLog(7);
 
   const conn = connLogOf(randomContacts(3, 4000), 3);
-  const cases = { 'firewall.log': firewall, 'conn.log': conn };
+  const cases = { 'firewall.log': firewall, 'access.log': accessLog(7), 'conn.log': conn };
 
   for (const [name, text] of Object.entries(cases)) {
     const headers = text.split('\n').filter((line) => line.startsWith('#'));
@@ -161,4 +161,34 @@ function firewallLog(seed: number): string {
     .sort((x, y) => x.at - y.at)
     .map(({ line }) => line)
     .join('\n')}\n`;
+}
+
+/** A wordlist scan among visitors, stamps of whole seconds. */
+function accessLog(seed: number): string {
+  const random = new Random(seed);
+  const start = Date.UTC(2026, 0, 5, 8);
+  const rows: { at: number; line: string }[] = [];
+  const add = (at: number, source: string, path: string, status: number): void => {
+    const stamp = new Date(start + Math.floor(at) * 1000).toUTCString();
+    const [, day, month, year, time] = /(\d\d) (\w{3}) (\d{4}) ([\d:]+)/.exec(stamp)!;
+    rows.push({
+      at,
+      line: `${source} - - [${day}/${month}/${year}:${time} +0000] "GET ${path} HTTP/1.1" ${status} 512 "-" "Mozilla/5.0"`,
+    });
+  };
+  for (let i = 0; i < 120; i++) add(30 + i * 0.5, '192.0.2.20', `/${word(i)}`, 404);
+  for (let i = 0; i < 40; i++) add(300 + i * 40, '192.0.2.21', `/old/${word(i)}`, i % 9 === 0 ? 200 : 404);
+  for (let i = 0; i < 45; i++) add(60 + i * 5, '192.0.2.22', `/admin/${word(i)}`, i % 2 === 0 ? 403 : 404);
+  for (let i = 0; i < 3000; i++) {
+    add(random.unit() * 3000, `192.0.2.${random.between(50, 90)}`, `/page-${random.zipf(200, 1)}`, 200);
+  }
+  return `${rows
+    .sort((x, y) => x.at - y.at)
+    .map(({ line }) => line)
+    .join('\n')}\n`;
+}
+
+/** A name of letters for a number: wordlists hold words, and paths that differ in a number only are one to the detector. */
+function word(i: number): string {
+  return [i * 7 + 3, i * 11 + 5, i * 3, i].map((n) => 'bcdfghjklmnpqrstvwxz'[n % 20]).join('e');
 }

@@ -130,11 +130,13 @@ export class Suspects {
   /** A (target, service) that the windows still held when the suspect was first seen crossing. */
   seed(dossier: Dossier, target: AddressKey, service: number, outcome: number, time: number): void {
     dossier.first = Math.min(dossier.first, time);
+    dossier.events++;
     this.#touch(dossier, target, service, outcome, false);
   }
 
   seedPage(dossier: Dossier, host: string, path: string, status: number, time: number): void {
     dossier.first = Math.min(dossier.first, time);
+    dossier.events++;
     this.#page(dossier, host, path, status, 0, time);
   }
 
