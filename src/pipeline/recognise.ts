@@ -43,13 +43,12 @@ export function recognise(head: Uint8Array, name: string, formats: readonly Form
   };
 }
 
-/** No NUL and few control bytes: UTF-8, Latin-1 and terminal escapes are text. */
+/** Few control bytes: UTF-8, Latin-1, terminal escapes and the odd NUL of a crashed writer are text. */
 function isText(bytes: Uint8Array): boolean {
   const length = Math.min(bytes.length, 4096);
   let control = 0;
   for (let i = 0; i < length; i++) {
     const code = bytes[i];
-    if (code === 0) return false;
     if (code < 9 || (code > 13 && code < 32 && code !== 27)) control++;
   }
   return control * 20 <= length;
