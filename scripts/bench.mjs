@@ -15,6 +15,8 @@ await bundle({
   outbase: 'bench',
   outdir,
   bundle: true,
+  splitting: true,
+  minifySyntax: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',

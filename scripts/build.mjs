@@ -13,6 +13,8 @@ export async function build() {
     outdir: 'dist',
     bundle: true,
     splitting: true,
+    // Puts constants of other modules (character codes) into the byte loops as literals.
+    minifySyntax: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',

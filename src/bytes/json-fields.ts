@@ -47,8 +47,9 @@ export class JsonFields {
   readonly start: Uint32Array;
   readonly end: Uint32Array;
   readonly #root: Node;
-  #at = 0;
   #end = 0;
+  /** The string passed last has backslashes. */
+  #escapes = false;
   #bytes: Uint8Array = new Uint8Array(0);
 
   constructor(paths: readonly string[]) {
@@ -65,10 +66,10 @@ export class JsonFields {
     this.kind.fill(Json.absent);
     this.#bytes = bytes;
     this.#end = end;
-    this.#at = blanks(bytes, start, end);
-    if (this.#at >= end || bytes[this.#at] !== braceOpen) return false;
-    if (!this.#object(this.#root)) return false;
-    return blanks(bytes, this.#at, end) === end;
+    const open = blanks(bytes, start, end);
+    if (open >= end || bytes[open] !== braceOpen) return false;
+    const behind = this.#object(this.#root, open);
+    return behind >= 0 && blanks(bytes, behind, end) === end;
   }
 
   /** Whether the field is a string, escaped or not. */
@@ -113,172 +114,166 @@ export class JsonFields {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   }
 
-  // `#at` is on '{'; leaves it behind the matching '}'.
-  #object(node: Node): boolean {
+  // The walkers take the position of a value's first byte and return the one behind it, -1 when it is broken.
+
+  #object(node: Node, start: number): number {
     const bytes = this.#bytes;
     const end = this.#end;
-    let at = blanks(bytes, this.#at + 1, end);
-    if (at < end && bytes[at] === braceClose) {
-      this.#at = at + 1;
-      return true;
-    }
+    let at = start + 1;
+    if (at < end && bytes[at] <= 32) at = blanks(bytes, at, end);
+    if (at < end && bytes[at] === braceClose) return at + 1;
     let last = -1;
     for (;;) {
-      if (at >= end || bytes[at] !== quote) return false;
+      if (at >= end || bytes[at] !== quote) return -1;
       const keyStart = ++at;
       let child = node.after[last + 1];
       if (child >= 0 && isKey(bytes, keyStart, end, node.children[child].key)) {
         at = keyStart + node.children[child].key.length + 1;
       } else {
         while (at < end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
-        if (at >= end) return false;
+        if (at >= end) return -1;
         child = findChild(node, bytes, keyStart, at);
         if (child >= 0) node.after[last + 1] = child;
         at++;
       }
       if (at < end && bytes[at] !== colon) at = blanks(bytes, at, end);
-      if (at >= end || bytes[at] !== colon) return false;
+      if (at >= end || bytes[at] !== colon) return -1;
       at++;
       if (at < end && bytes[at] <= 32) at = blanks(bytes, at, end);
-      this.#at = at;
       if (child >= 0) {
-        if (!this.#wanted(node.children[child].node)) return false;
+        at = this.#wanted(node.children[child].node, at);
         last = child;
-      } else if (!this.#skip()) return false;
-      at = this.#at;
+      } else at = this.#skip(at);
+      if (at < 0) return -1;
       if (at < end && bytes[at] <= 32) at = blanks(bytes, at, end);
-      if (at >= end) return false;
+      if (at >= end) return -1;
       const mark = bytes[at++];
-      if (mark === braceClose) {
-        this.#at = at;
-        return true;
-      }
-      if (mark !== comma) return false;
+      if (mark === braceClose) return at;
+      if (mark !== comma) return -1;
       if (at < end && bytes[at] <= 32) at = blanks(bytes, at, end);
     }
   }
 
-  // A value that a field or a nested field wants; `#at` on its first byte.
-  #wanted(node: Node): boolean {
-    const at = this.#at;
-    if (at >= this.#end) return false;
+  // A value that a field or a nested field wants.
+  #wanted(node: Node, at: number): number {
+    if (at >= this.#end) return -1;
     const code = this.#bytes[at];
     let kind: number;
     let start = at;
     let stop: number;
+    let behind: number;
     if (code === quote) {
-      const escapes = this.#string();
-      if (escapes < 0) return false;
-      kind = escapes === 0 ? Json.string : Json.escaped;
+      behind = this.#string(at);
+      kind = this.#escapes ? Json.escaped : Json.string;
       start = at + 1;
-      stop = this.#at - 1;
-    } else if (code === braceOpen) {
-      kind = Json.object;
-      if (node.children.length > 0) {
-        if (!this.#object(node)) return false;
-      } else if (!this.#nested()) return false;
-      stop = this.#at;
-    } else if (code === bracketOpen) {
-      kind = Json.array;
-      if (node.first !== undefined) {
-        if (!this.#array(node.first)) return false;
-      } else if (!this.#nested()) return false;
-      stop = this.#at;
+      stop = behind - 1;
     } else {
-      kind = this.#scalar(code);
-      if (kind === Json.absent) return false;
-      stop = this.#at;
+      if (code === braceOpen) {
+        kind = Json.object;
+        behind = node.children.length > 0 ? this.#object(node, at) : this.#nested(at);
+      } else if (code === bracketOpen) {
+        kind = Json.array;
+        behind = node.first === undefined ? this.#nested(at) : this.#array(node.first, at);
+      } else {
+        behind = this.#scalar(at);
+        kind = scalarKind(code, behind - at);
+        if (kind === Json.absent) return -1;
+      }
+      stop = behind;
     }
     const field = node.field;
-    if (field >= 0) {
+    if (behind >= 0 && field >= 0) {
       this.kind[field] = kind;
       this.start[field] = start;
       this.end[field] = stop;
     }
-    return true;
+    return behind;
   }
 
-  // `#at` on '['; reads the first element, skips the others.
-  #array(first: Node): boolean {
+  // Reads the first element, skips the others.
+  #array(first: Node, start: number): number {
     const bytes = this.#bytes;
     const end = this.#end;
-    this.#at = blanks(bytes, this.#at + 1, end);
-    if (this.#at < end && bytes[this.#at] === bracketClose) {
-      this.#at++;
-      return true;
+    let at = blanks(bytes, start + 1, end);
+    if (at < end && bytes[at] === bracketClose) return at + 1;
+    at = this.#wanted(first, at);
+    while (at >= 0) {
+      at = blanks(bytes, at, end);
+      if (at >= end) return -1;
+      const mark = bytes[at++];
+      if (mark === bracketClose) return at;
+      if (mark !== comma) return -1;
+      at = this.#skip(blanks(bytes, at, end));
     }
-    if (!this.#wanted(first)) return false;
-    for (;;) {
-      this.#at = blanks(bytes, this.#at, end);
-      if (this.#at >= end) return false;
-      const mark = bytes[this.#at++];
-      if (mark === bracketClose) return true;
-      if (mark !== comma) return false;
-      this.#at = blanks(bytes, this.#at, end);
-      if (!this.#skip()) return false;
-    }
+    return -1;
   }
 
-  #skip(): boolean {
-    if (this.#at >= this.#end) return false;
-    const code = this.#bytes[this.#at];
-    if (code === quote) return this.#string() >= 0;
-    if (code === braceOpen || code === bracketOpen) return this.#nested();
-    return this.#scalar(code) !== Json.absent;
+  #skip(at: number): number {
+    if (at >= this.#end) return -1;
+    const code = this.#bytes[at];
+    if (code === quote) return this.#string(at);
+    if (code === braceOpen || code === bracketOpen) return this.#nested(at);
+    const behind = this.#scalar(at);
+    return scalarKind(code, behind - at) === Json.absent ? -1 : behind;
   }
 
-  /** Passes a string; `#at` on its opening quote. -1 unclosed, 0 plain, 1 with escapes. */
-  #string(): number {
+  // `#escapes` says whether there were any.
+  #string(start: number): number {
     const bytes = this.#bytes;
     const end = this.#end;
-    let at = this.#at + 1;
-    let escapes = 0;
+    let at = start + 1;
+    let escapes = false;
     for (;;) {
       while (at < end && bytes[at] !== quote && bytes[at] !== backslash) at++;
       if (at >= end) return -1;
       if (bytes[at] === quote) break;
-      escapes = 1;
+      escapes = true;
       at += 2;
     }
-    this.#at = at + 1;
-    return escapes;
+    this.#escapes = escapes;
+    return at + 1;
   }
 
   // Passes an object or array by its brackets, strings respected; what stands between them is not looked at.
-  #nested(): boolean {
+  #nested(start: number): number {
     const bytes = this.#bytes;
     const end = this.#end;
     let depth = 0;
-    while (this.#at < end) {
-      const code = bytes[this.#at];
+    let at = start;
+    while (at < end) {
+      const code = bytes[at];
       if (code === quote) {
-        if (this.#string() < 0) return false;
+        at = this.#string(at);
+        if (at < 0) return -1;
         continue;
       }
-      this.#at++;
+      at++;
       if (code === braceOpen || code === bracketOpen) {
-        if (++depth > depthLimit) return false;
-      } else if ((code === braceClose || code === bracketClose) && --depth === 0) return true;
+        if (++depth > depthLimit) return -1;
+      } else if ((code === braceClose || code === bracketClose) && --depth === 0) return at;
     }
-    return false;
+    return -1;
   }
 
-  #scalar(first: number): number {
+  #scalar(start: number): number {
     const bytes = this.#bytes;
     const end = this.#end;
-    let at = this.#at;
+    let at = start;
     while (at < end) {
       const code = bytes[at];
       if (code === comma || code === braceClose || code === bracketClose || code <= 32) break;
       at++;
     }
-    const length = at - this.#at;
-    this.#at = at;
-    if (first === 116 && length === 4) return Json.true;
-    if (first === 102 && length === 5) return Json.false;
-    if (first === 110 && length === 4) return Json.null;
-    return first === 45 || (first >= 48 && first <= 57) ? Json.number : Json.absent;
+    return at;
   }
+}
+
+/** What a word of this first letter and length is; absent when it is no JSON. */
+function scalarKind(first: number, length: number): number {
+  if (first === 45 || (first >= 48 && first <= 57)) return Json.number;
+  if (first === 116 && length === 4) return Json.true;
+  if (first === 102 && length === 5) return Json.false;
+  return first === 110 && length === 4 ? Json.null : Json.absent;
 }
 
 function newNode(): Node {
