@@ -27,6 +27,7 @@ export interface Case {
   /** Connections from a contacted target back to the actor. */
   readonly callbacks: readonly {
     readonly target: string;
+    readonly home: boolean;
     readonly service: number;
     readonly time: number;
   }[];

@@ -21,7 +21,7 @@ export function correlate(group: Group, facts: RunFacts, context: Context): Case
   const agents = new Map<string, number>();
   const alerts = new Map<string, number>();
   const inputs = new Map<number, number>();
-  const callbacks = new Map<string, { target: string; service: number; time: number }>();
+  const callbacks = new Map<string, Case['callbacks'][number]>();
   for (const dossier of group.dossiers) {
     addContacts(contacts, dossier, book, context);
     for (const [key, page] of dossier.pages) {
@@ -55,10 +55,12 @@ export function correlate(group: Group, facts: RunFacts, context: Context): Case
       if (input >= 0 && !inputs.has(input)) inputs.set(input, 0);
     }
     for (const [key, time] of dossier.callbacks) {
-      const target = book.text(dossier.targets[splitTouchKey(key).targetIndex]);
+      const address = dossier.targets[splitTouchKey(key).targetIndex];
+      const target = book.text(address);
+      const home = context.home.has([...book.words(address)] as unknown as Words);
       const service = key % 0x100_0000;
       const known = callbacks.get(`${target} ${service}`);
-      if (!known || time < known.time) callbacks.set(`${target} ${service}`, { target, service, time });
+      if (!known || time < known.time) callbacks.set(`${target} ${service}`, { target, home, service, time });
     }
   }
   const sum = (of: (dossier: Dossier) => number): number =>

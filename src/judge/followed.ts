@@ -1,6 +1,6 @@
 import { isoMicros } from '../base/iso-time.ts';
 import { counted, grouped } from '../base/plain-words.ts';
-import { Outcome } from '../model/event.ts';
+import { Outcome, Proto } from '../model/event.ts';
 import type { Incident } from '../model/incident.ts';
 import { serviceName } from '../model/service.ts';
 import type { Case } from './case.ts';
@@ -53,9 +53,8 @@ export function followedBy(of: Case): Followed[] {
       evidence: `login ${login.user}`,
     });
   }
-  for (const { target, service, time } of of.callbacks
-    .filter((c) => c.time >= since)
-    .slice(0, shownPerStep)) {
+  const callbacks = of.callbacks.filter((callback) => callback.time >= since && isCallback(of, callback));
+  for (const { target, service, time } of callbacks.slice(0, shownPerStep)) {
     found.push({
       step: 'callback',
       what: `${target}, which had been probed, connected back to the actor's ${serviceName(service)}`,
@@ -66,6 +65,16 @@ export function followedBy(of: Case): Followed[] {
   }
   found.push(...returns(of));
   return found.sort((x, y) => x.time - y.time || (x.what < y.what ? -1 : 1));
+}
+
+/**
+ * A machine at home that opens a TCP connection to the outsider who probed it. Not: datagrams (peers, time, names), mail that
+ * is answered by mail, and what outsiders send to an insider who went looking.
+ */
+function isCallback(of: Case, { home, service }: Case['callbacks'][number]): boolean {
+  const proto = service >>> 16;
+  const port = service & 0xffff;
+  return home && !of.actor.inside && proto === Proto.tcp && port !== 25;
 }
 
 /** Services that answered and were then visited far more often than the rest: worth a look, no proof of anything. */

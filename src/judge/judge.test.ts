@@ -338,6 +338,7 @@ describe('severity', () => {
     });
     const calledBack = {
       ...exploited,
+      touches: vertical.touches!,
       callbacks: [{ target: home, service: Proto.tcp * 65_536 + 4444, at: 60 }],
     };
     const incident = only(judged([calledBack]));
@@ -538,6 +539,68 @@ describe('peer-to-peer', () => {
     const inward = touches.map((touch, i) => ({ ...touch, target: `198.51.100.${i + 100}` }));
     expect(verdictOf({ touches: inward })).toBe('scan');
   });
+});
+
+describe('monitoring', () => {
+  const polls = (more: Partial<DossierSketch> = {}, count = 40): DossierSketch => ({
+    actor: '192.0.2.41',
+    until: 480,
+    touches: [
+      ...upTo(12).map((n) => ({
+        target: `198.51.100.${n}`,
+        ports: [9100],
+        outcome: 'answered' as const,
+        count,
+      })),
+      ...upTo(2).map((n) => ({ target: `198.51.100.${n}`, ports: [9101], count })),
+    ],
+    findings: [{ kind: 'icmp-sweep' }],
+    ...more,
+  });
+
+  test('the same services, most of which answer, evenly and often: benign', () => {
+    const incident = only(judged([polls()]));
+    expect(incident).toMatchObject({ verdict: 'benign', severity: 'info' });
+    expect(incident.reasons.join(' ')).toContain(
+      'The same 14 services at 12 addresses were visited again and again',
+    );
+  });
+
+  test('not: once only, mostly in vain, unevenly, in a minute, many ports of one host', () => {
+    const verdictOf = (sketch: DossierSketch): string => only(judged([sketch])).verdict;
+    expect(verdictOf(polls({}, 1))).toBe('scan');
+    const touches = polls().touches!;
+    expect(
+      verdictOf(
+        polls({
+          touches: touches.map((touch, i) => ({
+            ...touch,
+            outcome: i % 2 ? ('refused' as const) : ('answered' as const),
+          })),
+        }),
+      ),
+    ).toBe('scan');
+    expect(
+      verdictOf(polls({ touches: touches.map((touch, i) => ({ ...touch, count: 4 + i * i * i })) })),
+    ).toBe('scan');
+    expect(verdictOf(polls({ until: 60 }))).toBe('scan');
+    expect(verdictOf(polls({ findings: [{ kind: 'vertical' }] }))).toBe('scan');
+  });
+});
+
+test('a call-back is a TCP connection from home to the outsider who probed', () => {
+  const back = (more: Partial<DossierSketch>, proto: number, port: number): Incident =>
+    only(
+      judged([
+        { ...vertical, callbacks: [{ target: home, service: proto * 65_536 + port, at: 60 }], ...more },
+      ]),
+    );
+  expect(back({}, Proto.tcp, 4444).severity).toBe('high');
+  expect(back({}, Proto.udp, 51_413).severity).toBe('low');
+  expect(back({}, Proto.tcp, 25).severity).toBe('low');
+  const outward = { actor: '198.51.100.77', touches: [{ target: '203.0.113.1', ports: upTo(50) }] };
+  const callbacks = [{ target: '203.0.113.1', service: Proto.tcp * 65_536 + 4444, at: 60 }];
+  expect(back({ ...outward, callbacks }, Proto.tcp, 4444).followed).toEqual([]);
 });
 
 describe('authorised', () => {

@@ -210,7 +210,9 @@ export function flipsFor(
       flips.push('A sensor that logs every contact and its outcome would decide it.');
       break;
     case 'benign':
-      flips.push('The same port sought at many addresses, or many ports at one, would make it a scan.');
+      flips.push(
+        'Something else sought than what it knows, many ports at one address or one port everywhere, would make it a scan.',
+      );
       break;
     case 'scan':
     case 'known-scanner':

@@ -6,6 +6,7 @@ import { serviceName } from '../model/service.ts';
 import type { Case, JudgedFinding } from './case.ts';
 import type { Followed } from './followed.ts';
 import { misconfigurationOf } from './misconfiguration.ts';
+import { monitoringOf } from './monitoring.ts';
 import { peerToPeerOf } from './peer-to-peer.ts';
 
 /*
@@ -241,7 +242,7 @@ const verdictTable: readonly VerdictRule[] = [
   },
   {
     verdict: 'benign',
-    holds: (of, part) => (part === 'whole' ? peerToPeerOf(of) : undefined),
+    holds: (of, part) => (part === 'whole' ? (peerToPeerOf(of) ?? monitoringOf(of)) : undefined),
   },
   { verdict: 'scan', holds: () => '' },
 ];
