@@ -7,6 +7,7 @@ import type { Bench } from './bench.ts';
 import { connBench } from './bench-conn.ts';
 import { floodBench, floodOfTwoBench } from './bench-flood.ts';
 import { formatsBench } from './bench-formats.ts';
+import { flowsBench } from './flows.ts';
 import { netfilterBench, webBench } from './bench-lines.ts';
 import { startupBench } from './bench-startup.ts';
 import { dataFolder } from './dataset.ts';
@@ -18,6 +19,7 @@ const benches: readonly Bench[] = [
   webBench,
   netfilterBench,
   formatsBench,
+  flowsBench,
   floodBench,
   floodOfTwoBench,
   startupBench,
