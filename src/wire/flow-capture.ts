@@ -1,7 +1,8 @@
 import { Proto } from '../model/event.ts';
 import type { BlockReader, InputInfo, RowSink } from '../model/format.ts';
 import type { FlowLimits } from './flow-exporter.ts';
-import { messageLength, NetflowDecoder, netflowVersion } from './netflow.ts';
+import { messageLength, netflowVersion, u16 } from './netflow-messages.ts';
+import { NetflowDecoder } from './netflow.ts';
 import { Packet } from './packet.ts';
 import { isPcap, PcapReader } from './pcap-file.ts';
 import type { CaptureReader, FrameSink } from './pcap-file.ts';
@@ -41,9 +42,10 @@ export class FlowDatagrams {
     received: number,
     record: number,
   ): boolean {
-    const kind = flowKind(bytes, start, end);
-    if (kind === undefined) return false;
-    if (kind === 'sflow') this.sflow.datagram(sink, bytes, start, end, received, record);
+    const version = end - start < 4 ? 0 : u16(bytes, start);
+    // Stricter tests are for recognition: an exporter whose clock says 1970 is one, too.
+    if (version !== 5 && version !== 9 && version !== 10 && !isSflow(bytes, start, end)) return false;
+    if (version === 0) this.sflow.datagram(sink, bytes, start, end, received, record);
     else this.netflow.datagram(sink, bytes, start, end, address, received, record);
     return true;
   }

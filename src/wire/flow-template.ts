@@ -1,180 +1,12 @@
 /*
  * A template says which fields a record has, in which order and length. It is compiled once into a plan of
  * (slot, offset, length) triples that fill one array of values; fields that nobody reads cost nothing.
- *
- * Field numbers: https://www.iana.org/assignments/ipfix (NetFlow v9 shares the first 127; RFC 3954).
  */
 
-/** Where a value goes. The first four are addresses (`FlowValues.address`), the rest index `FlowValues.number`. */
-export const Slot = {
-  source4: 0,
-  target4: 1,
-  source6: 2,
-  target6: 3,
-  protocol: 4,
-  sourcePort: 5,
-  targetPort: 6,
-  tcpFlags: 7,
-  packets: 8,
-  bytes: 9,
-  icmp: 10,
-  icmpType: 11,
-  icmpCode: 12,
-  ipVersion: 13,
-  startUptime: 14,
-  endUptime: 15,
-  startSeconds: 16,
-  endSeconds: 17,
-  startMilli: 18,
-  endMilli: 19,
-  startNtp: 20,
-  endNtp: 21,
-  startDelta: 22,
-  endDelta: 23,
-  durationMilli: 24,
-  durationMicro: 25,
-  observedSeconds: 26,
-  observedMilli: 27,
-  observedNtp: 28,
-  bootMilli: 29,
-  reversePackets: 30,
-  reverseBytes: 31,
-  reverseFlags: 32,
-  biflowDirection: 33,
-  firstFlags: 34,
-  unionFlags: 35,
-  reverseFirstFlags: 36,
-  reverseUnionFlags: 37,
-  firewallEvent: 38,
-  forwarding: 39,
-  natEvent: 40,
-  fragmentOffset: 41,
-  samplerId: 42,
-  samplingInterval: 43,
-  samplingSpace: 44,
-  samplingSize: 45,
-  samplingPopulation: 46,
-  samplingRandomInterval: 47,
-  samplingProbability: 48,
-  activeTimeout: 49,
-  initiatorBytes: 50,
-  responderBytes: 51,
-  initiatorPackets: 52,
-  responderPackets: 53,
-  outPackets: 54,
-  outBytes: 55,
-  extendedEvent: 56,
-} as const;
-export const slotCount = 57;
+import { fits, Slot, slotCount, slotOf, variableLength } from './flow-fields.ts';
 
-/** Information element → slot. Of two for one slot the one that the template names first is read. */
-const elements = new Map<number, number>([
-  [8, Slot.source4],
-  [12, Slot.target4],
-  [27, Slot.source6],
-  [28, Slot.target6],
-  [4, Slot.protocol],
-  [7, Slot.sourcePort],
-  [180, Slot.sourcePort],
-  [182, Slot.sourcePort],
-  [11, Slot.targetPort],
-  [181, Slot.targetPort],
-  [183, Slot.targetPort],
-  [6, Slot.tcpFlags],
-  [2, Slot.packets],
-  [86, Slot.packets],
-  [24, Slot.outPackets],
-  [1, Slot.bytes],
-  [85, Slot.bytes],
-  [23, Slot.outBytes],
-  [32, Slot.icmp],
-  [139, Slot.icmp],
-  [176, Slot.icmpType],
-  [178, Slot.icmpType],
-  [177, Slot.icmpCode],
-  [179, Slot.icmpCode],
-  [60, Slot.ipVersion],
-  [22, Slot.startUptime],
-  [21, Slot.endUptime],
-  [150, Slot.startSeconds],
-  [151, Slot.endSeconds],
-  [152, Slot.startMilli],
-  [153, Slot.endMilli],
-  [154, Slot.startNtp],
-  [155, Slot.endNtp],
-  [156, Slot.startNtp],
-  [157, Slot.endNtp],
-  [158, Slot.startDelta],
-  [159, Slot.endDelta],
-  [161, Slot.durationMilli],
-  [162, Slot.durationMicro],
-  [322, Slot.observedSeconds],
-  [323, Slot.observedMilli],
-  [324, Slot.observedNtp],
-  [325, Slot.observedNtp],
-  [160, Slot.bootMilli],
-  [239, Slot.biflowDirection],
-  [231, Slot.initiatorBytes],
-  [232, Slot.responderBytes],
-  [298, Slot.initiatorPackets],
-  [299, Slot.responderPackets],
-  [233, Slot.firewallEvent],
-  // The same before the numbers were assigned: ASA 8.4.
-  [40_005, Slot.firewallEvent],
-  [33_002, Slot.extendedEvent],
-  [89, Slot.forwarding],
-  [230, Slot.natEvent],
-  [88, Slot.fragmentOffset],
-  [48, Slot.samplerId],
-  [302, Slot.samplerId],
-  [34, Slot.samplingInterval],
-  [305, Slot.samplingInterval],
-  [306, Slot.samplingSpace],
-  [309, Slot.samplingSize],
-  [310, Slot.samplingPopulation],
-  [50, Slot.samplingRandomInterval],
-  [311, Slot.samplingProbability],
-  [36, Slot.activeTimeout],
-]);
-
-/** RFC 5103: these of enterprise 29305 count the answering direction. */
-const reversed = new Map<number, number>([
-  [2, Slot.reversePackets],
-  [86, Slot.reversePackets],
-  [1, Slot.reverseBytes],
-  [85, Slot.reverseBytes],
-  [6, Slot.reverseFlags],
-]);
-
-/** CERT's YAF (enterprise 6871): the first packet's TCP flags and those of all later ones; with bit 14 of the reverse. */
-const cert = new Map<number, number>([
-  [14, Slot.firstFlags],
-  [15, Slot.unionFlags],
-  [16_398, Slot.reverseFirstFlags],
-  [16_399, Slot.reverseUnionFlags],
-]);
-
-const reversePen = 29_305;
-const certPen = 6871;
-export const variableLength = 0xffff;
 /** 1900 to 1970, the two epochs of NTP and Unix, in seconds. */
 const ntpOffset = 2_208_988_800;
-
-function slotOf(element: number, enterprise: number): number | undefined {
-  if (enterprise === 0) return elements.get(element);
-  if (enterprise === reversePen) return reversed.get(element);
-  if (enterprise === certPen) return cert.get(element);
-  return undefined;
-}
-
-/** Lengths that a slot can take: addresses are exact, numbers up to eight bytes. */
-function fits(slot: number, length: number): boolean {
-  if (length === variableLength) return false;
-  if (slot === Slot.source4 || slot === Slot.target4) return length === 4;
-  if (slot === Slot.source6 || slot === Slot.target6) return length === 16;
-  if (slot === Slot.startNtp || slot === Slot.endNtp || slot === Slot.observedNtp) return length === 8;
-  return length > 0 && length <= 8;
-}
 
 /** How a field is read: decided when the template is compiled. */
 const Operation = {
@@ -242,6 +74,84 @@ export class FlowValues {
   }
 }
 
+/**
+ * Where a common flow record has its fields: offsets, -1 absent. Templates that say only who, where, when and how much,
+ * in IPv4 and the usual lengths, are read by it, without the detour over {@link FlowValues}.
+ */
+export interface PlainPlan {
+  readonly source: number;
+  readonly target: number;
+  readonly protocol: number;
+  readonly sourcePort: number;
+  readonly targetPort: number;
+  /** The low byte of the TCP flags. */
+  readonly tcpFlags: number;
+  readonly icmp: number;
+  /** The last four bytes of the counters, and of their first four bytes where they have eight. */
+  readonly packets: number;
+  readonly packetsHigh: number;
+  readonly bytes: number;
+  readonly bytesHigh: number;
+  /** Start and end: 32-bit uptimes, or 64-bit ms since 1970. */
+  readonly uptimes: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Slots that a plain template may have, and the lengths of their fields. */
+const plainLengths = new Map<number, readonly number[]>([
+  [Slot.source4, [4]],
+  [Slot.target4, [4]],
+  [Slot.protocol, [1]],
+  [Slot.sourcePort, [2]],
+  [Slot.targetPort, [2]],
+  [Slot.tcpFlags, [1, 2]],
+  [Slot.icmp, [2]],
+  [Slot.packets, [4, 8]],
+  [Slot.bytes, [4, 8]],
+  [Slot.startUptime, [4]],
+  [Slot.endUptime, [4]],
+  [Slot.startMilli, [8]],
+  [Slot.endMilli, [8]],
+  [Slot.ipVersion, [1]],
+]);
+
+/** `plan`: triples (slot, offset, length). */
+function plainPlan(plan: readonly number[]): PlainPlan | undefined {
+  const offsets = new Map<number, number>();
+  const lengths = new Map<number, number>();
+  for (let i = 0; i < plan.length; i += 3) {
+    if (plainLengths.get(plan[i])?.includes(plan[i + 2]) !== true) return undefined;
+    offsets.set(plan[i], plan[i + 1]);
+    lengths.set(plan[i], plan[i + 2]);
+  }
+  const at = (slot: number): number => offsets.get(slot) ?? -1;
+  const uptimes = at(Slot.startUptime) >= 0 && at(Slot.endUptime) >= 0;
+  const milli = at(Slot.startMilli) >= 0 && at(Slot.endMilli) >= 0;
+  if (at(Slot.source4) < 0 || at(Slot.target4) < 0 || at(Slot.protocol) < 0 || uptimes === milli)
+    return undefined;
+  if (!uptimes && (at(Slot.startUptime) >= 0 || at(Slot.endUptime) >= 0)) return undefined;
+  if (uptimes && (at(Slot.startMilli) >= 0 || at(Slot.endMilli) >= 0)) return undefined;
+  const low = (slot: number): number => (at(slot) < 0 ? -1 : at(slot) + (lengths.get(slot) ?? 0) - 4);
+  const high = (slot: number): number => (lengths.get(slot) === 8 ? at(slot) : -1);
+  return {
+    source: at(Slot.source4),
+    target: at(Slot.target4),
+    protocol: at(Slot.protocol),
+    sourcePort: at(Slot.sourcePort),
+    targetPort: at(Slot.targetPort),
+    tcpFlags: at(Slot.tcpFlags) < 0 ? -1 : at(Slot.tcpFlags) + (lengths.get(Slot.tcpFlags) ?? 1) - 1,
+    icmp: at(Slot.icmp),
+    packets: low(Slot.packets),
+    packetsHigh: high(Slot.packets),
+    bytes: low(Slot.bytes),
+    bytesHigh: high(Slot.bytes),
+    uptimes,
+    start: uptimes ? at(Slot.startUptime) : at(Slot.startMilli),
+    end: uptimes ? at(Slot.endUptime) : at(Slot.endMilli),
+  };
+}
+
 export class FlowTemplate {
   readonly isOptions: boolean;
   /** Fields, as the budget counts them. */
@@ -254,6 +164,8 @@ export class FlowTemplate {
   readonly has6: boolean;
   /** The record says more than who, where, when and how much: {@link rareSlots}. */
   readonly rare: boolean;
+  /** The short way to read its records, if they are plain. */
+  readonly plain: PlainPlan | undefined;
   /** Quadruples (operation, slot, offset, length) of a fixed template. */
   readonly #steps: Int32Array;
   /** Triples (slot or -1, 0, length) of every field of a variable one. */
@@ -288,6 +200,7 @@ export class FlowTemplate {
     this.has4 = this.has(Slot.source4) && this.has(Slot.target4);
     this.has6 = this.has(Slot.source6) && this.has(Slot.target6);
     this.rare = rareSlots.some((slot) => this.has(slot));
+    this.plain = isOptions || variable ? undefined : plainPlan(plan);
   }
 
   has(slot: number): boolean {

@@ -4,7 +4,19 @@ import { agree } from './flow-clock.ts';
 import { FlowExporters, flowLimits } from './flow-exporter.ts';
 import type { FlowExporter, FlowLimits } from './flow-exporter.ts';
 import { FlowRecord, Verdict } from './flow-record.ts';
-import { FlowTemplate, FlowValues, Slot, variableLength } from './flow-template.ts';
+import {
+  firstDataSet,
+  ipfixHeader,
+  isZero,
+  u16,
+  u32,
+  v5Header,
+  v5Record,
+  v9Header,
+} from './netflow-messages.ts';
+import { Slot, variableLength } from './flow-fields.ts';
+import { FlowTemplate, FlowValues } from './flow-template.ts';
+import type { PlainPlan } from './flow-template.ts';
 
 /*
  * NetFlow v5 (Cisco), v9 (RFC 3954) and IPFIX (RFC 7011), message by message.
@@ -13,12 +25,6 @@ import { FlowTemplate, FlowValues, Slot, variableLength } from './flow-template.
  *   v9     header 20 | sets:  id, length | id 0 templates, 1 options templates, ≥ 256 data
  *   IPFIX  header 16 | sets:  id, length | id 2 templates, 3 options templates, ≥ 256 data
  */
-
-const v5Header = 24;
-const v5Record = 48;
-const v9Header = 20;
-const ipfixHeader = 16;
-const firstDataSet = 256;
 
 const truncated = 'datagram cut short';
 const badSet = 'impossible length of a set';
@@ -37,69 +43,6 @@ const FirewallEvent = { created: 1, deleted: 2, denied: 3, alert: 4, updated: 5 
 /** NSEL's extended event of a TCP packet that is no SYN and belongs to no connection. */
 const notFirst = 1004;
 const natCreations = new Set([1, 4, 6]);
-
-/** Whether `bytes[start, end)` begins like a NetFlow v5, v9 or IPFIX message; the version, or 0. Never throws. */
-export function netflowVersion(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start < ipfixHeader) return 0;
-  const version = u16(bytes, start);
-  // Seconds since 1970 after the year 2000: what no random payload is likely to have in this place.
-  const plausible = (at: number): boolean => u32(bytes, at) > 946_684_800;
-  switch (version) {
-    case 5:
-      if (end - start < v5Header) return 0;
-      return plausible(start + 8) && u32(bytes, start + 12) < 1_000_000_000 && u16(bytes, start + 2) > 0
-        ? 5
-        : 0;
-    case 9:
-      if (end - start < v9Header + 4) return 0;
-      return plausible(start + 8) && isSet(bytes, start + v9Header, 0) ? 9 : 0;
-    case 10: {
-      const length = u16(bytes, start + 2);
-      if (length < ipfixHeader || !plausible(start + 4)) return 0;
-      return length === ipfixHeader ||
-        (end - start >= ipfixHeader + 4 && isSet(bytes, start + ipfixHeader, 2))
-        ? 10
-        : 0;
-    }
-    default:
-      return 0;
-  }
-}
-
-function isSet(bytes: Uint8Array, at: number, templates: number): boolean {
-  const id = u16(bytes, at);
-  return (id >= firstDataSet || id === templates || id === templates + 1) && u16(bytes, at + 2) >= 4;
-}
-
-/**
- * Length of the message at `start` in a file of messages one after another (a v9 header does not say it: its sets are
- * walked to the next header). 0: more bytes are needed; -1: no message begins here.
- */
-export function messageLength(bytes: Uint8Array, start: number, end: number, last: boolean): number {
-  if (end - start < 4) return last ? -1 : 0;
-  const version = u16(bytes, start);
-  if (version === 5) {
-    const length = v5Header + v5Record * u16(bytes, start + 2);
-    return start + length <= end ? length : last ? end - start : 0;
-  }
-  if (version === 10) {
-    const length = u16(bytes, start + 2);
-    if (length < ipfixHeader) return -1;
-    return start + length <= end ? length : last ? end - start : 0;
-  }
-  if (version !== 9) return -1;
-  let at = start + v9Header;
-  for (;;) {
-    if (at + 4 > end) return last ? end - start : 0;
-    const id = u16(bytes, at);
-    const length = u16(bytes, at + 2);
-    if (id === 0 && length === 0) at += 4;
-    else if ((id > 1 && id < firstDataSet) || length < 4) return at - start;
-    else at += length;
-    if (at - start > 65_535) return -1;
-    if (at >= end && last) return end - start;
-  }
-}
 
 export class NetflowDecoder {
   readonly #limits: FlowLimits;
@@ -452,7 +395,16 @@ export class NetflowDecoder {
     values.clear();
     let at = start;
     let count = 0;
+    const plain =
+      template.plain !== undefined && (!template.plain.uptimes || this.#uptime >= 0)
+        ? template.plain
+        : undefined;
     while (end - at >= template.length) {
+      if (plain !== undefined && this.#plainRecord(bytes, at, plain)) {
+        count++;
+        at += template.length;
+        continue;
+      }
       const next = template.read(bytes, at, end, values);
       if (next < 0) {
         // What cannot be a record is padding of at most seven bytes, or damage.
@@ -517,6 +469,46 @@ export class NetflowDecoder {
     const sampler = value[Slot.samplerId];
     if (sampler >= 0 && (exporter.samplers.has(sampler) || exporter.samplers.size < this.#limits.samplers))
       exporter.samplers.set(sampler, interval);
+  }
+
+  /** A record read the short way; false when its times need the long one. */
+  #plainRecord(bytes: Uint8Array, at: number, plan: PlainPlan): boolean {
+    const flow = this.#flow;
+    const exporter = this.#exporter;
+    const { clock } = exporter;
+    let start: number;
+    let end: number;
+    if (plan.uptimes) {
+      start = this.#exported - clock.since(this.#uptime, u32(bytes, at + plan.start));
+      end = this.#exported - clock.since(this.#uptime, u32(bytes, at + plan.end));
+    } else {
+      start = (u32(bytes, at + plan.start) * 4_294_967_296 + u32(bytes, at + plan.start + 4)) * 1000;
+      end = (u32(bytes, at + plan.end) * 4_294_967_296 + u32(bytes, at + plan.end + 4)) * 1000;
+      if (start === 0 || end === 0) return false;
+    }
+    if (clock.isOpen(this.#exported - start)) return false;
+    flow.reset();
+    flow.start = start;
+    flow.end = end;
+    flow.address[3] = u32(bytes, at + plan.source);
+    flow.address[7] = u32(bytes, at + plan.target);
+    flow.proto = bytes[at + plan.protocol];
+    if (plan.packets >= 0) {
+      flow.packets = u32(bytes, at + plan.packets);
+      if (plan.packetsHigh >= 0) flow.packets += u32(bytes, at + plan.packetsHigh) * 4_294_967_296;
+    }
+    if (plan.bytes >= 0) {
+      flow.bytes = u32(bytes, at + plan.bytes);
+      if (plan.bytesHigh >= 0) flow.bytes += u32(bytes, at + plan.bytesHigh) * 4_294_967_296;
+    }
+    if (plan.tcpFlags >= 0) flow.tcpFlags = bytes[at + plan.tcpFlags];
+    const icmp = flow.proto === Proto.icmp || flow.proto === Proto.icmp6;
+    const target = icmp && plan.icmp >= 0 ? plan.icmp : plan.targetPort;
+    if (target >= 0) flow.targetPort = u16(bytes, at + target);
+    if (!icmp && plan.sourcePort >= 0) flow.sourcePort = u16(bytes, at + plan.sourcePort);
+    flow.sampled = exporter.host.interval > 1;
+    this.#finishFlow();
+    return true;
   }
 
   #dataRecord(bytes: Uint8Array, next: number, end: number, template: FlowTemplate): void {
@@ -716,17 +708,4 @@ function passedOver(value: Float64Array): string {
   if (event === FirewallEvent.created) return 'firewall flow opened: its end is read';
   const translation = value[Slot.natEvent];
   return translation > 0 && event < 0 && !natCreations.has(translation) ? 'address translation event' : '';
-}
-
-function u16(bytes: Uint8Array, at: number): number {
-  return (bytes[at] << 8) | bytes[at + 1];
-}
-
-function u32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
-}
-
-function isZero(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at] !== 0) return false;
-  return true;
 }
