@@ -9,6 +9,7 @@ import { floodBench, floodOfTwoBench } from './bench-flood.ts';
 import { formatsBench } from './bench-formats.ts';
 import { flowsBench } from './flows.ts';
 import { netfilterBench, webBench } from './bench-lines.ts';
+import { sigmaBench } from './bench-sigma.ts';
 import { startupBench } from './bench-startup.ts';
 import { dataFolder } from './dataset.ts';
 import { packetsBench } from './packets.ts';
@@ -24,6 +25,7 @@ const benches: readonly Bench[] = [
   floodOfTwoBench,
   startupBench,
   packetsBench,
+  sigmaBench,
 ];
 
 const usage = `npm run bench [-- NAME… [options]]

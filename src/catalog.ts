@@ -2,6 +2,7 @@ import type { Catalogue } from './commands/catalogue.ts';
 import type { Detector } from './model/detector.ts';
 import type { Format } from './model/format.ts';
 import type { Output } from './model/output.ts';
+import type { Language } from './sigma/language.ts';
 
 export { openInput } from './sources/file.ts';
 
@@ -41,6 +42,7 @@ export const detectors: readonly Plugin<Detector>[] = [
   { name: 'web', load: async () => (await import('./detectors/web.ts')).web },
   { name: 'anatomy', load: async () => (await import('./detectors/anatomy.ts')).anatomy },
   { name: 'dns', load: async () => (await import('./detectors/dns.ts')).dns },
+  { name: 'sigma', load: async () => (await import('./detectors/sigma.ts')).sigma },
 ];
 
 /** Every way to print a report. */
@@ -53,11 +55,28 @@ export const outputs: readonly Plugin<Output>[] = [
   { name: 'xml', load: async () => (await import('./outputs/xml.ts')).xml },
 ];
 
-/** All of it, as the commands get it. */
-export const catalogue: Catalogue = {
+/** Every language that Sigma rules are written in. */
+export const languages: readonly Plugin<Language>[] = [
+  { name: 'splunk-spl', load: async () => (await import('./languages/splunk-spl.ts')).splunkSpl },
+  { name: 'elastic-esql', load: async () => (await import('./languages/elastic-esql.ts')).elasticEsql },
+  {
+    name: 'elastic-query-dsl',
+    load: async () => (await import('./languages/elastic-query-dsl.ts')).elasticQueryDsl,
+  },
+  { name: 'sentinel-kql', load: async () => (await import('./languages/sentinel-kql.ts')).sentinelKql },
+  {
+    name: 'sentinel-kql-raw',
+    load: async () => (await import('./languages/sentinel-kql.ts')).sentinelKqlRaw,
+  },
+  { name: 'duckdb-sql', load: async () => (await import('./languages/duckdb-sql.ts')).duckdbSql },
+];
+
+/** All of it, as the commands get it; where the shipped rules lie, the program's entry knows. */
+export const catalogue: Omit<Catalogue, 'shippedRules'> = {
   formats,
   detectors,
   outputs,
+  languages,
   files: async () => {
     const { listInputs, openInput } = await import('./sources/file.ts');
     return { list: listInputs, open: openInput };

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { UsageError, messageOf } from './base/errors.ts';
 import { safeText } from './base/safe-text.ts';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { catalogue as plugins } from './catalog.ts';
 import { closeQuietly } from './commands/streams.ts';
 import type { Streams } from './commands/streams.ts';
@@ -15,7 +16,12 @@ import manifest from '../package.json' with { type: 'json' };
 
 const worker = new URL('./parse-worker.js', import.meta.url);
 // Run from its sources the program has no bundled worker, and parses in one thread.
-const catalogue = { ...plugins, worker: existsSync(worker) ? worker : undefined };
+const catalogue = {
+  ...plugins,
+  worker: existsSync(worker) ? worker : undefined,
+  // Beside dist/ and src/ alike.
+  shippedRules: fileURLToPath(new URL('../rules', import.meta.url)),
+};
 const streams: Streams = { out: process.stdout, err: process.stderr, env: process.env };
 
 /** Runs an action and turns its code, or what it threw, into the exit code. */
@@ -66,6 +72,7 @@ withConfig(
   .option('--xml', 'the whole report as XML')
   .option('--html <file>', 'also write the report as a web page')
   .option('--format <name>', 'read every input as this format instead of recognising it')
+  .option('--rules <path>', 'also run these Sigma rules: a file, a folder, or shipped', collect)
   .option(
     '--fail-on <severity>',
     'exit with 10 if an incident is this severe: info, low, medium, high, critical',
@@ -90,6 +97,66 @@ withConfig(
     const { explain } = await import('./commands/explain.ts');
     await leave(explain(catalogue, record, options, streams));
   });
+
+const rules = program.command('rules').description('Sigma rules: list, test, check, translate and tune them');
+const withRules = (command: Command): Command =>
+  command
+    .option('--rules <path>', 'a file, a folder, or shipped (default: shipped)', collect)
+    .option('--json', 'one JSON object a line');
+withRules(rules.command('list').description('name the rules')).action(async (options) => {
+  const { rulesList } = await import('./commands/rules.ts');
+  await leave(rulesList(catalogue, options, streams));
+});
+withRules(
+  rules
+    .command('show')
+    .description('say all that is known of a rule')
+    .argument('<rule>', 'its name, id or title'),
+).action(async (name: string, options) => {
+  const { rulesShow } = await import('./commands/rules.ts');
+  await leave(rulesShow(catalogue, name, options, streams));
+});
+withRules(
+  rules.command('test').description('run the test events that stand beside the rules (*.test.yml)'),
+).action(async (options) => {
+  const { rulesTest } = await import('./commands/rules.ts');
+  await leave(rulesTest(catalogue, options, streams));
+});
+withRules(rules.command('lint').description('say what is wrong with rules, and what could be better')).action(
+  async (options) => {
+    const { rulesLint } = await import('./commands/rules.ts');
+    await leave(rulesLint(catalogue, options, streams));
+  },
+);
+withRules(
+  rules
+    .command('convert')
+    .description('write rules as queries of another system; what it cannot say is refused')
+    .argument('[rule...]', 'names or ids; default: every rule that reports')
+    .requiredOption(
+      '-t, --target <language>',
+      'splunk-spl, elastic-esql, elastic-query-dsl, sentinel-kql, sentinel-kql-raw, duckdb-sql',
+    )
+    .option(
+      '--mapping <file>',
+      'where your events are and what their fields are called (docs/sigma-mappings.md)',
+    ),
+).action(async (names: string[], options) => {
+  const { rulesConvert } = await import('./commands/rules.ts');
+  await leave(rulesConvert(catalogue, { ...options, ...(names.length > 0 ? { rule: names } : {}) }, streams));
+});
+withRules(
+  withConfig(
+    rules
+      .command('tune')
+      .description('replay logs and say for each threshold of a correlation who would have reached it')
+      .argument('<rule>', 'its name or id')
+      .argument('<data...>', 'files or folders'),
+  ).option('--format <name>', 'read every input as this format'),
+).action(async (name: string, data: string[], options) => {
+  const { rulesTune } = await import('./commands/rules-tune.ts');
+  await leave(rulesTune(catalogue, name, data, options, streams));
+});
 
 program
   .command('formats')

@@ -3,12 +3,17 @@ import type { Detector } from '../model/detector.ts';
 import type { Format } from '../model/format.ts';
 import type { Output } from '../model/output.ts';
 import type { ByteInput } from '../model/source.ts';
+import type { Language } from '../sigma/language.ts';
 
 /** What commands get handed: every plugin, none of them loaded yet. catalog.ts is the one that fills it. */
 export interface Catalogue {
   readonly formats: readonly Entry<Format>[];
   readonly detectors: readonly Entry<Detector>[];
   readonly outputs: readonly Entry<Output>[];
+  /** Query languages that Sigma rules are written in. */
+  readonly languages: readonly Entry<Language>[];
+  /** The folder of the rules that come with Offtrail. */
+  readonly shippedRules: string;
   readonly files: () => Promise<Files>;
   /** The parsing thread's program, where there is one. */
   readonly worker?: URL | undefined;

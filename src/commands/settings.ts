@@ -13,6 +13,8 @@ export interface ConfigOptions {
   readonly zone?: string;
   readonly cores?: string;
   readonly memory?: string;
+  /** Sigma rules to run, of `detect`. */
+  readonly rules?: readonly string[];
 }
 
 export interface Settings {
@@ -28,13 +30,17 @@ export async function loadSettings(
 ): Promise<Settings> {
   const detectors = await Promise.all(catalogue.detectors.map((entry) => entry.load()));
   const flags = new Map<string, { flag: string; value: unknown }>();
-  const { home, zone, cores, memory } = options;
+  const { home, zone, cores, memory, rules } = options;
   if (home) {
     const value = home.flatMap((text) => text.split(',')).map((text) => text.trim());
     flags.set('home', { flag: '--home', value });
   }
   if (zone !== undefined) flags.set('time.zone', { flag: '--zone', value: zone });
   if (memory !== undefined) flags.set('memory', { flag: '--memory', value: memory });
+  if (rules !== undefined) {
+    const value = rules.map((path) => (path === 'shipped' ? catalogue.shippedRules : path));
+    flags.set('detectors.sigma.rules', { flag: '--rules', value });
+  }
   if (cores !== undefined) {
     flags.set('cores', { flag: '--cores', value: /^\d{1,4}$/.test(cores) ? Number(cores) : cores });
   }

@@ -319,6 +319,7 @@ function detection(rule: LinkedDetection, mapping: Mapping, notes: Set<string>):
 export const duckdbSql: Language = {
   name: 'duckdb-sql',
   title: 'DuckDB SQL',
+  comment: (text) => `-- ${text}`,
   mapping: builtInMapping('duckdb-sql (one table a log source)', [
     {
       logsource: { category: 'firewall' },

@@ -233,6 +233,7 @@ function stats(
 export const elasticEsql: Language = {
   name: 'elastic-esql',
   title: 'Elasticsearch ES|QL',
+  comment: (text) => `// ${text}`,
   mapping: elasticEcs,
   convert(rule, mapping): Query {
     const notes = new Set<string>();

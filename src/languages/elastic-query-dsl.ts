@@ -246,6 +246,7 @@ function countsOf(
 export const elasticQueryDsl: Language = {
   name: 'elastic-query-dsl',
   title: 'Elasticsearch Query DSL',
+  comment: (text) => `// ${text}`,
   mapping: elasticEcs,
   convert(rule, mapping): Query {
     const notes = new Set<string>();

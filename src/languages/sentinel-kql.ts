@@ -346,11 +346,13 @@ export const sentinelKql: Language = {
   name: 'sentinel-kql',
   title: 'Microsoft Sentinel KQL (ASIM)',
   mapping: asim,
+  comment: (text) => `// ${text}`,
   convert: convertWith,
 };
 export const sentinelKqlRaw: Language = {
   name: 'sentinel-kql-raw',
   title: 'Microsoft Sentinel KQL (raw tables)',
   mapping: raw,
+  comment: (text) => `// ${text}`,
   convert: convertWith,
 };

@@ -392,6 +392,7 @@ function simple(rule: LinkedCorrelation, feed: Feed, notes: Set<string>): string
 export const splunkSpl: Language = {
   name: 'splunk-spl',
   title: 'Splunk SPL',
+  comment: (text) => `\`\`\` ${text.replaceAll('`', "'")} \`\`\``,
   mapping: builtInMapping('splunk-spl (Common Information Model)', [
     {
       logsource: { category: 'firewall' },

@@ -21,7 +21,7 @@ export interface Fired<E> {
   /** Values of the `group-by` fields, in their order. */
   readonly group: readonly string[];
   readonly measure: number;
-  /** Whether it did not hold before: at the group's last event, or within the last window. */
+  /** Whether this is a crossing: it did not hold since the group's window was last empty (semantics.md). */
   readonly first: boolean;
   /** An event of this instant that it rests on. */
   readonly event: E;
@@ -101,6 +101,7 @@ export class Correlator<E> {
           for (const entry of entriesOf(rule, part, index, time, source)) {
             const key = JSON.stringify(values);
             const group = groups.get(key) ?? this.#open(groups, key, rule);
+            if (!touched.has(key)) group.begin(time);
             group.add(entry);
             const seen = touched.get(key);
             if (seen === undefined) touched.set(key, { values, parts: new Set([index]), event });
@@ -114,13 +115,13 @@ export class Correlator<E> {
       this.evicted += group.trim(this.#limits.entries);
       const measure = group.measure(time, parts);
       const holding = measure !== undefined && holds(rule.rule.bounds, measure);
-      const first = group.held !== group.touched || group.held <= time - rule.rule.timespan * 1e6;
+      const first = !group.held;
       group.touched = time;
       // Moved to the end: the map stays in order of the last touch, which eviction relies on.
       groups.delete(key);
       groups.set(key, group);
       if (!holding || measure === undefined) continue;
-      group.held = time;
+      group.held = true;
       yield { rule, time, group: values, measure, first, event };
     }
   }

@@ -20,6 +20,8 @@ export interface Language {
   readonly title: string;
   /** Used where a site gives no mapping of its own. */
   readonly mapping: Mapping;
+  /** A line of remark in front of a query. */
+  readonly comment: (text: string) => string;
   /** @throws SigmaError when the language cannot say the rule */
   convert(rule: Linked, mapping: Mapping): Query;
 }

@@ -15,8 +15,19 @@ export interface RuleSet extends Collection {
 const maxFiles = 20_000;
 const maxBytes = 4 << 20;
 
-/** The YAML files that some paths name; folders are searched, `*.test.yml` (tests of rules) left out. */
+/** The rule files that some paths name; folders are searched, `*.test.yml` (tests of rules) left out. */
 export function ruleFiles(paths: readonly string[]): string[] {
+  return yamlFiles(paths, (path) => !/\.test\.ya?ml$/i.test(path));
+}
+
+/** The tests of rules that stand in some folders. */
+export function testFiles(paths: readonly string[]): string[] {
+  return yamlFiles(paths, (path) => /\.test\.ya?ml$/i.test(path)).filter((path) =>
+    /\.test\.ya?ml$/i.test(path),
+  );
+}
+
+function yamlFiles(paths: readonly string[], wanted: (path: string) => boolean): string[] {
   const found: string[] = [];
   const visit = (path: string, named: boolean): void => {
     let isFolder: boolean;
@@ -26,7 +37,7 @@ export function ruleFiles(paths: readonly string[]): string[] {
       throw new UsageError(`cannot read ${path}: ${messageOf(thrown)}`);
     }
     if (!isFolder) {
-      if (named || (/\.ya?ml$/i.test(path) && !/\.test\.ya?ml$/i.test(path))) found.push(path);
+      if (named || (/\.ya?ml$/i.test(path) && wanted(path))) found.push(path);
     } else
       for (const name of readdirSync(path).toSorted())
         if (!name.startsWith('.')) visit(join(path, name), false);

@@ -23,9 +23,10 @@ export class SlidingGroup {
   readonly #parts: number[];
   /** For ordered correlations: the latest start of a chain through parts 0…i, seen so far. */
   readonly #starts: number[];
-  /** Time of the last event, and of the last one at which the condition held. */
+  /** Time of the last event. */
   touched = -Infinity;
-  held = -Infinity;
+  /** Whether the condition held since the window was last empty. */
+  held = false;
 
   constructor(rule: CorrelationRule) {
     this.#rule = rule;
@@ -42,6 +43,12 @@ export class SlidingGroup {
     this.#entries.push(entry);
     this.#parts[entry.part]++;
     this.#keys.set(entry.key, (this.#keys.get(entry.key) ?? 0) + 1);
+  }
+
+  /** An instant begins: what is too old goes; when nothing is left, a new episode begins. */
+  begin(now: number): void {
+    this.expire(now);
+    if (this.size === 0) this.held = false;
   }
 
   /** Lets go of what is older than the window that ends at `now`. */

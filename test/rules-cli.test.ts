@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+// Drives `offtrail rules` as a user does; `npm test` builds it first.
+const root = resolve(import.meta.dirname, '..');
+const samples = join(root, 'samples');
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'offtrail-rules-'));
+  writeFileSync(
+    join(folder, 'bad.yml'),
+    'title: Bad\ntags: [attack.t1595.004]\nlogsource: {category: firewall}\ndetection: {s: {a|foo: 1}, condition: s}\n',
+  );
+  writeFileSync(
+    join(folder, 'map.yml'),
+    'sources:\n  - logsource: {category: firewall}\n    from: index=fw\n    time: _time\n    fields: {src_ip: src, dst_ip: dst, dst_port: {column: port, type: number}}\n',
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function offtrail(...args: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli.js'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: folder },
+    maxBuffer: 64 << 20,
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+test('list, show, test and lint the shipped rules', () => {
+  const list = offtrail('rules', 'list', '--json');
+  const rules = list.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { name: string; reported: boolean });
+  expect(list.code).toBe(0);
+  expect(rules.filter(({ reported }) => reported).length).toBeGreaterThanOrEqual(20);
+  expect(offtrail('rules', 'show', 'vertical_scan').out).toContain(
+    'value_count of dst_port gt 20 within 300 s',
+  );
+  const tested = offtrail('rules', 'test');
+  expect(tested.out).toMatch(/^\d\d cases, 0 failed\n$/);
+  expect(tested.code).toBe(0);
+  expect(offtrail('rules', 'lint')).toMatchObject({ code: 0, out: '' });
+});
+
+test('lint says file, line and column, and fails', () => {
+  const { code, out } = offtrail('rules', 'lint', '--rules', 'bad.yml');
+  expect(out).toContain('bad.yml:4:17: error: unknown modifier "foo" (rule "Bad")');
+  expect(code).toBe(1);
+});
+
+test('convert: the query with its notes, a mapping of the site, and refusals on standard error', () => {
+  const mapped = offtrail('rules', 'convert', 'vertical_scan', '-t', 'splunk-spl', '--mapping', 'map.yml');
+  expect(mapped.code).toBe(0);
+  expect(mapped.out).toMatch(/^``` Vertical Port Scan \(/);
+  expect(mapped.out).toContain(
+    '| streamstats time_window=5m dc(port) as value_count by src dst\n| where value_count > 20',
+  );
+  const refused = offtrail('rules', 'convert', 'block_scan', '-t', 'elastic-esql');
+  expect(refused.code).toBe(1);
+  expect(refused.err).toMatch(
+    /firewall\.yml:\d+:1: elastic-esql cannot say this: correlations of correlations \(rule "Block Scan"\)/,
+  );
+  expect(offtrail('rules', 'convert', '-t', 'nothing')).toMatchObject({ code: 2 });
+});
+
+test('detect --rules reports what the rules say; tune replays the log', () => {
+  const { out, code } = offtrail(
+    'detect',
+    join(samples, 'firewall.log'),
+    '--rules',
+    'shipped',
+    '--json',
+    '--home',
+    '198.51.100.0/27',
+  );
+  expect(code).toBe(0);
+  const incidents = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; kinds?: string[] });
+  expect(incidents.filter(({ kinds }) => kinds?.includes('sigma')).length).toBeGreaterThan(10);
+  const plain = offtrail('detect', join(samples, 'firewall.log'), '--json', '--home', '198.51.100.0/27').out;
+  expect(plain).not.toContain('Sigma rule');
+  const tuned = offtrail('rules', 'tune', 'vertical_scan', join(samples, 'firewall.log'), '--json');
+  const answer = JSON.parse(tuned.out) as {
+    threshold: number;
+    rows: { at: number; actors: number }[];
+    suggested: number;
+    reason: string;
+  };
+  expect(answer.threshold).toBe(21);
+  const actors = answer.rows.map((row) => row.actors);
+  expect(actors).toEqual(actors.toSorted((a, b) => b - a));
+  expect(actors[0]).toBeGreaterThan(0);
+  expect(answer.reason).not.toBe('');
+  expect(offtrail('rules', 'tune', 'zone_transfer', join(samples, 'firewall.log'))).toMatchObject({
+    code: 2,
+  });
+});
