@@ -91,7 +91,7 @@ export const fixture: FormatFixture = {
       events: [
         { ...common, time: '2026-01-02T03:04:00.250000Z', outcome: 'unanswered', role: 'originator', flags: ['syn', 'tcpFlags', 'hasSize', 'oneSided'] },
         { ...common, time: '2026-01-02T03:04:00.250000Z', outcome: 'unanswered', role: 'originator', flags: ['syn', 'ece', 'cwr', 'tcpFlags', 'hasSize', 'oneSided'] },
-        { ...common, time: '2026-01-02T03:04:00.250000Z', outcome: 'answered', role: 'originator', flags: ['syn', 'rst', 'tcpFlags', 'hasSize', 'oneSided'] },
+        { ...common, time: '2026-01-02T03:04:00.250000Z', outcome: 'unknown', role: 'originator', flags: ['syn', 'rst', 'tcpFlags', 'hasSize', 'oneSided'] },
         { ...common, ...reply, time: '2026-01-02T03:04:00.250000Z', outcome: 'refused', role: 'responder', size: 40, flags: ['rst', 'ack', 'tcpFlags', 'hasSize', 'oneSided'] },
         { ...common, ...reply, time: '2026-01-02T03:04:00.250000Z', size: 1500, flags: ['rst', 'ack', 'tcpFlags', 'hasSize', 'oneSided'] },
         { ...common, time: '2026-01-02T03:04:00.250000Z', size: 5000, flags: ['fin', 'syn', 'psh', 'ack', 'tcpFlags', 'sentData', 'hasSize', 'oneSided'] },

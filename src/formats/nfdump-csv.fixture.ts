@@ -47,7 +47,7 @@ export const fixture: FormatFixture = {
       events: [
         { ...syn, record: 2 },
         { ...common, source: '198.51.100.4', target: '192.0.2.7', sourcePort: 22, targetPort: 61000, outcome: 'refused', role: 'responder', size: 40, flags: ['rst', 'ack', 'tcpFlags', 'hasSize', 'oneSided'] },
-        { ...common, outcome: 'answered', role: 'originator', size: 84, flags: ['syn', 'rst', 'tcpFlags', 'hasSize', 'oneSided'] },
+        { ...common, outcome: 'unknown', role: 'originator', size: 84, flags: ['syn', 'rst', 'tcpFlags', 'hasSize', 'oneSided'] },
         { ...common, size: 5000, flags: ['fin', 'syn', 'psh', 'ack', 'ece', 'cwr', 'tcpFlags', 'sentData', 'hasSize', 'oneSided'] },
         { ...common, role: 'originator', flags: ['tcpFlags', 'stealth', 'hasSize', 'oneSided'] },
         { ...common, proto: 17, sourcePort: 5353, targetPort: 161, flags: ['hasSize', 'oneSided'] },

@@ -4,10 +4,10 @@ import { mix4 } from '../state/hash.ts';
 import { ephemeralFrom } from '../wire/roles.ts';
 
 /*
- * Who began, for sensors that see each direction by itself. A row whose role the sensor could not tell (`unpaired`) waits
- * in the order buffer; when the reversed five-tuple comes within 60 s, both are decided: the earlier start is the
- * originator (of equal starts the one with the ephemeral port), its outcome becomes `answered`, the other is the reply.
- * What is still unpaired when it leaves the buffer is decided by its ports, or stays unknown: shown, never a probe.
+ * Who began, and what came back, for sensors that see each direction by itself. A row whose role the sensor could not tell
+ * (`unpaired`) waits in the order buffer; when the reversed five-tuple comes within 60 s, both are decided: the earlier
+ * start is the originator (of equal starts the one with the ephemeral port), the other is the reply. Of a pair whose roles
+ * are known, the reply says the outcome: refused by a reset without a SYN, answered by anything else. What is still unpaired when it leaves the buffer is decided by its ports, or stays unknown: shown, never a probe.
  *
  *   slot   [ tuple hash (2 words) | direction, protocol | time | batch, row ]   direct-mapped, 65,536 slots: a newer
  *                                                                                conversation displaces an older one
@@ -27,19 +27,24 @@ export class Pairing {
   /** Pairs found. */
   paired = 0;
 
-  /** Pairs the unpaired rows of a batch with each other and with those of earlier batches. Before it is put in order. */
+  /** Pairs the rows of a batch with each other and with those of earlier batches. Before it is put in order. */
   add(batch: EventBatch): void {
-    const { role, kind, length } = batch;
+    const { role, kind, flags, length } = batch;
     for (let row = 0; row < length; row++) {
-      if (role[row] === Role.unpaired && kind[row] === EventKind.contact) this.#addRow(batch, row);
+      if (kind[row] !== EventKind.contact) continue;
+      // Both sides of flows that were exported one way each; of other sensors only what they could not tell.
+      if (role[row] === Role.unpaired || (flags[row] & Flag.oneSided) !== 0) this.#addRow(batch, row);
     }
   }
 
   #addRow(batch: EventBatch, row: number): void {
-    const from = sideHash(batch, row, batch.source[row], batch.sourcePort[row]);
-    const to = sideHash(batch, row, batch.target[row], batch.targetPort[row]);
+    const proto = batch.proto[row];
+    // ICMP has no ports: what stands there is the type, which differs between request and reply.
+    const ports = proto !== Proto.icmp && proto !== Proto.icmp6;
+    const from = sideHash(batch, row, batch.source[row], ports ? batch.sourcePort[row] : 0);
+    const to = sideHash(batch, row, batch.target[row], ports ? batch.targetPort[row] : 0);
     const low = (from + to) >>> 0;
-    const high = (Math.imul(from ^ to, 0x9e3779b1) + batch.proto[row]) >>> 0;
+    const high = (Math.imul(from ^ to, 0x9e3779b1) + proto) >>> 0;
     const forward = from > to ? 1 : 0;
     const slot = (low ^ (high >>> 7)) & (slots - 1);
     const time = batch.time[row];
@@ -54,8 +59,9 @@ export class Pairing {
       this.#forward[slot] === forward &&
       time - this.#time[slot] <= span &&
       time >= this.#time[slot]
-    )
+    ) {
       return;
+    }
     this.#low[slot] = low;
     this.#high[slot] = high;
     this.#forward[slot] = forward;
@@ -67,29 +73,40 @@ export class Pairing {
 
   #decide(slot: number, batch: EventBatch, row: number, time: number): void {
     this.paired++;
-    const other = this.#batch[slot];
-    const otherTime = this.#time[slot];
+    const held = this.#batch[slot];
     // A row that has left the buffer has been judged by its ports; the one at hand is then the reply if it is later.
-    const waiting = other !== undefined && other.serial === this.#serial[slot];
-    let mineFirst = time < otherTime;
-    if (time === otherTime)
+    const other = held !== undefined && held.serial === this.#serial[slot] ? held : undefined;
+    const otherRow = this.#row[slot];
+    const mine = batch.role[row];
+    const theirs = other?.role[otherRow] ?? Role.unpaired;
+    if (mine === theirs && mine !== Role.unpaired) return;
+    let mineFirst = time < this.#time[slot];
+    if (time === this.#time[slot]) {
       mineFirst = batch.sourcePort[row] >= ephemeralFrom && batch.targetPort[row] < ephemeralFrom;
-    if (mineFirst) {
-      begin(batch, row);
-      if (waiting) other.role[this.#row[slot]] = Role.responder;
-    } else {
-      batch.role[row] = Role.responder;
-      if (waiting) begin(other, this.#row[slot]);
     }
+    if (mine === Role.originator || theirs === Role.responder) mineFirst = true;
+    else if (mine === Role.responder || theirs === Role.originator) mineFirst = false;
+    if (mineFirst) begin(batch, row, other, otherRow);
+    else if (other) begin(other, otherRow, batch, row);
+    else batch.role[row] = Role.responder;
   }
 }
 
-function begin(batch: EventBatch, row: number): void {
+/** `batch[row]` began, and `reply[replyRow]` (if it is still at hand) answered it. */
+function begin(batch: EventBatch, row: number, reply: EventBatch | undefined, replyRow: number): void {
   batch.role[row] = Role.originator;
-  if (batch.outcome[row] === Outcome.unknown || batch.outcome[row] === Outcome.unanswered) {
-    batch.outcome[row] = Outcome.answered;
-  }
   batch.flags[row] &= ~Flag.oneSided;
+  const before = batch.outcome[row];
+  const open = before === Outcome.unknown || before === Outcome.unanswered;
+  if (!reply) {
+    if (open) batch.outcome[row] = Outcome.answered;
+    return;
+  }
+  reply.role[replyRow] = Role.responder;
+  if (!open) return;
+  const flags = reply.flags[replyRow];
+  const reset = (flags & Flag.tcpFlags) !== 0 && (flags & (Flag.rst | Flag.syn)) === Flag.rst;
+  batch.outcome[row] = reset ? Outcome.refused : Outcome.answered;
 }
 
 /** The role by ports alone of a row that found no partner; see {@link ephemeralFrom}. */

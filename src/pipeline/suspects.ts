@@ -261,7 +261,8 @@ export class Suspects {
     const service = (batch.proto[row] << 16) | batch.targetPort[row];
     this.#touch(dossier, target, service, outcome, popular);
     const length = batch.textLengthOf(row, Text.detail);
-    if (length > 0 && dossier.banners.size < 1024) {
+    // What the client said (a TLS server name) is in the same field; only the target's words are a banner.
+    if (length > 0 && (batch.flags[row] & Flag.gotData) !== 0 && dossier.banners.size < 1024) {
       const index = this.#indexes.get(dossier)!.get(target);
       if (index !== undefined)
         dossier.banners.set(touchKey(index, service), batch.text(row, Text.detail).slice(0, 256));
@@ -271,7 +272,7 @@ export class Suspects {
   /** A contact from `source`, which the suspect had contacted, back to the suspect: a callback. */
   calledBack(dossier: Dossier, source: AddressKey, service: number, time: number): void {
     const index = this.#indexes.get(dossier)!.get(source);
-    if (index === undefined || dossier.callbacks.size >= 256) return;
+    if (index === undefined || source === dossier.actor || dossier.callbacks.size >= 256) return;
     const key = touchKey(index, service);
     if (!dossier.callbacks.has(key)) dossier.callbacks.set(key, time);
   }

@@ -11,7 +11,8 @@ import type { RowSink } from '../model/format.ts';
  * direction. What follows from them, the direction's packets being those of one side:
  *
  *   SYN                    it asked and never got further: originator, unanswered
- *   SYN RST, no ACK        a SYN scanner's kernel reset the answer: originator, answered
+ *   SYN RST, no ACK        a SYN scanner's kernel reset an answer, or a scanner's own stack a reset (masscan): originator;
+ *                          what was answered the other direction says
  *   RST or RST ACK         a closed port's whole conversation: responder; its SYN was refused
  *   no flags, FIN, URG, …  (neither SYN, ACK nor RST) no stack sends that: originator, stealth
  *   SYN ACK …              both a client that finished the handshake and the server that answered it: unpaired
@@ -180,7 +181,6 @@ export class FlowRecord {
       if (!this.sampled) this.outcome = Outcome.unanswered;
     } else if (core === (Flag.syn | Flag.rst)) {
       this.role = Role.originator;
-      this.outcome = Outcome.answered;
     } else if ((core & ~Flag.ack) === Flag.rst) {
       // With payload, or sampled, it is the end of a conversation by either side.
       const small = this.bytes < 0 || this.packets < 0 || this.bytes <= resetBytes * this.packets;
