@@ -26,7 +26,8 @@ const shownPerStep = 8;
 export function followedBy(of: Case): Followed[] {
   const since = of.findings[0]?.time ?? of.first;
   const found: Followed[] = [];
-  const exploits = answeredExploits(of);
+  const answered = answeredExploits(of);
+  const exploits = answered.filter(({ generic }) => !generic);
   for (const { host, path, status, size, time, what } of exploits.slice(0, shownPerStep)) {
     const name = what === 'secret' ? 'a file that must not be public' : 'an exploit request';
     found.push({
@@ -35,6 +36,17 @@ export function followedBy(of: Case): Followed[] {
       technique: 'T1190',
       time,
       evidence: `${host}${path} → ${status}`,
+    });
+  }
+  const [generic, ...alike] = answered.filter((exploit) => exploit.generic);
+  if (generic) {
+    const more = alike.length > 0 ? ` and ${counted(alike.length, 'other')}` : '';
+    found.push({
+      step: null,
+      what: `was answered ${generic.status} on ${generic.path}${more}, but with the page that this site gives for other paths too: no sign of success`,
+      technique: null,
+      time: generic.time,
+      evidence: `${generic.host}${generic.path} → ${generic.status}`,
     });
   }
   const failed = of.logins.filter(({ success }) => !success).length;

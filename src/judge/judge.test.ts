@@ -354,7 +354,12 @@ describe('severity', () => {
         ['www.example.org', '/.env', 200, size] as const,
       ],
     });
-    expect(only(judged([soft(5003)]))).toMatchObject({ severity: 'low', followed: [] });
+    const nothing = only(judged([soft(5003)]));
+    expect(nothing.severity).toBe('low');
+    expect(nothing.followed).toMatchObject([{ technique: null }]);
+    expect(nothing.followed[0].what).toBe(
+      'was answered 200 on /.env, but with the page that this site gives for other paths too: no sign of success',
+    );
     expect(only(judged([soft(312)])).severity).toBe('high');
   });
 
