@@ -43,6 +43,8 @@ export const detectors: readonly Plugin<Detector>[] = [
   { name: 'anatomy', load: async () => (await import('./detectors/anatomy.ts')).anatomy },
   { name: 'dns', load: async () => (await import('./detectors/dns.ts')).dns },
   { name: 'sigma', load: async () => (await import('./detectors/sigma.ts')).sigma },
+  { name: 'slow', load: async () => (await import('./detectors/slow.ts')).slow },
+  { name: 'trap', load: async () => (await import('./detectors/trap.ts')).trap },
 ];
 
 /** Every way to print a report. */

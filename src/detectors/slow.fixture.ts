@@ -1,0 +1,81 @@
+import type { DetectorFixture, PlainEvent } from '../../test/detector-fixture.ts';
+
+const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
+
+const hour = 3600;
+const contact = (given: PlainEvent): PlainEvent => ({ sourcePort: 40_000, outcome: 'unanswered', ...given });
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+const word = (i: number): string => `/${letters[i % 26]}${letters[Math.floor(i / 26)]}dir`;
+const request = (given: Partial<PlainEvent> & { at: number; from: string; path: string }): PlainEvent => ({
+  event: 'request',
+  method: 'GET',
+  host: 'www.example.com',
+  status: 404,
+  size: 153,
+  ...given,
+});
+
+export const fixture: DetectorFixture = {
+  cases: [
+    {
+      name: 'a port an hour for ten days',
+      events: times(240, (i) =>
+        contact({ at: i * hour, from: '203.0.113.9', to: '198.51.100.4', port: 1 + i }),
+      ),
+      finds: [{ actor: '203.0.113.9', kind: 'vertical', reason: 'within 24 hours' }],
+    },
+    {
+      name: 'forty-six ports in a day, never ten in five minutes',
+      events: times(46, (i) =>
+        contact({ at: i * 1800, from: '203.0.113.9', to: '198.51.100.4', port: 20 + i, outcome: 'refused' }),
+      ),
+      finds: [{ actor: '203.0.113.9', kind: 'vertical', trait: 'pace: slow' }],
+    },
+    {
+      name: 'two probes a day, three weeks long',
+      events: times(42, (i) =>
+        contact({ at: i * 12 * hour, from: '2001:db8:a:1::7', to: '2001:db8:51::4', port: 20 + i }),
+      ),
+      finds: [{ actor: '2001:db8:a:1::/64', kind: 'vertical', reason: 'within 30 days' }],
+    },
+    {
+      name: 'a client that retries a decommissioned network every hour',
+      events: times(72, (h) =>
+        times(16, (i) =>
+          contact({ at: h * hour + i, from: '10.0.0.7', to: `10.9.0.${i + 1}`, port: 5044 }),
+        ),
+      ).flat(),
+      finds: [],
+    },
+    {
+      name: 'what leaves for the world and fails, and what is answered',
+      events: times(200, (i) => [
+        contact({ at: i * 600, from: '10.0.0.9', to: `192.0.2.${i + 1}`, port: 6881 + i }),
+        contact({ at: i * 600, from: '192.0.2.9', to: '198.51.100.7', port: 50_000 + i, outcome: 'answered' }),
+      ]).flat(),
+      finds: [],
+    },
+    {
+      name: 'everything within two hours is not slow',
+      events: times(40, (i) =>
+        contact({ at: i * 180, from: '203.0.113.9', to: '198.51.100.4', port: 20 + i }),
+      ),
+      finds: [],
+    },
+    {
+      name: 'a word every fifteen minutes',
+      events: times(90, (i) => request({ at: i * 900, from: '203.0.113.9', path: word(i) })),
+      finds: [{ actor: '203.0.113.9', kind: 'wordlist', reason: 'slowly' }],
+    },
+    {
+      name: 'a crawler that meets dead links all day, an API client whose items are gone',
+      events: times(100, (i) => [
+        request({ at: i * 800, from: '192.0.2.20', path: word(i) }),
+        request({ at: i * 800 + 1, from: '192.0.2.20', path: `/page${word(i)}`, status: 200 }),
+        request({ at: i * 800 + 2, from: '192.0.2.20', path: `/more${word(i)}`, status: 200 }),
+        request({ at: i * 800, from: '192.0.2.30', path: `/v1/items/${1000 + i}` }),
+      ]).flat(),
+      finds: [],
+    },
+  ],
+};

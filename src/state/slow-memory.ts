@@ -1,0 +1,223 @@
+/*
+ * Long memory of values that failed, per actor: exact for the last 64 distinct ones, each with the hours in which it was
+ * first and last seen. One probe an hour is all it takes to be remembered, and one hour is not enough:
+ *
+ *   gate      bits of the actors seen in this hour, and in hours before: whoever fails in a second hour gets a record, so
+ *             millions of sources that show up once cost bits
+ *   record    hour of the record · active hours (32 bits) · active days (32 bits) · good · bad · 64 × (value, first, last)
+ *
+ * Twenty-five hourly and thirty-one daily buckets are a superset of 24 hours and 30 days, never less.
+ */
+
+const hourLength = 3_600_000_000;
+const kept = 64;
+const gateBits = 1 << 23;
+const dayHours = 24;
+
+export interface SlowState {
+  /** Distinct values within 25 hours, and the hours among them in which there was one. */
+  readonly day: number;
+  readonly hours: number;
+  /** The same within 31 days (at most 64 values are remembered). */
+  readonly month: number;
+  readonly days: number;
+  /** Values of the month that came back in a later hour: what retries does, what searches does not. */
+  readonly recurring: number;
+  /** Of the month's values, distinct upper and lower halves (16 bits each); 0 where they were not asked for. */
+  readonly upper: number;
+  readonly lower: number;
+  /** Events that were not failures and that were, since the record began. */
+  readonly good: number;
+  readonly bad: number;
+}
+
+interface Record {
+  hour: number;
+  hourBits: number;
+  day: number;
+  dayBits: number;
+  good: number;
+  bad: number;
+  size: number;
+  readonly values: Int32Array;
+  readonly first: Int32Array;
+  readonly last: Int32Array;
+}
+
+export class SlowMemory {
+  readonly #limit: number;
+  readonly #records = new Map<number, Record>();
+  readonly #now = new Int32Array(gateBits / 32);
+  readonly #before = new Int32Array(gateBits / 32);
+  #hour = NaN;
+  #cleared = NaN;
+  /** Records dropped at the limit. */
+  evicted = 0;
+
+  /** `limit`: actors with a record, about 900 bytes each. */
+  constructor(limit = 32_768) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** Tells the clock: µs of event time, not falling. */
+  step(time: number): void {
+    const hour = Math.floor(time / hourLength);
+    if (hour === this.#hour) return;
+    this.#hour = hour;
+    if (Number.isNaN(this.#cleared)) this.#cleared = hour;
+    // Past a month the gate opens anew: only those who have a record are still known.
+    const stale = hour - this.#cleared > 31 * dayHours;
+    if (stale) this.#cleared = hour;
+    for (let i = 0; i < this.#now.length; i++) {
+      this.#before[i] = stale ? 0 : this.#before[i] | this.#now[i];
+      this.#now[i] = 0;
+    }
+    if (hour % dayHours === 0) this.#forget();
+  }
+
+  /** Whether the actor failed in an earlier hour; a few strangers pass too. */
+  knows(key: number): boolean {
+    const bit = gateBit(key);
+    return (this.#before[bit >>> 5] & (1 << (bit & 31))) !== 0;
+  }
+
+  /** Somebody failed: from the next hour on {@link knows} says so. */
+  touch(key: number): void {
+    const bit = gateBit(key);
+    this.#now[bit >>> 5] |= 1 << (bit & 31);
+  }
+
+  /** A failed value (32-bit hash) of an actor; its state once it has `least` values. */
+  fail(key: number, value: number, least: number): SlowState | undefined {
+    this.touch(key);
+    if (!this.knows(key)) return undefined;
+    const record = this.#records.get(key) ?? this.#add(key);
+    this.#roll(record);
+    record.hourBits |= 1;
+    record.dayBits |= 1;
+    record.bad++;
+    this.#put(record, value | 0);
+    return record.size >= least ? this.#state(record, false) : undefined;
+  }
+
+  /** Something of a known actor that was no failure. */
+  good(key: number): void {
+    const record = this.#records.get(key);
+    if (record) record.good++;
+  }
+
+  state(key: number): SlowState | undefined {
+    const record = this.#records.get(key);
+    return record && this.#state(record, true);
+  }
+
+  #put(record: Record, value: number): void {
+    const { values, first, last } = record;
+    let oldest = 0;
+    for (let i = 0; i < record.size; i++) {
+      if (values[i] === value) {
+        last[i] = this.#hour;
+        return;
+      }
+      if (last[i] < last[oldest]) oldest = i;
+    }
+    const at = record.size < kept ? record.size++ : oldest;
+    values[at] = value;
+    first[at] = this.#hour;
+    last[at] = this.#hour;
+  }
+
+  #roll(record: Record): void {
+    const hours = this.#hour - record.hour;
+    record.hourBits = hours > 31 ? 0 : record.hourBits << hours;
+    record.hour = this.#hour;
+    const day = Math.floor(this.#hour / dayHours);
+    record.dayBits = day - record.day > 31 ? 0 : record.dayBits << (day - record.day);
+    record.day = day;
+  }
+
+  #state(record: Record, halves: boolean): SlowState {
+    let day = 0;
+    let month = 0;
+    let recurring = 0;
+    const upper = new Set<number>();
+    const lower = new Set<number>();
+    for (let i = 0; i < record.size; i++) {
+      const age = this.#hour - record.last[i];
+      if (age <= dayHours) day++;
+      if (age > 31 * dayHours) continue;
+      month++;
+      if (halves) {
+        upper.add(record.values[i] >>> 16);
+        lower.add(record.values[i] & 0xffff);
+      }
+      if (record.last[i] > record.first[i]) recurring++;
+    }
+    return {
+      day,
+      month,
+      recurring,
+      upper: upper.size,
+      lower: lower.size,
+      hours: bitsOf(record.hourBits & 0x1ff_ffff),
+      days: bitsOf(record.dayBits & 0x7fff_ffff),
+      good: record.good,
+      bad: record.bad,
+    };
+  }
+
+  #add(key: number): Record {
+    if (this.#records.size >= this.#limit) this.#evict();
+    const record: Record = {
+      hour: this.#hour,
+      hourBits: 0,
+      day: Math.floor(this.#hour / dayHours),
+      dayBits: 0,
+      good: 0,
+      bad: 0,
+      size: 0,
+      values: new Int32Array(kept),
+      first: new Int32Array(kept),
+      last: new Int32Array(kept),
+    };
+    this.#records.set(key, record);
+    return record;
+  }
+
+  /** Of the oldest records the one with the fewest values goes. */
+  #evict(): void {
+    let fewest: number | undefined;
+    let least = Infinity;
+    let looked = 0;
+    for (const [key, { size }] of this.#records) {
+      if (size < least) {
+        least = size;
+        fewest = key;
+      }
+      if (++looked >= 64) break;
+    }
+    if (fewest !== undefined) this.#records.delete(fewest);
+    this.evicted++;
+  }
+
+  #forget(): void {
+    for (const [key, { hour }] of this.#records) {
+      if (this.#hour - hour > 31 * dayHours) this.#records.delete(key);
+    }
+  }
+}
+
+function gateBit(key: number): number {
+  const h = Math.imul((key ^ Math.floor(key / 0x1_0000_0000)) | 0, 0x9e3779b1);
+  return (h ^ (h >>> 15)) & (gateBits - 1);
+}
+
+function bitsOf(word: number): number {
+  let n = 0;
+  for (let bits = word; bits !== 0; bits &= bits - 1) n++;
+  return n;
+}
