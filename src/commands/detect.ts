@@ -155,23 +155,9 @@ export function contextOf(
   const { allowlist, trustedProxies, home } = config;
   if (home) return { home, homeSource: 'configured', allowlist, trustedProxies };
   return (sample): Context => {
-    const guessed = guess({
-      rows: sample.sources.length,
-      sources: mappedWords(sample.sources),
-      targets: mappedWords(sample.targets),
-    });
+    const guessed = guess(sample);
     return { home: guessed.home, homeSource: guessed.source, allowlist, trustedProxies };
   };
-}
-
-/** IPv4 addresses as four words each. */
-function mappedWords(addresses: Uint32Array): Uint32Array {
-  const words = new Uint32Array(addresses.length * 4);
-  for (let i = 0; i < addresses.length; i++) {
-    words[i * 4 + 2] = 0xffff;
-    words[i * 4 + 3] = addresses[i];
-  }
-  return words;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { AddressSet } from '../model/address.ts';
 import type { Context } from '../model/context.ts';
 import type { Detector } from '../model/detector.ts';
 import type { Dossier, RunFacts } from '../model/dossier.ts';
-import { Flag } from '../model/event.ts';
+import { Flag, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format } from '../model/format.ts';
 import type { Summary } from '../model/incident.ts';
@@ -15,7 +15,7 @@ import { Echoes } from './echoes.ts';
 import { Engine } from './engine.ts';
 import type { Feed } from './feed.ts';
 import { LocalFeed } from './local-feed.ts';
-import { Pairing } from './pairing.ts';
+import { Pairing, roleByPorts } from './pairing.ts';
 import { ParseWorker, WorkerFeed } from './worker-feed.ts';
 
 /** A format that can be loaded, as the catalogue names it. */
@@ -53,10 +53,11 @@ export interface RunOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Sources and targets (IPv4) of the first contacts, for guessing what is home. */
+/** Sources and targets of the first contacts, four big-endian words each, for guessing what is home. */
 export interface HomeSample {
-  readonly sources: Uint32Array;
-  readonly targets: Uint32Array;
+  readonly rows: number;
+  readonly sources: readonly number[];
+  readonly targets: readonly number[];
 }
 
 export interface Progress {
@@ -292,17 +293,20 @@ class Reading {
     for (const batch of held) this.#order(this.#inputs[batch.input], batch);
   }
 
+  /** Who went where in the first events: originators only, or a scanner's network would look like a busy server's. */
   #homeSample(): HomeSample {
     const sources: number[] = [];
     const targets: number[] = [];
     for (const batch of this.#held!) {
       for (let row = 0; row < batch.length; row++) {
-        if ((batch.flags[row] & (Flag.v6 | Flag.noTarget)) !== 0) continue;
-        sources.push(batch.source[row]);
-        targets.push(batch.target[row]);
+        if ((batch.flags[row] & Flag.noTarget) !== 0) continue;
+        const role = batch.role[row];
+        if ((role === Role.unpaired ? roleByPorts(batch, row) : role) !== Role.originator) continue;
+        sources.push(...wordsOf(batch, row, batch.source[row]));
+        targets.push(...wordsOf(batch, row, batch.target[row]));
       }
     }
-    return { sources: Uint32Array.from(sources), targets: Uint32Array.from(targets) };
+    return { rows: sources.length / 4, sources, targets };
   }
 
   #release(): void {
@@ -363,6 +367,11 @@ class Reading {
       last,
     };
   }
+}
+
+function wordsOf(batch: EventBatch, row: number, address: number): ArrayLike<number> & Iterable<number> {
+  if ((batch.flags[row] & Flag.v6) === 0) return [0, 0, 0xffff, address];
+  return batch.wide.subarray(address * 4, address * 4 + 4);
 }
 
 function watermarkOf({ feed, newest }: Open): number {
