@@ -25,7 +25,7 @@ test('a value counts for twenty-four hours in the day and thirty-one days in the
   const state = memory.state(1)!;
   expect(state.day).toBe(1);
   expect(state.month).toBeGreaterThanOrEqual(25);
-  expect(state.days).toBe(3);
+  expect(state.days).toBe(2);
 });
 
 test('what comes back in a later hour is told apart', () => {

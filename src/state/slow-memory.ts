@@ -76,7 +76,12 @@ export class SlowMemory {
       this.#before[i] = stale ? 0 : this.#before[i] | this.#now[i];
       this.#now[i] = 0;
     }
-    if (hour % dayHours === 0) this.#forget();
+    if (hour % dayHours === 0 || stale) this.#forget();
+    if (!stale) return;
+    for (const key of this.#records.keys()) {
+      const bit = gateBit(key);
+      this.#before[bit >>> 5] |= 1 << (bit & 31);
+    }
   }
 
   /** Whether the actor failed in an earlier hour; a few strangers pass too. */
