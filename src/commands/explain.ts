@@ -74,6 +74,12 @@ export async function explain(
     }));
 
   const lines: string[] = [`format    ${format.name}: ${format.title}${certainty(forced, recognised)}`];
+  if (!config.home) {
+    lines.push(
+      'home      not known: thresholds that depend on its size stand at their least (--home decides)',
+    );
+  }
+  const before = lines.length;
   const read = readRecords(format, input, config.zone, context.trustedProxies);
   for (const event of read.events) {
     lines.push('', ...event.fields.map(([name, value]) => `${name.padEnd(9)} ${value}`));
@@ -89,7 +95,7 @@ export async function explain(
     for (const { record: number } of wanted) lines.push('', `record ${number} is no event: ${reason}`);
   }
   for (const [note] of read.counters.notes) lines.push('', `note      ${note}`);
-  if (read.events.length === 0 && lines.length === 1) {
+  if (read.events.length === 0 && lines.length === before) {
     lines.push(
       '',
       'no event: a header, a comment, a blank line, or part of a record that says nothing by itself',
