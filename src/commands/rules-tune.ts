@@ -119,11 +119,7 @@ function probe(rule: LinkedCorrelation, peaks: Map<string, Peak>): Detector {
     config: z.unknown(),
     start: (_, context) => ({
       counts: [],
-      select(batch, rows, length) {
-        let kept = 0;
-        for (let i = 0; i < length; i++) if (bound.matches(batch, rows[i])) rows[kept++] = rows[i];
-        return kept;
-      },
+      select: (batch, rows, length) => bound.select(batch, rows, length),
       matched({ batch, row, time }) {
         for (const hit of bound.see(batch, row).fired) {
           if (hit.rule !== open) continue;

@@ -37,14 +37,7 @@ export const sigma: Detector<z.infer<typeof config>> = {
     if (rules.length === 0) throw new UsageError(`there are no Sigma rules in ${settings.rules.join(', ')}`);
     return {
       counts: [],
-      select(batch, rows, length) {
-        let kept = 0;
-        for (let i = 0; i < length; i++) {
-          const row = rows[i];
-          if (bound.matches(batch, row)) rows[kept++] = row;
-        }
-        return kept;
-      },
+      select: (batch, rows, length) => bound.select(batch, rows, length),
       matched({ batch, row }) {
         // A reply is nobody's probe; who began is decided by now.
         if (batch.kind[row] === EventKind.contact && batch.role[row] !== Role.originator) return undefined;

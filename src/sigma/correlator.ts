@@ -35,6 +35,8 @@ export interface CorrelatorLimits {
 }
 export const defaultLimits: CorrelatorLimits = { groups: 200_000, entries: 200_000 };
 
+const none: readonly number[] = [];
+
 interface Input<E> {
   readonly source: Pick<FieldSource, 'get'>;
   readonly event: E;
@@ -43,6 +45,9 @@ interface Input<E> {
 export class Correlator<E> {
   readonly #order: readonly LinkedCorrelation[];
   readonly #groups = new Map<LinkedCorrelation, Map<string, SlidingGroup>>();
+  /** Rule → places in the order of the correlations that count it. */
+  readonly #users = new Map<Linked, readonly number[]>();
+  readonly #due: Uint8Array;
   readonly #limits: CorrelatorLimits;
   #count = 0;
   /** Groups and events let go for want of room: findings are exact while this is 0. */
@@ -51,6 +56,9 @@ export class Correlator<E> {
   constructor(rules: readonly Linked[], limits = defaultLimits) {
     this.#order = inOrder(rules);
     for (const rule of this.#order) this.#groups.set(rule, new Map());
+    this.#due = new Uint8Array(this.#order.length);
+    for (const [index, { parts }] of this.#order.entries())
+      for (const { rule } of parts) this.#users.set(rule, [...(this.#users.get(rule) ?? none), index]);
     this.#limits = limits;
   }
 
@@ -64,17 +72,22 @@ export class Correlator<E> {
     const fired: Fired<E>[] = [];
     const inputs = new Map<Linked, Input<E>[]>();
     const give = (rule: Linked, input: Input<E>): void => {
+      for (const user of this.#users.get(rule) ?? none) this.#due[user] = 1;
       const list = inputs.get(rule);
       if (list === undefined) inputs.set(rule, [input]);
       else list.push(input);
     };
     for (const { event, source, rules } of matches) for (const rule of rules) give(rule, { event, source });
-    for (const rule of this.#order)
+    for (const [index, rule] of this.#order.entries()) {
+      // Most events concern few correlations: the others cost one look.
+      if (this.#due[index] === 0) continue;
+      this.#due[index] = 0;
       for (const hit of this.#apply(rule, time, inputs)) {
         fired.push(hit);
         const values = new Map(rule.rule.groupBy.map((field, index) => [field, hit.group[index]]));
         give(rule, { event: hit.event, source: { get: (field) => values.get(field) } });
       }
+    }
     return fired;
   }
 
@@ -99,7 +112,7 @@ export class Correlator<E> {
         }
         for (const values of tuples(part.group.map((field) => source.get(field))))
           for (const entry of entriesOf(rule, part, index, time, source)) {
-            const key = JSON.stringify(values);
+            const key = values.length === 1 ? values[0] : JSON.stringify(values);
             const group = groups.get(key) ?? this.#open(groups, key, rule);
             if (!touched.has(key)) group.begin(time);
             group.add(entry);
@@ -166,6 +179,9 @@ function inOrder(rules: readonly Linked[]): LinkedCorrelation[] {
 
 /** The groups that an event belongs to: one, unless a field has several values; none when one is missing or null. */
 function tuples(values: readonly FieldValue[]): string[][] {
+  // One value a field: the usual case.
+  if (values.every((value) => typeof value === 'string' || typeof value === 'number'))
+    return [values.map(String)];
   let found: string[][] = [[]];
   for (const value of values) {
     const texts = textsOf(value);

@@ -12,7 +12,23 @@ type Getter = (batch: EventBatch, row: number) => FieldValue;
 const text =
   (field: number): Getter =>
   (batch, row) =>
-    batch.textLengthOf(row, field) === 0 ? undefined : batch.text(row, field);
+    decoded(batch, row, field);
+
+// One view of the bytes that texts are cut from: a batch has one or two of them.
+let viewed: Uint8Array | undefined;
+let view: Buffer = Buffer.alloc(0);
+
+function decoded(batch: EventBatch, row: number, field: number): string | undefined {
+  const length = batch.textLengthOf(row, field);
+  if (length === 0) return undefined;
+  const bytes = batch.textBytesOf(row, field);
+  if (bytes !== viewed) {
+    viewed = bytes;
+    view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+  const start = batch.textStartOf(row, field);
+  return view.toString('utf8', start, start + length);
+}
 
 const source: Getter = (batch, row) => address(batch, row, batch.source[row]);
 const target: Getter = (batch, row) =>

@@ -24,6 +24,7 @@ const nothing: RowResult = { matched: [], fired: [] };
 export class EventRules {
   readonly #kinds: (Kind | undefined)[] = [];
   readonly #correlator: Correlator<undefined>;
+  readonly #known = new WeakMap<EventBatch, ReadonlyMap<number, readonly LinkedDetection[]>>();
   /** Rules that cannot run here: a bad regular expression, or a log source that Offtrail has no events of. */
   readonly faults: readonly SigmaError[];
   readonly unbound: readonly Linked[];
@@ -57,13 +58,34 @@ export class EventRules {
     return kind.index.match(kind.source).length > 0;
   }
 
+  /**
+   * The rows of a batch that any rule matches, written to the front of `rows`; returns how many. Which rules they were is
+   * remembered until the batch is asked again, so that {@link see} need not match anew.
+   */
+  select(batch: EventBatch, rows: Uint32Array, length: number): number {
+    const known = new Map<number, readonly LinkedDetection[]>();
+    this.#known.set(batch, known);
+    let kept = 0;
+    for (let i = 0; i < length; i++) {
+      const row = rows[i];
+      const kind = this.#kinds[batch.kind[row]];
+      if (kind === undefined) continue;
+      kind.source.show(batch, row);
+      const matched = kind.index.match(kind.source);
+      if (matched.length === 0) continue;
+      known.set(row, [...matched]);
+      rows[kept++] = row;
+    }
+    return kept;
+  }
+
   /** The rules of a row, and what it completes; rows come in order of time. */
   see(batch: EventBatch, row: number): RowResult {
     const kind = this.#kinds[batch.kind[row]];
     if (kind === undefined) return nothing;
     const { source, index } = kind;
     source.show(batch, row);
-    const matched = [...index.match(source)];
+    const matched = this.#known.get(batch)?.get(row) ?? [...index.match(source)];
     if (matched.length === 0) return nothing;
     return {
       matched,

@@ -19,7 +19,13 @@ interface FieldIndex {
   readonly slot: number;
   readonly exact: ReadonlyMap<string, readonly number[]>;
   readonly parts: Automaton | undefined;
+  /** Rules that values met before can match: agents, methods and hosts recur. */
+  readonly met: Map<string, readonly number[]>;
 }
+
+/** Values remembered for each field, and how long they may be. */
+const maxMet = 2_048;
+const maxMetLength = 512;
 
 /** The rules for one log source, compiled. Not re-entrant: it has one event in hand at a time. */
 export class RuleIndex {
@@ -84,6 +90,7 @@ export class RuleIndex {
         slot: this.#view.slot(field),
         exact,
         parts: parts.length === 0 ? undefined : new Automaton(parts),
+        met: new Map(),
       };
     });
   }
@@ -115,7 +122,18 @@ export class RuleIndex {
     if (typeof value === 'object') {
       for (const each of value) if (each !== null) this.#lookUp(index, fold(String(each)));
     } else if (typeof value === 'number') this.#lookUp(index, fold(String(value)));
-    else this.#lookUp(index, this.#view.folded(index.slot, value));
+    else {
+      const known = index.met.get(value);
+      if (known !== undefined) {
+        this.#mark(known);
+        return;
+      }
+      const before = this.#candidates.length;
+      this.#lookUp(index, this.#view.folded(index.slot, value));
+      // Rules that another field marked already would be missing from what is remembered.
+      if (before === this.#always.length && index.met.size < maxMet && value.length <= maxMetLength)
+        index.met.set(value, this.#candidates.slice(before));
+    }
   }
 
   #lookUp(index: FieldIndex, folded: string): void {
