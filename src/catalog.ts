@@ -45,6 +45,7 @@ export const detectors: readonly Plugin<Detector>[] = [
   { name: 'sigma', load: async () => (await import('./detectors/sigma.ts')).sigma },
   { name: 'slow', load: async () => (await import('./detectors/slow.ts')).slow },
   { name: 'trap', load: async () => (await import('./detectors/trap.ts')).trap },
+  { name: 'campaign', load: async () => (await import('./detectors/campaign.ts')).campaign },
 ];
 
 /** Every way to print a report. */

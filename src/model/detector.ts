@@ -126,6 +126,8 @@ export interface FindingDraft {
   readonly reasons: readonly string[];
   readonly traits?: readonly string[];
   readonly caveats?: readonly string[];
+  /** All sources that the statement is about; kept as it is, so that the detector may add those who come later. */
+  readonly members?: AddressKey[];
   /** For matched rows: how strong, ≥ 1 (value / threshold). */
   readonly strength?: number;
 }

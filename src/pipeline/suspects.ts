@@ -111,7 +111,7 @@ export class Suspects {
         reasons: [...draft.reasons],
         traits: [...(draft.traits ?? [])],
         caveats: [...(draft.caveats ?? [])],
-        members: [],
+        members: draft.members ?? [],
       };
       dossier.findings.push(finding);
     }

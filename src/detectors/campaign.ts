@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { Flag, Outcome } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { Detector, FindingDraft, Worth } from '../model/detector.ts';
+import { coverageP, orderP, SourceGroups } from '../state/source-groups.ts';
+import type { SourceGroup, Visit } from '../state/source-groups.ts';
+
+/**
+ * Many sources, little each, together one scan. Sources that probe one port of a network (or ports of one host) with
+ * packets of one make are a group; what tells a campaign from the noise that every address hears is that they share the
+ * work: they cover more than chance would, or go in order.
+ */
+
+const config = z
+  .strictObject({
+    sources: z
+      .number()
+      .int()
+      .min(5)
+      .default(20)
+      .describe(
+        'Members at least. Raise it: smaller campaigns pass. Lower it: chance gets easier to mistake.',
+      ),
+    targets: z
+      .number()
+      .int()
+      .min(1)
+      .default(3)
+      .describe(
+        'Targets of one port that a member probes in a day at most; who probes more stands for itself.',
+      ),
+    ports: z
+      .number()
+      .int()
+      .min(1)
+      .default(8)
+      .describe('Ports of one target that a member probes in a day at most.'),
+    chance: z
+      .number()
+      .min(0)
+      .max(0.01)
+      .default(1e-6)
+      .describe(
+        'Probability of coverage or order by chance, after correction for the number of groups looked at. Raise it: more campaigns, and noise among them.',
+      ),
+  })
+  .prefault({});
+
+type Config = z.infer<typeof config>;
+
+const day = 86_400;
+/** Ports between the lowest and the highest of a group that is looked at for its coverage. */
+const widest = 4096;
+
+interface Told {
+  readonly members: number[];
+  readonly reason: string;
+  readonly caveats: readonly string[];
+}
+
+export const campaign: Detector<Config> = {
+  name: 'campaign',
+  title: 'Many sources, little each, together one scan',
+  config,
+  start(settings, context) {
+    const byPort = new SourceGroups(settings.targets, settings.sources);
+    const byTarget = new SourceGroups(settings.ports, settings.sources);
+    /** What is to be told of the actor that completed a group, until it is. */
+    const pending = new Map<number, Told>();
+    const sizes = new Map<number, number>();
+
+    /** Home addresses in the /24. */
+    const sizeOf = (network: number): number => {
+      let size = sizes.get(network);
+      if (size === undefined) {
+        size = 0;
+        for (let i = 0; i < 256; i++) if (context.home.has4(network + i)) size++;
+        if (sizes.size > 65_536) sizes.clear();
+        sizes.set(network, size);
+      }
+      return size;
+    };
+
+    const judge = (
+      groups: SourceGroups,
+      group: SourceGroup,
+      describe: (visits: readonly Visit[]) => { readonly cells: number; readonly what: string },
+      shared: boolean,
+    ): Told | undefined => {
+      const members = [...group.sources].filter(([, visits]) => visits.length > 0);
+      group.next = Math.max(settings.sources, Math.ceil(group.sources.size * 1.25));
+      if (members.length < settings.sources) return undefined;
+      groups.tested++;
+      const visits = members.flatMap(([, own]) => own);
+      const distinct = new Set(visits.map(({ cell }) => cell)).size;
+      const { cells, what } = describe(visits);
+      if (cells < settings.sources || cells > widest) return undefined;
+      const tests = 2 * (byPort.tested + byTarget.tested);
+      const coverage = coverageP(visits.length, distinct, cells) * tests;
+      const order = orderP(visits) * tests;
+      if (Math.min(coverage, order) >= settings.chance) return undefined;
+      // Without a common make only the shared work speaks; by chance alone it would have to be far rarer.
+      if (!shared && Math.min(coverage, order) >= settings.chance ** 2) return undefined;
+      group.members = members.map(([source]) => source);
+      return {
+        members: group.members,
+        reason:
+          `${members.length} sources with little each probed ${what}: together ${distinct} of ${cells} in ` +
+          `${visits.length} probes, ${coverage < order ? 'covering more than chance would' : 'in order'} ` +
+          `(probability ${Math.min(coverage, order).toExponential(0)}, threshold ${settings.chance.toExponential(0)})`,
+        caveats: shared
+          ? []
+          : ['The sensor logs no header fields: that the sources share a tool is not known.'],
+      };
+    };
+
+    const worth: Worth = (batch, row, _popular, outbound) => {
+      const flags = batch.flags[row];
+      if (outbound || (flags & (Flag.v6 | Flag.noTarget)) !== 0 || batch.outcome[row] === Outcome.answered)
+        return 0;
+      if (batch.outcome[row] === Outcome.unknown && (flags & Flag.passed) !== 0) return 0;
+      const target = batch.target[row];
+      if (!context.home.has4(target)) return 0;
+      const make = makeOf(batch, row);
+      const service = (batch.proto[row] << 16) | batch.targetPort[row];
+      const network = (target & 0xffff_ff00) >>> 0;
+      const source = batch.source[row];
+      const time = batch.time[row];
+      const portKey = pair(network ^ service, make, service);
+      const targetKey = pair(target, make, batch.proto[row]);
+      let told: Told | undefined;
+      if (byPort.see(portKey, source, target & 255, time)) {
+        told = judge(
+          byPort,
+          byPort.get(portKey)!,
+          () => ({ cells: sizeOf(network), what: `port ${batch.targetPort[row]} of one network` }),
+          make !== 0,
+        );
+      }
+      if (!told && byTarget.see(targetKey, source, batch.targetPort[row], time)) {
+        told = judge(byTarget, byTarget.get(targetKey)!, spanOf, make !== 0);
+      }
+      if (!told) return 0;
+      pending.set(source, told);
+      return 2;
+    };
+
+    return {
+      counts: [
+        {
+          id: 'campaign/contacts',
+          event: 'contact',
+          by: ['source'],
+          distinct: ['target', 'port'],
+          windows: [{ span: day, atLeast: 1 }],
+          worth,
+          value: 'high',
+          rare: true,
+        },
+      ],
+      crossed(_crossing, view): FindingDraft | undefined {
+        const told = pending.get(view.actor);
+        if (!told) return undefined;
+        pending.delete(view.actor);
+        return {
+          kind: 'campaign',
+          reasons: [told.reason],
+          caveats: told.caveats,
+          members: told.members,
+          strength: Math.max(1, told.members.length / settings.sources),
+        };
+      },
+    };
+  },
+};
+
+function spanOf(visits: readonly Visit[]): { readonly cells: number; readonly what: string } {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { cell } of visits) {
+    low = Math.min(low, cell);
+    high = Math.max(high, cell);
+  }
+  return { cells: high - low + 1, what: `ports ${low} to ${high} of one host` };
+}
+
+/** What packets of one tool share: window, whether SYNs carry options, the TTL they began with. 0: not logged. */
+function makeOf(batch: EventBatch, row: number): number {
+  const flags = batch.flags[row];
+  if ((flags & Flag.header) === 0) return 0;
+  const ttl = batch.ttl[row];
+  const began = ttl === 0 ? 0 : ttl <= 64 ? 1 : ttl <= 128 ? 2 : 3;
+  return 1 + (batch.window[row] | (began << 16) | ((flags & Flag.noOptions) === 0 ? 0 : 1 << 18));
+}
+
+/** Two words as one number below 2⁵³; a third is mixed in. */
+function pair(a: number, b: number, c: number): number {
+  const high = (Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b)) & 0x1f_ffff;
+  return high * 0x1_0000_0000 + (a >>> 0);
+}
