@@ -86,6 +86,10 @@ class NfcapdReader implements BlockReader {
   readonly #flow = new FlowRecord();
   readonly #exporters = new Map<number, Habits>();
 
+  get records(): number {
+    return this.#record;
+  }
+
   read(sink: RowSink, bytes: Uint8Array, start: number, end: number, last: boolean): number {
     this.#sink = sink;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

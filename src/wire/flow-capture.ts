@@ -126,6 +126,11 @@ export class FlowFile implements BlockReader, FrameSink {
     this.#ports = new Set([...flowPorts, ...(options.ports ?? [])]);
   }
 
+  /** Packets of a capture, or bare messages. */
+  get records(): number {
+    return this.#capture?.records ?? this.#record;
+  }
+
   read(sink: RowSink, bytes: Uint8Array, start: number, end: number, last: boolean): number {
     this.#sink = sink;
     if (!this.#started) {
