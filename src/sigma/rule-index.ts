@@ -21,11 +21,14 @@ interface FieldIndex {
   readonly parts: Automaton | undefined;
   /** Rules that values met before can match: agents, methods and hosts recur. */
   readonly met: Map<string, readonly number[]>;
+  /** Hits of that memory less its misses / 4: below zero for long, it is not asked any more. */
+  worth: number;
 }
 
 /** Values remembered for each field, and how long they may be. */
 const maxMet = 2_048;
 const maxMetLength = 512;
+const patience = 4_096;
 
 /** The rules for one log source, compiled. Not re-entrant: it has one event in hand at a time. */
 export class RuleIndex {
@@ -91,6 +94,7 @@ export class RuleIndex {
         exact,
         parts: parts.length === 0 ? undefined : new Automaton(parts),
         met: new Map(),
+        worth: patience,
       };
     });
   }
@@ -123,15 +127,19 @@ export class RuleIndex {
       for (const each of value) if (each !== null) this.#lookUp(index, fold(String(each)));
     } else if (typeof value === 'number') this.#lookUp(index, fold(String(value)));
     else {
-      const known = index.met.get(value);
+      // Paths hardly recur: for them the question costs more than the answer is worth.
+      const asked = index.worth > 0;
+      const known = asked ? index.met.get(value) : undefined;
       if (known !== undefined) {
+        if (index.worth < patience) index.worth++;
         this.#mark(known);
         return;
       }
+      index.worth -= 0.25;
       const before = this.#candidates.length;
       this.#lookUp(index, this.#view.folded(index.slot, value));
       // Rules that another field marked already would be missing from what is remembered.
-      if (before === this.#always.length && index.met.size < maxMet && value.length <= maxMetLength)
+      if (asked && before === this.#always.length && index.met.size < maxMet && value.length <= maxMetLength)
         index.met.set(value, this.#candidates.slice(before));
     }
   }
