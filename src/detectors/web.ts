@@ -78,7 +78,7 @@ const tenMinutes = 600;
 const hour = 3600;
 /** Values looked at when a key crosses. */
 const sampled = 4096;
-const agentsRemembered = 65_536;
+const agentsRemembered = 4096;
 
 const windows = (least: { readonly '5m': number; readonly '1h': number }): Window[] => [
   { span: fiveMinutes, atLeast: least['5m'] },
@@ -186,8 +186,8 @@ class Requests {
   readonly #hosts = new SeenBefore(1 << 16);
   readonly #words = new ByteMatcher(requestWords);
   readonly #agentWords = new ByteMatcher(agentWords);
-  /** Hash of an agent → whether it names a tool. */
-  readonly #agents = new Map<number, boolean>();
+  /** Hash of an agent, and 1: no tool, 2: names one. Each hash has one place; who comes later takes it. */
+  readonly #agents = new Uint32Array(3 * agentsRemembered);
   #now = NaN;
   #found = 0;
   #hostLow = 0;
@@ -247,14 +247,16 @@ class Requests {
     const length = batch.textLengthOf(row, Text.agent);
     if (length === 0) return 0;
     this.#hash(batch, row, Text.agent);
-    const key = (hashOut[1] & 0x1f_ffff) * 0x1_0000_0000 + hashOut[0];
-    let known = this.#agents.get(key);
-    if (known === undefined) {
-      if (this.#agents.size >= agentsRemembered) this.#agents.clear();
-      known = toolOf(batch.text(row, Text.agent)) !== undefined || this.#attacksByAgent(batch, row);
-      this.#agents.set(key, known);
+    const [low, high] = hashOut;
+    const agents = this.#agents;
+    const at = 3 * ((low ^ (high >>> 9)) & (agentsRemembered - 1));
+    if (agents[at] !== low || agents[at + 1] !== high || agents[at + 2] === 0) {
+      agents[at] = low;
+      agents[at + 1] = high;
+      agents[at + 2] =
+        toolOf(batch.text(row, Text.agent)) !== undefined || this.#attacksByAgent(batch, row) ? 2 : 1;
     }
-    return known ? 2 : 0;
+    return agents[at + 2] === 2 ? 2 : 0;
   };
 
   /** Bits of the attack classes in a path and its query. */

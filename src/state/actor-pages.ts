@@ -135,7 +135,7 @@ function estimate(maps: readonly number[]): number {
 
 /** Visitors of an hour: open addressing, half full at most. */
 class Hour {
-  table = new Uint32Array(words * 1024);
+  table = new Uint32Array(words * 16_384);
   readonly #limit: number;
   #size = 0;
 
