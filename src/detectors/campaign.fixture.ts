@@ -29,13 +29,6 @@ export const fixture: DetectorFixture = {
       finds: [{ actor: source(123), kind: 'campaign', reason: 'covering more than chance would', members: 300 }],
     },
     {
-      name: 'twenty sources share the first hundred ports of a host',
-      events: times(100, (i) =>
-        contact({ at: Math.floor(i / 5) * 2 + (i % 5) * 0.1, from: source(Math.floor(i / 5)), to: '198.51.100.4', port: 1 + i }),
-      ),
-      finds: [{ actor: source(19), kind: 'campaign', reason: 'ports 1 to', members: 20 }],
-    },
-    {
       name: 'three hundred unrelated sources at random addresses',
       events: times(300, (i) =>
         contact({ at: i * 40, from: source(i), to: `198.51.100.${random(i, 256)}`, port: 23, window: 1024 + random(i * 3, 2) }),

@@ -3,11 +3,11 @@ import { Flag, Outcome } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Detector, FindingDraft, Worth } from '../model/detector.ts';
 import { coverageP, orderP, SourceGroups } from '../state/source-groups.ts';
-import type { SourceGroup, Visit } from '../state/source-groups.ts';
+import type { SourceGroup } from '../state/source-groups.ts';
 
 /**
- * Many sources, little each, together one scan. Sources that probe one port of a network (or ports of one host) with
- * packets of one make are a group; what tells a campaign from the noise that every address hears is that they share the
+ * Many sources, little each, together one scan. Sources that probe one port of a network with packets of one make are
+ * a group; what tells a campaign from the noise that every address hears is that they share the
  * work: they cover more than chance would, or go in order.
  */
 
@@ -29,12 +29,6 @@ const config = z
       .describe(
         'Targets of one port that a member probes in a day at most; who probes more stands for itself.',
       ),
-    ports: z
-      .number()
-      .int()
-      .min(1)
-      .default(8)
-      .describe('Ports of one target that a member probes in a day at most.'),
     chance: z
       .number()
       .min(0)
@@ -49,8 +43,6 @@ const config = z
 type Config = z.infer<typeof config>;
 
 const day = 86_400;
-/** Ports between the lowest and the highest of a group that is looked at for its coverage. */
-const widest = 4096;
 
 interface Told {
   readonly members: number[];
@@ -64,7 +56,6 @@ export const campaign: Detector<Config> = {
   config,
   start(settings, context) {
     const byPort = new SourceGroups(settings.targets, settings.sources);
-    const byTarget = new SourceGroups(settings.ports, settings.sources);
     /** What is to be told of the actor that completed a group, until it is. */
     const pending = new Map<number, Told>();
     const sizes = new Map<number, number>();
@@ -81,23 +72,18 @@ export const campaign: Detector<Config> = {
       return size;
     };
 
-    const judge = (
-      groups: SourceGroups,
-      group: SourceGroup,
-      describe: (visits: readonly Visit[]) => { readonly cells: number; readonly what: string },
-      shared: boolean,
-    ): Told | undefined => {
+    const judge = (group: SourceGroup, cells: number, what: string, shared: boolean): Told | undefined => {
       const members = [...group.sources].filter(([, visits]) => visits.length > 0);
       group.next = Math.max(settings.sources, Math.ceil(group.sources.size * 1.25));
       if (members.length < settings.sources) return undefined;
-      groups.tested++;
+      byPort.tested++;
       const visits = members.flatMap(([, own]) => own);
       const distinct = new Set(visits.map(({ cell }) => cell)).size;
-      const { cells, what } = describe(visits);
-      if (cells < settings.sources || cells > widest) return undefined;
-      const tests = 2 * (byPort.tested + byTarget.tested);
+      if (cells < settings.sources) return undefined;
+      const tests = 2 * byPort.tested;
       const coverage = coverageP(visits.length, distinct, cells) * tests;
-      const order = orderP(visits) * tests;
+      // Order among sources, not within one: the first visit of each.
+      const order = orderP(members.map(([, own]) => own[0])) * tests;
       if (Math.min(coverage, order) >= settings.chance) return undefined;
       // Without a common make only the shared work speaks; by chance alone it would have to be far rarer.
       if (!shared && Math.min(coverage, order) >= settings.chance ** 2) return undefined;
@@ -127,18 +113,14 @@ export const campaign: Detector<Config> = {
       const source = batch.source[row];
       const time = batch.time[row];
       const portKey = pair(network ^ service, make, service);
-      const targetKey = pair(target, make, batch.proto[row]);
       let told: Told | undefined;
       if (byPort.see(portKey, source, target & 255, time)) {
         told = judge(
-          byPort,
           byPort.get(portKey)!,
-          () => ({ cells: sizeOf(network), what: `port ${batch.targetPort[row]} of one network` }),
+          sizeOf(network),
+          `port ${batch.targetPort[row]} of one network`,
           make !== 0,
         );
-      }
-      if (!told && byTarget.see(targetKey, source, batch.targetPort[row], time)) {
-        told = judge(byTarget, byTarget.get(targetKey)!, spanOf, make !== 0);
       }
       if (!told) return 0;
       pending.set(source, told);
@@ -173,16 +155,6 @@ export const campaign: Detector<Config> = {
     };
   },
 };
-
-function spanOf(visits: readonly Visit[]): { readonly cells: number; readonly what: string } {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const { cell } of visits) {
-    low = Math.min(low, cell);
-    high = Math.max(high, cell);
-  }
-  return { cells: high - low + 1, what: `ports ${low} to ${high} of one host` };
-}
 
 /** What packets of one tool share: window, whether SYNs carry options, the TTL they began with. 0: not logged. */
 function makeOf(batch: EventBatch, row: number): number {
