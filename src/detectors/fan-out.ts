@@ -68,7 +68,7 @@ const config = z
       .number()
       .min(0)
       .max(1)
-      .default(0.1)
+      .default(0.25)
       .describe(
         'Share of the contacted values that was not answered, at least. Pollers and load balancers reach what answers; a scanner does not know what will. Raise it: fewer findings on half-broken monitoring.',
       ),
@@ -165,7 +165,7 @@ export const fanOut: Detector<Config> = {
         const values = [...view.values(sampled)];
         const failed = values.filter((value) => value.status !== Outcome.answered).length;
         // Pollers and balancers reach what answers. (What a firewall let through may have been answered or not.)
-        if (failed < Math.max(2, settings.failedShare * values.length)) return undefined;
+        if (failed < Math.max(3, settings.failedShare * values.length)) return undefined;
         switch (crossing.count) {
           case 'fan-out/vertical':
             return verticalFinding(crossing, view, values);
