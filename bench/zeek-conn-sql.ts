@@ -43,7 +43,7 @@ export const connProbeSql = "proto in ('tcp', 'udp') and conn_state not in ('SHR
 /** The same with ICMP requests (answered when bytes came back) and lone FINs: everything that the generator writes. */
 export const connFullProbeSql = `((${connProbeSql}) or (proto = 'tcp' and conn_state = 'OTH' and history = 'F') or (proto = 'icmp' and orig_p = 8))`;
 export const connFullAnsweredSql = `case proto when 'icmp' then coalesce(resp_bytes, '-') not in ('-', '0') else ${connAnsweredSql} end`;
-/** Ports of ICMP are type · 256 + code. */
+/** Services as Offtrail names them: tcp/22, icmp/8 (an echo request), icmp/3.1. */
 export const connPortSql =
-  "proto || '/' || case proto when 'icmp' then orig_p * 256 + resp_p else resp_p end";
+  "proto || '/' || case when proto = 'icmp' then orig_p::varchar || case when resp_p = 0 then '' else '.' || resp_p::varchar end else resp_p::varchar end";
 export const connInboundSql = "not (local_orig = 'T' and local_resp = 'F')";
