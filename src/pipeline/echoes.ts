@@ -47,7 +47,7 @@ export class Echoes {
       const other = this.#batch[slot];
       const waiting = other !== undefined && other.serial === this.#serial[slot];
       const otherRow = this.#row[slot];
-      if (waiting && batch.outcome[row] > other.outcome[otherRow]) other.flags[otherRow] |= Flag.echo;
+      if (waiting && wordOf(batch, row) > wordOf(other, otherRow)) other.flags[otherRow] |= Flag.echo;
       else {
         batch.flags[row] |= Flag.echo;
         return;
@@ -61,6 +61,13 @@ export class Echoes {
     this.#row[slot] = row;
     this.#serial[slot] = batch.serial;
   }
+}
+
+/** The stronger outcome first; of equal ones the sensor that saw more: what the target said, then the packet's header. */
+function wordOf(batch: EventBatch, row: number): number {
+  const flags = batch.flags[row];
+  const said = (flags & Flag.gotData) !== 0 ? 2 : 0;
+  return batch.outcome[row] * 4 + said + ((flags & Flag.header) !== 0 ? 1 : 0);
 }
 
 function addressHash(batch: EventBatch, row: number, address: number): number {
