@@ -1,4 +1,4 @@
-import type { Context } from '../model/context.ts';
+import type { Context, HomeSample } from '../model/context.ts';
 import type { Detector } from '../model/detector.ts';
 import type { Format } from '../model/format.ts';
 import type { Output } from '../model/output.ts';
@@ -29,13 +29,6 @@ export interface Files {
   /** Folders become their files. */
   readonly list: (paths: readonly string[]) => string[];
   readonly open: (path: string) => Promise<ByteInput>;
-}
-
-/** Four big-endian words per row. */
-export interface HomeSample {
-  readonly rows: number;
-  readonly sources: ArrayLike<number>;
-  readonly targets: ArrayLike<number>;
 }
 
 /** The plugin of that name, loaded. */

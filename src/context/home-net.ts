@@ -1,16 +1,10 @@
 import { AddressSet, formatWords, isMapped } from '../model/address.ts';
+import type { HomeSample } from '../model/context.ts';
 
 /*
  * Which networks are defended, when nobody said so: guessed from the first events, and always stated in words. The guess
  * decides direction and T1046 only; a wrong one mislabels, it does not hide.
  */
-
-/** Source and target of up to 50,000 events: four big-endian words per row each (IPv4 mapped). Rows without target are left out. */
-export interface HomeSample {
-  readonly rows: number;
-  readonly sources: ArrayLike<number>;
-  readonly targets: ArrayLike<number>;
-}
 
 export interface HomeGuess {
   readonly home: AddressSet;

@@ -29,3 +29,13 @@ export interface AllowEntry {
     | { readonly days: readonly number[]; readonly start: number; readonly end: number }
     | undefined;
 }
+
+/**
+ * Source and target of the first contacts, for guessing what is home: four big-endian words per row each (IPv4 mapped).
+ * Rows without target are left out.
+ */
+export interface HomeSample {
+  readonly rows: number;
+  readonly sources: ArrayLike<number>;
+  readonly targets: ArrayLike<number>;
+}

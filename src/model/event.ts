@@ -112,13 +112,6 @@ const noBytes = new Uint8Array(0);
 /** Bytes of all columns but texts. */
 const bytesPerRow = 3 * 8 + 6 * 4 + 7 * 2 + 5;
 
-/** Bytes of one input between two reads; record numbers (lines, packets) in it start at `record`. */
-export interface Chunk {
-  readonly bytes: Uint8Array;
-  /** Index of the input in the run. */
-  readonly input: number;
-}
-
 export class EventBatch {
   length = 0;
   /** Grows each time the batch is cleared: whoever remembers a row can tell that it is gone. */

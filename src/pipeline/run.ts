@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { UsageError } from '../base/errors.ts';
 import type { AddressSet } from '../model/address.ts';
-import type { Context } from '../model/context.ts';
+import type { Context, HomeSample } from '../model/context.ts';
 import type { Detector } from '../model/detector.ts';
 import type { Dossier, RunFacts } from '../model/dossier.ts';
 import { Flag, Role } from '../model/event.ts';
@@ -51,13 +51,6 @@ export interface RunOptions {
   /** Bytes of input from which on a parsing thread is worth its start. */
   readonly workerFrom?: number;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-}
-
-/** Sources and targets of the first contacts, four big-endian words each, for guessing what is home. */
-export interface HomeSample {
-  readonly rows: number;
-  readonly sources: readonly number[];
-  readonly targets: readonly number[];
 }
 
 export interface Progress {
