@@ -2,6 +2,7 @@ import { isoMicros } from '../base/iso-time.ts';
 import { listed } from '../base/plain-words.ts';
 import type { AllowEntry } from '../model/context.ts';
 import { Outcome } from '../model/event.ts';
+import { holdsActor } from './case.ts';
 import type { Case, ContactedTarget, JudgedFinding } from './case.ts';
 
 /**
@@ -17,7 +18,15 @@ export interface Split {
 
 export function splitByAllowlist(of: Case, allowlist: readonly AllowEntry[]): Split {
   const notes: string[] = [];
-  const entries = allowlist.filter(({ addresses }) => of.actor.words.every((words) => addresses.has(words)));
+  const entries = allowlist.filter(({ addresses }) => holdsActor(addresses, of.actor));
+  for (const { name, addresses } of allowlist) {
+    const some = of.actor.exact.filter(({ words, whole64 }) => !whole64 && addresses.has(words)).length;
+    if (some > 0 && some < of.actor.exact.length) {
+      notes.push(
+        `Allowlist entry ${name} holds ${some} of the ${of.actor.exact.length} addresses it came from: not applied.`,
+      );
+    }
+  }
   const live = entries.filter((entry) => {
     if (entry.until < of.first) {
       notes.push(

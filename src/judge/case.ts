@@ -1,4 +1,4 @@
-import type { Words } from '../model/address.ts';
+import type { AddressSet, Words } from '../model/address.ts';
 import type { Evidence, Finding } from '../model/finding.ts';
 import type { Login, NameAsked, Page } from '../model/dossier.ts';
 
@@ -44,6 +44,11 @@ export interface ActorIdentity {
   /** The address that stands for the actor: the one seen first. */
   readonly address: string;
   readonly words: readonly Words[];
+  /**
+   * The single addresses behind `words`: the same for IPv4; for an IPv6 /64 those that were seen, or the /64 itself
+   * (`whole64`) when they are not all known.
+   */
+  readonly exact: readonly ExactAddress[];
   /** All, in address order; for an IPv6 /64 the exact addresses seen. */
   readonly addresses: readonly string[];
   /** The /24 or /48 when neighbours were joined, or the actor's own /64. */
@@ -55,6 +60,16 @@ export interface ActorIdentity {
   readonly campaign: boolean;
   /** Every address of it lies inside the home networks. */
   readonly inside: boolean;
+}
+
+export interface ExactAddress {
+  readonly words: Words;
+  readonly whole64: boolean;
+}
+
+/** Whether the set speaks of every address that the actor used: an entry for one address is none for its /64. */
+export function holdsActor(set: AddressSet, { exact }: ActorIdentity): boolean {
+  return exact.every(({ words, whole64 }) => (whole64 ? set.hasWhole64(words) : set.has(words)));
 }
 
 export interface ContactedTarget {

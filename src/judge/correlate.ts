@@ -3,14 +3,18 @@ import type { Words } from '../model/address.ts';
 import type { Context } from '../model/context.ts';
 import { splitTouchKey, unpackTouch } from '../model/dossier.ts';
 import type { Dossier, NameAsked, Page, RunFacts } from '../model/dossier.ts';
+import { joinCaveats } from '../model/finding.ts';
 import type { AddressBook, AddressKey } from '../model/finding.ts';
 import { fingerprintOf } from './actor.ts';
 import type { Group } from './actor.ts';
-import type { ActorIdentity, Case, Contacted, ContactedTarget, JudgedFinding } from './case.ts';
+import type { ActorIdentity, Case, Contacted, ContactedTarget, ExactAddress, JudgedFinding } from './case.ts';
 import { crossingKey } from './crossing-key.ts';
 
 /** Evidence kept per incident; the earliest records, and every source has its first. */
 const evidenceLimit = 24;
+
+/** Dossiers keep so many addresses of a /64 at most: with as many, there may be others. */
+const addressesKept = 64;
 
 /** Joins what a group's dossiers know, across sensors, into one case. */
 export function correlate(group: Group, facts: RunFacts, context: Context): Case {
@@ -145,6 +149,11 @@ function identify(group: Group, book: AddressBook, context: Context): ActorIdent
     .map((key) => ({ text: book.text(key), words: [...book.words(key)] as unknown as Words }))
     .sort((x, y) => compareWords(x.words, y.words));
   const exact = new Set(group.dossiers.flatMap(({ addresses }) => [...addresses]));
+  const capped = new Set(
+    group.dossiers
+      .filter(({ addresses }) => addresses.size >= addressesKept)
+      .map(({ actor }) => book.text(actor)),
+  );
   const texts = known.flatMap(({ text }) => {
     if (!text.endsWith('/64')) return [text];
     const inside = [...exact].filter((address) => inSame64(text, address)).sort(compareTexts);
@@ -154,6 +163,12 @@ function identify(group: Group, book: AddressBook, context: Context): ActorIdent
   return {
     address: first,
     words: known.map(({ words }) => words),
+    exact: known.flatMap(({ text, words }): ExactAddress[] => {
+      if (!text.endsWith('/64')) return [{ words, whole64: false }];
+      const inside = capped.has(text) ? [] : [...exact].filter((address) => inSame64(text, address));
+      if (inside.length === 0) return [{ words, whole64: true }];
+      return inside.map((address) => ({ words: parseAddress(address)!, whole64: false }));
+    }),
     addresses: [...new Set(texts)],
     prefix: group.prefix ?? (known.length === 1 && first.endsWith('/64') ? first : null),
     fingerprint: fingerprintOf(group.dossiers[0]),
@@ -207,7 +222,7 @@ function findingsOf(group: Group, book: AddressBook): JudgedFinding[] {
       strength: Math.max(known.strength, finding.strength),
       reasons: union(known.reasons, finding.reasons),
       traits: union(known.traits, finding.traits),
-      caveats: union(known.caveats, finding.caveats),
+      caveats: joinCaveats(known.caveats, finding.caveats),
       members: [...new Set([...known.members, ...finding.members])],
     });
   }

@@ -686,6 +686,30 @@ describe('authorised', () => {
     expect(verdicts(allow({ addresses: AddressSet.parse(['192.0.2.8']) }))).toEqual(['scan']);
   });
 
+  test('an entry for one IPv6 address holds for that address, not for its /64', () => {
+    const actor = (...last: string[]): DossierSketch => ({
+      ...vertical,
+      actor: '2001:db8:0:1::/64',
+      addresses: last.map((part) => `2001:db8:0:1::${part}`),
+    });
+    const by = (set: string, sketch: DossierSketch): Incident =>
+      only(judged([sketch], { allowlist: [allow({ addresses: AddressSet.parse([set]) })] }));
+    expect(by('2001:db8:0:1::5', actor('5')).verdict).toBe('authorised');
+    expect(by('2001:db8:0:1::/64', actor('5', '6')).verdict).toBe('authorised');
+    expect(by('2001:db8::/32', actor()).verdict).toBe('authorised');
+    const both = by('2001:db8:0:1::5', actor('5', '6'));
+    expect(both.verdict).toBe('scan');
+    expect(both.context).toEqual([
+      'Allowlist entry quarterly-scan holds 1 of the 2 addresses it came from: not applied.',
+    ]);
+    // The first address of the /64 stands for no other, and with 64 known there may be more.
+    expect(by('2001:db8:0:1::', actor('5')).verdict).toBe('scan');
+    expect(by('2001:db8:0:1::', actor()).verdict).toBe('scan');
+    const many = upTo(64).map((n) => n.toString(16));
+    expect(by('2001:db8:0:1::/120', actor(...many.slice(1))).verdict).toBe('authorised');
+    expect(by('2001:db8:0:1::/120', actor(...many)).verdict).toBe('scan');
+  });
+
   test('an expired entry is reported and not applied', () => {
     const incident = only(judged([vertical], { allowlist: [allow({ until: seconds(-60) })] }));
     expect(incident.verdict).toBe('scan');

@@ -1,5 +1,6 @@
 import { counted, listed } from '../base/plain-words.ts';
 import { Flag, Outcome, Proto } from '../model/event.ts';
+import { assumedPrefix } from '../model/finding.ts';
 import { severities } from '../model/incident.ts';
 import type { Incident, Severity, Verdict } from '../model/incident.ts';
 import { serviceName } from '../model/service.ts';
@@ -203,9 +204,6 @@ function confidenceOf(of: Case): { scan: number; attributed: number; score: Inci
 
 /** Below this the evidence is insufficient. */
 const confidenceAtLeast = 0.5;
-
-/** Caveats of detectors that begin so mean that the count itself was scaled or assumed, not seen. */
-export const assumedPrefix = 'assumed:';
 
 interface VerdictRule {
   readonly verdict: Verdict;

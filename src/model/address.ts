@@ -162,6 +162,7 @@ function wordMask(bits: number, word: number): number {
 export class AddressSet {
   readonly #first4: Uint32Array;
   readonly #last4: Uint32Array;
+  /** Sorted and merged, as the IPv4 ones are. */
   readonly #ranges6: readonly (readonly [Words, Words])[];
   readonly blocks: readonly Cidr[];
 
@@ -183,7 +184,14 @@ export class AddressSet {
     }
     this.#first4 = Uint32Array.from(merged, ([first]) => first);
     this.#last4 = Uint32Array.from(merged, ([, last]) => last);
-    this.#ranges6 = v6.sort((x, y) => compareWords(x[0], y[0]));
+    v6.sort((x, y) => compareWords(x[0], y[0]));
+    const merged6: [Words, Words][] = [];
+    for (const [first, last] of v6) {
+      const top = merged6.at(-1);
+      if (!top || compareWords(first, top[1]) > 0) merged6.push([first, last]);
+      else if (compareWords(last, top[1]) > 0) top[1] = last;
+    }
+    this.#ranges6 = merged6;
   }
 
   static parse(texts: readonly string[]): AddressSet {
@@ -222,9 +230,27 @@ export class AddressSet {
   has6(a: number, b: number, c: number, d: number): boolean {
     if (isMapped(a, b, c)) return this.has4(d);
     const words: Words = [a, b, c, d];
-    return this.#ranges6.some(
-      ([first, last]) => compareWords(first, words) <= 0 && compareWords(words, last) <= 0,
-    );
+    const range = this.#range6(words);
+    return range !== undefined && compareWords(words, range[1]) <= 0;
+  }
+
+  /** The last range that begins at or before the address. */
+  #range6(words: Words): readonly [Words, Words] | undefined {
+    const ranges = this.#ranges6;
+    let low = 0;
+    let high = ranges.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareWords(ranges[middle][0], words) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 ? ranges[low - 1] : undefined;
+  }
+
+  /** Whether one range of the set holds every address of the IPv6 /64 that `words` lies in. */
+  hasWhole64([a, b]: Words): boolean {
+    const range = this.#range6([a, b, 0, 0]);
+    return range !== undefined && compareWords([a, b, 0xffff_ffff, 0xffff_ffff], range[1]) <= 0;
   }
 
   has(words: Words): boolean {

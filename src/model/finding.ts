@@ -85,6 +85,16 @@ export interface Finding {
   readonly members: AddressKey[];
 }
 
+/** Caveats that begin so mean that the count itself was scaled or assumed, not seen. */
+export const assumedPrefix = 'assumed:';
+
+/** The caveats of one statement made twice: what was seen once without assuming anything is not assumed. */
+export function joinCaveats(x: readonly string[], y: readonly string[]): string[] {
+  const assumed = (text: string): boolean => text.startsWith(assumedPrefix);
+  const all = [...new Set([...x, ...y])];
+  return x.some(assumed) && y.some(assumed) ? all : all.filter((text) => !assumed(text));
+}
+
 /** A raw record that supports a finding. */
 export interface Evidence {
   readonly source: string;

@@ -4,6 +4,7 @@ import type { EventBatch } from '../model/event.ts';
 import type { FindingDraft } from '../model/detector.ts';
 import { packTouch, targetLimit, touchKey, unpackTouch } from '../model/dossier.ts';
 import type { Dossier } from '../model/dossier.ts';
+import { joinCaveats } from '../model/finding.ts';
 import type { AddressBook, AddressKey, Crossing, Finding } from '../model/finding.ts';
 import { mix4 } from '../state/hash.ts';
 
@@ -18,6 +19,8 @@ const textLimit = 512;
 const labelLimit = 64;
 const loginLimit = 256;
 const rawLimit = 1024;
+/** Sentences of one finding: what a later, longer window adds is kept, a flood of keys is not. */
+const reasonLimit = 12;
 const bits = 1 << 16;
 
 /** Dossiers of all suspects: who they are, what they touched, what followed. */
@@ -117,9 +120,10 @@ export class Suspects {
     }
     finding.last = Math.max(finding.last, time);
     finding.strength = Math.max(finding.strength, draft.strength ?? 1);
-    for (const trait of draft.traits ?? []) {
-      if (finding.traits.length < labelLimit && !finding.traits.includes(trait)) finding.traits.push(trait);
-    }
+    join(finding.reasons, draft.reasons, reasonLimit);
+    join(finding.traits, draft.traits, labelLimit);
+    const caveats = joinCaveats(finding.caveats, draft.caveats ?? []);
+    finding.caveats.splice(0, finding.caveats.length, ...caveats.slice(0, reasonLimit));
     if (crossing) {
       finding.crossed++;
       if (finding.crossings.length < crossingLimit) finding.crossings.push(crossing);
@@ -306,6 +310,11 @@ export class Suspects {
       (x, y) => x.first - y.first || (this.#book.text(x.actor) < this.#book.text(y.actor) ? -1 : 1),
     );
   }
+}
+
+/** Adds what is not there yet, up to the limit. */
+function join(texts: string[], more: readonly string[] | undefined, limit: number): void {
+  for (const text of more ?? []) if (texts.length < limit && !texts.includes(text)) texts.push(text);
 }
 
 function count(counts: Map<string, number>, key: string): void {
