@@ -164,7 +164,9 @@ describe.each(formats)('$name', (format) => {
     const fixture = await fixtureOf(format.name);
     for (const given of fixture.cases) {
       if (given.recognised === false) continue;
-      const found = recognise(bytesOf(given.input), given.fileName ?? 'fixture', formats);
+      const found = recognise(bytesOf(given.input), given.fileName ?? 'fixture', formats, {
+        [format.name]: given.options,
+      });
       expect({
         case: given.name,
         format: found.format?.name,

@@ -67,6 +67,7 @@ export async function detect(
     inputs,
     format: options.format,
     formats: catalogue.formats,
+    formatOptions: config.formats,
     detectors: settings.detectors
       .filter(({ name }) => config.detectors[name] !== false)
       .map((detector) => ({ detector, config: config.detectors[detector.name] })),

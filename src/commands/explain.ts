@@ -3,6 +3,7 @@ import { isoMicros } from '../base/iso-time.ts';
 import { windowName } from '../base/plain-words.ts';
 import { fitCells, safeText } from '../base/safe-text.ts';
 import { AddressSet, formatIPv4, formatWords } from '../model/address.ts';
+import type { Config } from '../config/config.ts';
 import type { Context } from '../model/context.ts';
 import type { Count, RunningDetector } from '../model/detector.ts';
 import {
@@ -53,7 +54,7 @@ export async function explain(
   );
   const input = await inputOf(catalogue, record, config.year);
   const forced = options.format === undefined ? undefined : formats[0];
-  const recognised = recognise(input.bytes.subarray(0, 65_536), input.name, formats);
+  const recognised = recognise(input.bytes.subarray(0, 65_536), input.name, formats, config.formats);
   const format = forced ?? recognised.format;
   if (!format) {
     throw new RunError(
@@ -80,7 +81,7 @@ export async function explain(
     );
   }
   const before = lines.length;
-  const read = readRecords(format, input, config.zone, context.trustedProxies);
+  const read = readRecords(format, input, config);
   for (const event of read.events) {
     lines.push('', ...event.fields.map(([name, value]) => `${name.padEnd(9)} ${value}`));
     for (const { name, running: detector } of running) {
@@ -162,8 +163,7 @@ interface ExplainedEvent {
 function readRecords(
   format: Format,
   input: ExplainInput,
-  zone: string,
-  trustedProxies: InputInfo['trustedProxies'],
+  { zone, formats, trustedProxies }: Config,
 ): { events: ExplainedEvent[]; counters: InputCounters } {
   const events: ExplainedEvent[] = [];
   const counters = new InputCounters();
@@ -172,7 +172,7 @@ function readRecords(
     name: input.name,
     modified: input.modified,
     zone,
-    options: undefined,
+    options: formats[format.name],
     trustedProxies,
   };
   const reader = new InputReader(format, info, {

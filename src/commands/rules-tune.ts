@@ -63,6 +63,7 @@ export async function rulesTune(
     inputs: files.list(data),
     format: options.format,
     formats: catalogue.formats,
+    formatOptions: config.formats,
     detectors: [{ detector: probe(rule as LinkedCorrelation, peaks), config: {} }],
     context: contextOf(config, guess),
     trustedProxies: config.trustedProxies,

@@ -22,13 +22,16 @@ export interface Settings {
   readonly detectors: readonly Detector[];
 }
 
-/** Loads every detector (for its part of the tree) and the configuration. */
+/** Loads every detector and format (for their parts of the tree) and the configuration. */
 export async function loadSettings(
   catalogue: Catalogue,
   options: ConfigOptions,
   { env }: Streams,
 ): Promise<Settings> {
   const detectors = await Promise.all(catalogue.detectors.map((entry) => entry.load()));
+  const formats = (await Promise.all(catalogue.formats.map((entry) => entry.load()))).flatMap(
+    ({ name, config: section }) => (section ? [{ name, config: section }] : []),
+  );
   const flags = new Map<string, { flag: string; value: unknown }>();
   const { home, zone, cores, memory, rules } = options;
   if (home) {
@@ -44,7 +47,14 @@ export async function loadSettings(
   if (cores !== undefined) {
     flags.set('cores', { flag: '--cores', value: /^\d{1,4}$/.test(cores) ? Number(cores) : cores });
   }
-  const loaded = loadConfig({ detectors, file: options.config, flags, env, now: Date.now() * 1000 });
+  const loaded = loadConfig({
+    detectors,
+    formats,
+    file: options.config,
+    flags,
+    env,
+    now: Date.now() * 1000,
+  });
   return { loaded, detectors };
 }
 

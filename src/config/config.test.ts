@@ -217,6 +217,24 @@ describe('who wins', () => {
   });
 });
 
+test('a format with settings has a section; its errors name file, line, column and key', () => {
+  const pattern = z.string().refine((text) => text.includes('$'), 'expected a variable');
+  const format = { name: 'web-access', config: z.object({ pattern: pattern.optional().describe('P.') }) };
+  const formats = [format];
+  const loaded = load('formats:\n  web-access:\n    pattern: "$a"\n', { formats });
+  expect(requireConfig(loaded).formats).toEqual({ 'web-access': { pattern: '$a' } });
+  expect(dumpConfig(loaded)).toContain('    # P.\n    pattern: $a # offtrail.yaml:3');
+  const again = load(dumpConfig(load('', { formats })), { formats });
+  expect(again.problems).toEqual([]);
+  const wrong = 'formats:\n  web-access:\n    pattern: a\n    patern: x\n  zeek: {}\n';
+  expect(load(wrong, { formats }).problems.map(problemText)).toEqual([
+    'offtrail.yaml:3:14: formats.web-access.pattern: expected a variable',
+    'offtrail.yaml:4:5: formats.web-access.patern: unknown key; did you mean pattern?',
+    'offtrail.yaml:5:3: formats.zeek: unknown key; known here: web-access',
+  ]);
+  expect(requireConfig(load('')).formats).toEqual({});
+});
+
 test('an expired allowlist entry is warned of', () => {
   const yaml = 'allowlist: [{name: old, addresses: [192.0.2.1], owner: ann, reason: r, until: 2025-12-31}]\n';
   const loaded = load(yaml, { now: Date.UTC(2026, 0, 2) * 1000 });

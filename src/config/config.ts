@@ -14,6 +14,8 @@ export interface Config {
   readonly memory: number;
   readonly cores: number;
   readonly allowlist: readonly AllowEntry[];
+  /** Validated section of each format that has settings, by name. */
+  readonly formats: Readonly<Record<string, unknown>>;
   /** Validated section of each detector, by name; `false`: switched off. */
   readonly detectors: Readonly<Record<string, unknown>>;
 }
@@ -25,6 +27,7 @@ export interface ConfigTree {
   readonly proxies: { readonly trusted: readonly string[] };
   readonly memory: string | number;
   readonly cores: number | 'all';
+  readonly formats?: Readonly<Record<string, unknown>>;
   readonly detectors: Readonly<Record<string, unknown>>;
   readonly allowlist: readonly AllowEntryText[];
 }
@@ -38,6 +41,7 @@ export function configOf(tree: ConfigTree): Config {
     memory: bytesOf(tree.memory),
     cores: tree.cores === 'all' ? availableCores() : tree.cores,
     allowlist: tree.allowlist.map(allowEntryOf),
+    formats: tree.formats ?? {},
     detectors: tree.detectors,
   };
 }

@@ -16,7 +16,9 @@ export function dumpConfig(loaded: Loaded): string {
       if (indent === '' && lines.length > 0) lines.push('');
       for (const line of wrapped(description, 100 - indent.length)) lines.push(`${indent}# ${line}`);
       if (children && item !== false && item !== undefined) {
-        lines.push(`${indent}${key}:`);
+        // A section of which nothing is set must not read as null.
+        const empty = Object.values(item as object).every((part) => part === undefined);
+        lines.push(`${indent}${key}:${empty ? ' {}' : ''}`);
         write(child, item, below, `${indent}  `);
         continue;
       }

@@ -41,6 +41,8 @@ export interface Loaded {
 
 export interface LoadOptions {
   readonly detectors: readonly Section[];
+  /** Formats that have settings. */
+  readonly formats?: readonly Section[];
   /** `--config FILE`. */
   readonly file?: string | undefined;
   /** Values of command-line options, by key path: 'home' → ['192.0.2.0/24']. They win. */
@@ -60,7 +62,7 @@ export function configPlaces(env: NodeJS.ProcessEnv, cwd: string): string[] {
 /** A flag wins over the environment, that over the file, that over the defaults. Throws only when a file cannot be read. */
 export function loadConfig(options: LoadOptions): Loaded {
   const { env = process.env, cwd = process.cwd() } = options;
-  const schema = configSchema(options.detectors);
+  const schema = configSchema(options.detectors, options.formats);
   const problems: Problem[] = [];
   const warnings: string[] = [];
   const origins = new Map<string, Origin>();

@@ -8,10 +8,10 @@ export interface Section {
 }
 
 /**
- * The whole tree of offtrail.yaml: a few settings of the program, and below `detectors` one section per detector, built
- * from its own schema. Every key has a description; `config dump` and docs/configuration.md print them.
+ * The whole tree of offtrail.yaml: a few settings of the program, below `formats` one section per format that has settings,
+ * and below `detectors` one per detector, built from its own schema. Every key has a description; `config dump` and docs/configuration.md print them.
  */
-export function configSchema(detectors: readonly Section[]): z.ZodObject {
+export function configSchema(detectors: readonly Section[], formats: readonly Section[] = []): z.ZodObject {
   const sections = Object.fromEntries(
     detectors.map(({ name, config }) => [
       name,
@@ -62,6 +62,19 @@ export function configSchema(detectors: readonly Section[]): z.ZodObject {
       .union([z.literal('all'), z.int().min(1).max(64)])
       .default('all')
       .describe('Threads at most. The findings are the same with any number.'),
+    ...(formats.length > 0 && {
+      formats: z
+        .strictObject(
+          Object.fromEntries(
+            formats.map(({ name, config }) => [
+              name,
+              config.prefault({}).describe(`Settings of the format ${name}.`),
+            ]),
+          ),
+        )
+        .prefault({})
+        .describe('One section per format that has settings.'),
+    }),
     detectors: z.strictObject(sections).prefault({}).describe('One section per detector.'),
     allowlist: z
       .array(allowEntry)

@@ -10,7 +10,7 @@ import {
   space,
   zero,
 } from '../bytes/codes.ts';
-import { cursor, decimal, find, hasText, readDecimal } from '../bytes/numbers.ts';
+import { cursor, decimal, find, readDecimal } from '../bytes/numbers.ts';
 import { NcsaTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { putSource } from '../model/address.ts';
@@ -18,7 +18,7 @@ import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { AddressTest, Format, InputInfo, LineReader } from '../model/format.ts';
 import { forwardedClient, isTrusted } from '../wire/forwarded.ts';
-import { splitTarget } from '../wire/request-target.ts';
+import { putRequestLine } from '../wire/request-line.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Syslog } from '../wire/syslog.ts';
 
@@ -144,7 +144,7 @@ class WebAccessReader implements LineReader {
     if (userEnd > user && !(userEnd - user === 1 && bytes[user] === minus))
       batch.setText(row, Text.user, user, userEnd);
     if (this.#hostEnd > this.#hostStart) batch.setText(row, Text.host, this.#hostStart, this.#hostEnd);
-    putRequest(batch, row, bytes, request, requestEnd);
+    putRequestLine(batch, row, bytes, request, requestEnd);
     return '';
   }
 
@@ -222,50 +222,4 @@ function requestEndAt(bytes: Uint8Array, start: number, end: number): number {
     }
   }
   return -1;
-}
-
-/**
- * Splits 'GET /path?query HTTP/1.1'. A target may hold blanks (not by the book, but sent and logged); without a method, as
- * when TLS meets a plain port, the whole of it goes to `detail`.
- */
-function putRequest(batch: EventBatch, row: number, bytes: Uint8Array, start: number, end: number): void {
-  const method = find(bytes, start, end, space);
-  if (method >= end || !isMethod(bytes, start, method)) {
-    if (end > start && !(end - start === 1 && bytes[start] === minus))
-      batch.setText(row, Text.detail, start, end);
-    return;
-  }
-  batch.setText(row, Text.method, start, method);
-  let to = end;
-  // ' HTTP/1.1', ' HTTP/2.0', ' HTTP/3'
-  for (let at = end - 7; at >= end - 9 && at > method; at--) {
-    if (bytes[at] === space && hasText(bytes, at + 1, end, 'HTTP/')) {
-      to = at;
-      break;
-    }
-  }
-  const parts = splitTarget(bytes, method + 1, to);
-  if (parts.hostEnd > parts.hostStart) batch.setText(row, Text.host, parts.hostStart, parts.hostEnd);
-  if (parts.pathEnd > parts.pathStart) batch.setText(row, Text.path, parts.pathStart, parts.pathEnd);
-  else if (parts.hostEnd > parts.hostStart) batch.setScratchText(row, Text.path, rootPath);
-  if (parts.queryEnd > parts.queryStart) batch.setText(row, Text.query, parts.queryStart, parts.queryEnd);
-}
-
-/** 'http://host' asks for the root, for which there is no byte in the line. */
-const rootPath = new Uint8Array([slash]);
-
-/** A token of RFC 9110, as methods go: letters, digits, '-', '_', at most 32. */
-function isMethod(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end === start || end - start > 32) return false;
-  for (let at = start; at < end; at++) {
-    const letter = bytes[at] | 32;
-    if (letter < 97 || letter > 122) {
-      if (
-        at === start ||
-        (bytes[at] !== minus && bytes[at] !== 95 && (bytes[at] < zero || bytes[at] > zero + 9))
-      )
-        return false;
-    }
-  }
-  return true;
 }

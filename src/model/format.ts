@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { EventBatch } from './event.ts';
 
 /** What a format may know of the input besides its bytes. */
@@ -80,8 +81,10 @@ export interface Format {
   readonly blindness: readonly string[];
   /** A sample record, for `offtrail formats`. */
   readonly sample: string;
-  /** 0 (not mine) … 1 (certainly mine); must be cheap and must not throw. */
-  recognise(sample: Sample): number;
+  /** Its settings, if it has any: `formats.NAME` of the configuration, each with a description (zod `.describe`). */
+  readonly config?: z.ZodType;
+  /** 0 (not mine) … 1 (certainly mine); must be cheap and must not throw. `options`: its settings, where there are any. */
+  recognise(sample: Sample, options?: unknown): number;
   /** Exactly one of the two. Readers may keep state (headers, templates, the last stamp); one per input. */
   lines?(input: InputInfo): LineReader;
   blocks?(input: InputInfo): BlockReader;

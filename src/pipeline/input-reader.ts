@@ -65,6 +65,8 @@ export interface InputReaderPorts {
   readonly counters: InputCounters;
   /** Formats that lines which `format` does not understand are offered to (mixed files). */
   readonly others?: readonly Format[];
+  /** Their settings, by name. */
+  readonly formatOptions?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -94,7 +96,8 @@ export class InputReader implements RowSink {
     this.#lines = format.lines?.(info);
     this.#blocks = format.blocks?.(info);
     const others = (ports.others ?? []).filter((other) => other !== format && other.lines !== undefined);
-    this.#guests = this.#lines && others.length > 0 ? new LineGuests(others, info) : undefined;
+    this.#guests =
+      this.#lines && others.length > 0 ? new LineGuests(others, info, ports.formatOptions) : undefined;
   }
 
   /**

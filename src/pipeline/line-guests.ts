@@ -19,13 +19,15 @@ interface Guest {
 export class LineGuests {
   readonly #others: readonly Format[];
   readonly #info: InputInfo;
+  readonly #options: Readonly<Record<string, unknown>>;
   readonly #readers = new Map<Format, LineReader>();
   #last: Guest | undefined;
   #vain = 0;
 
-  constructor(others: readonly Format[], info: InputInfo) {
+  constructor(others: readonly Format[], info: InputInfo, options: Readonly<Record<string, unknown>> = {}) {
     this.#others = others;
     this.#info = info;
+    this.#options = options;
   }
 
   /** Appends the line's rows and returns the name of the format that knew it; undefined when none does. */
@@ -41,7 +43,7 @@ export class LineGuests {
     let best: Format | undefined;
     let bestScore = certain;
     for (const format of this.#others) {
-      const score = format.recognise(sample);
+      const score = format.recognise(sample, this.#options[format.name]);
       if (score > bestScore) {
         best = format;
         bestScore = score;
@@ -50,7 +52,7 @@ export class LineGuests {
     if (best !== undefined) {
       let reader = this.#readers.get(best);
       if (reader === undefined) {
-        reader = best.lines!(this.#info);
+        reader = best.lines!({ ...this.#info, options: this.#options[best.name] });
         this.#readers.set(best, reader);
       }
       if (read(reader, batch, bytes, start, end)) {

@@ -95,7 +95,7 @@ export class LocalFeed implements Feed {
       this.counts.note('the input is empty');
       return;
     }
-    const recognised = recognise(head, this.name, formats);
+    const recognised = recognise(head, this.name, formats, formatOptions);
     const format = forced ? formats[0] : recognised.format;
     if (!format) {
       this.counts.note('no known format: not read');
@@ -125,6 +125,7 @@ export class LocalFeed implements Feed {
         },
         counters: this.counts,
         others: formats,
+        formatOptions,
       },
     );
   }

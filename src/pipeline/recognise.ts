@@ -26,11 +26,16 @@ export function sampleOf(head: Uint8Array, name: string): Sample {
   return { bytes, lines: isText(bytes) ? linesOf(bytes) : [], name };
 }
 
-/** Picks the format of an input from its first bytes. */
-export function recognise(head: Uint8Array, name: string, formats: readonly Format[]): Recognised {
+/** Picks the format of an input from its first bytes. `options`: settings of formats by name. */
+export function recognise(
+  head: Uint8Array,
+  name: string,
+  formats: readonly Format[],
+  options: Readonly<Record<string, unknown>> = {},
+): Recognised {
   const sample = sampleOf(head, name);
   const scored = formats
-    .map((format) => ({ format, score: format.recognise(sample) }))
+    .map((format) => ({ format, score: format.recognise(sample, options[format.name]) }))
     .filter(({ score }) => score >= acceptable)
     .sort((x, y) => y.score - x.score || (x.format.name < y.format.name ? -1 : 1));
   const best = scored.at(0);
