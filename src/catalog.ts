@@ -34,6 +34,8 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'alert-fast', load: async () => (await import('./formats/alert-fast.ts')).alertFast },
   { name: 'snort-json', load: async () => (await import('./formats/snort-json.ts')).snortJson },
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
+  { name: 'filterlog', load: async () => (await import('./formats/filterlog.ts')).filterlog },
+  { name: 'pflog-text', load: async () => (await import('./formats/pflog-text.ts')).pflogText },
 ];
 
 /** Every detector, in the order in which reports name them. */

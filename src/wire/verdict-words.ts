@@ -1,0 +1,65 @@
+/** What a word of a firewall says it did. */
+export const VerdictWord = { none: 0, denied: 1, passed: 2 } as const;
+
+/*
+ * The words, by their beginnings, in lower case. Denied: what did not get through, whoever was told. 'monitor', 'detect' and
+ * 'alert' are words of sensors that only looked: none.
+ */
+const deniedStems = [
+  'deny',
+  'deni',
+  'drop',
+  'block',
+  'reject',
+  'discard',
+  'prevent',
+  'refus',
+  'reset',
+  'quarantin',
+  'failure',
+  'would-deny',
+] as const;
+const passedStems = [
+  'accept',
+  'allow',
+  'pass',
+  'permit',
+  'forward',
+  'trust',
+  'success',
+  'encrypt',
+  'decrypt',
+] as const;
+
+/** What the first word of `bytes[start, end)` says, any case. */
+export function verdictWord(bytes: Uint8Array, start: number, end: number): number {
+  for (const stem of deniedStems) if (beginsWith(bytes, start, end, stem)) return VerdictWord.denied;
+  for (const stem of passedStems) if (beginsWith(bytes, start, end, stem)) return VerdictWord.passed;
+  return VerdictWord.none;
+}
+
+/** What any word in `bytes[start, end)` says, the first that says something: for rule names and log prefixes. */
+export function verdictWithin(bytes: Uint8Array, start: number, end: number): number {
+  let inWord = false;
+  for (let at = start; at < end; at++) {
+    const letter = bytes[at] | 32;
+    const isLetter = letter >= 97 && letter <= 122;
+    if (isLetter && !inWord) {
+      const word = verdictWord(bytes, at, end);
+      if (word !== VerdictWord.none) return word;
+    }
+    inWord = isLetter;
+  }
+  return VerdictWord.none;
+}
+
+/** Whether `bytes[start, end)` begins with the lower-case `text`, any case. */
+export function beginsWith(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+  const { length } = text;
+  if (end - start < length) return false;
+  for (let i = 0; i < length; i++) {
+    const code = bytes[start + i];
+    if ((code >= 65 && code <= 90 ? code + 32 : code) !== text.charCodeAt(i)) return false;
+  }
+  return true;
+}
