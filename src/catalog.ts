@@ -36,6 +36,9 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
   { name: 'filterlog', load: async () => (await import('./formats/filterlog.ts')).filterlog },
   { name: 'pflog-text', load: async () => (await import('./formats/pflog-text.ts')).pflogText },
+  { name: 's3-access', load: async () => (await import('./formats/s3-access.ts')).s3Access },
+  { name: 'gcs-usage', load: async () => (await import('./formats/gcs-usage.ts')).gcsUsage },
+  { name: 'aws-vpc', load: async () => (await import('./formats/aws-vpc.ts')).awsVpc },
 ];
 
 /** Every detector, in the order in which reports name them. */

@@ -105,7 +105,9 @@ function begin(batch: EventBatch, row: number, reply: EventBatch | undefined, re
   reply.role[replyRow] = Role.responder;
   if (!open) return;
   const flags = reply.flags[replyRow];
-  const reset = (flags & Flag.tcpFlags) !== 0 && (flags & (Flag.rst | Flag.syn)) === Flag.rst;
+  const reset =
+    reply.outcome[replyRow] === Outcome.refused ||
+    ((flags & Flag.tcpFlags) !== 0 && (flags & (Flag.rst | Flag.syn)) === Flag.rst);
   batch.outcome[row] = reset ? Outcome.refused : Outcome.answered;
 }
 
