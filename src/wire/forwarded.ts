@@ -1,5 +1,5 @@
 import { readAddress } from '../bytes/addresses.ts';
-import { bracketOpen, comma, quote, space } from '../bytes/codes.ts';
+import { backslash, bracketOpen, comma, equals, quote, space } from '../bytes/codes.ts';
 import { isMapped } from '../model/address.ts';
 import type { AddressTest } from '../model/format.ts';
 
@@ -40,4 +40,43 @@ export function forwardedClient(
     stop = from - 1;
   }
   return found;
+}
+
+/**
+ * The client of a Forwarded header (RFC 7239: 'for=192.0.2.60;proto=https, for="[2001:db8::1]:4711"'), believed like
+ * {@link forwardedClient}; an unknown or hidden hop ('for=unknown', 'for=_secret') ends the belief.
+ */
+export function forwardedHeaderClient(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  trusted: AddressTest,
+  words: Uint32Array,
+): boolean {
+  let found = false;
+  let stop = end;
+  for (let hops = 0; hops < 16 && stop > start; hops++) {
+    let from = stop;
+    while (from > start && bytes[from - 1] !== comma) from--;
+    let at = from;
+    while (at + 4 <= stop && !isFor(bytes, at)) at++;
+    at += 4;
+    while (at < stop && (bytes[at] === backslash || bytes[at] === quote || bytes[at] === bracketOpen)) at++;
+    if (at >= stop || !readAddress(bytes, at, stop, hop)) return found;
+    words.set(hop);
+    found = true;
+    if (!isTrusted(trusted, hop)) return true;
+    stop = from - 1;
+  }
+  return found;
+}
+
+/** 'for=' in any case. */
+function isFor(bytes: Uint8Array, at: number): boolean {
+  return (
+    (bytes[at] | 32) === 102 &&
+    (bytes[at + 1] | 32) === 111 &&
+    (bytes[at + 2] | 32) === 114 &&
+    bytes[at + 3] === equals
+  );
 }

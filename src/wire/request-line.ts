@@ -2,11 +2,12 @@ import { minus, slash, space, zero } from '../bytes/codes.ts';
 import { find, hasText } from '../bytes/numbers.ts';
 import { Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
+import { putText } from './coded-text.ts';
 import { splitTarget } from './request-target.ts';
 
 /**
  * Splits 'GET /path?query HTTP/1.1'. A target may hold blanks (not by the book, but sent and logged); without a method, as
- * when TLS meets a plain port, the whole of it goes to `detail`.
+ * when TLS meets a plain port, the whole of it goes to `detail`. `coding`: how the log wrote it down (Coding).
  */
 export function putRequestLine(
   batch: EventBatch,
@@ -14,14 +15,15 @@ export function putRequestLine(
   bytes: Uint8Array,
   start: number,
   end: number,
+  coding = 0,
 ): void {
   const method = find(bytes, start, end, space);
   if (method >= end || !isMethod(bytes, start, method)) {
     if (end > start && !(end - start === 1 && bytes[start] === minus))
-      batch.setText(row, Text.detail, start, end);
+      putText(batch, row, Text.detail, bytes, start, end, coding);
     return;
   }
-  batch.setText(row, Text.method, start, method);
+  putText(batch, row, Text.method, bytes, start, method, coding);
   let to = end;
   // ' HTTP/1.1', ' HTTP/2.0', ' HTTP/3'
   for (let at = end - 7; at >= end - 9 && at > method; at--) {
@@ -30,7 +32,7 @@ export function putRequestLine(
       break;
     }
   }
-  putTarget(batch, row, bytes, method + 1, to);
+  putTarget(batch, row, bytes, method + 1, to, coding);
 }
 
 /** Splits a request target that stands alone. */
@@ -40,12 +42,18 @@ export function putTarget(
   bytes: Uint8Array,
   start: number,
   end: number,
+  coding = 0,
 ): void {
   const parts = splitTarget(bytes, start, end);
-  if (parts.hostEnd > parts.hostStart) batch.setText(row, Text.host, parts.hostStart, parts.hostEnd);
-  if (parts.pathEnd > parts.pathStart) batch.setText(row, Text.path, parts.pathStart, parts.pathEnd);
-  else if (parts.hostEnd > parts.hostStart) batch.setScratchText(row, Text.path, rootPath);
-  if (parts.queryEnd > parts.queryStart) batch.setText(row, Text.query, parts.queryStart, parts.queryEnd);
+  if (parts.hostEnd > parts.hostStart) {
+    putText(batch, row, Text.host, bytes, parts.hostStart, parts.hostEnd, coding);
+    if (parts.pathEnd > parts.pathStart)
+      putText(batch, row, Text.path, bytes, parts.pathStart, parts.pathEnd, coding);
+    else batch.setScratchText(row, Text.path, rootPath);
+  } else if (parts.pathEnd > parts.pathStart)
+    putText(batch, row, Text.path, bytes, parts.pathStart, parts.pathEnd, coding);
+  if (parts.queryEnd > parts.queryStart)
+    putText(batch, row, Text.query, bytes, parts.queryStart, parts.queryEnd, coding);
 }
 
 /** 'http://host' asks for the root, for which there is no byte in the line. */

@@ -1,0 +1,92 @@
+import { braceOpen, minus } from '../bytes/codes.ts';
+import { Json, JsonFields } from '../bytes/json-fields.ts';
+import { Zone } from '../bytes/zone.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { InputInfo, LineReader, Sample } from '../model/format.ts';
+import { AnyTimes } from './any-time.ts';
+import { Coding } from './coded-text.ts';
+import { Part, partCount, RequestParts } from './request-parts.ts';
+import type { PartName } from './request-parts.ts';
+
+/**
+ * Where the parts of a request stand in a JSON record: paths as JsonFields takes them; of several, the first that holds
+ * something is taken.
+ */
+export type JsonRequestTable = { readonly time: readonly string[] } & {
+  readonly [part in PartName]?: readonly string[];
+};
+
+/** An envelope (syslog, container runtime) in front of the object is passed when it is no longer than this. */
+const envelopeLimit = 512;
+
+/** Reads access logs of one JSON object a line by a table; no object and no string per record. */
+export class JsonRequests implements LineReader {
+  readonly #json: JsonFields;
+  /** Part of every field; `partCount` for time stamps. Fields of one part stand together, best first. */
+  readonly #part: Uint8Array;
+  readonly #parts: RequestParts;
+  readonly #times: AnyTimes;
+
+  constructor(info: InputInfo, table: JsonRequestTable) {
+    const fields: (readonly [part: number, path: string])[] = table.time.map((path) => [partCount, path]);
+    for (const [name, part] of Object.entries(Part)) {
+      for (const path of table[name as PartName] ?? []) fields.push([part, path]);
+    }
+    this.#json = new JsonFields(fields.map(([, path]) => path));
+    this.#part = Uint8Array.from(fields, ([part]) => part);
+    this.#parts = new RequestParts(info.trustedProxies);
+    this.#times = new AnyTimes(new Zone(info.zone));
+  }
+
+  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (start >= end) return '';
+    const json = this.#json;
+    if (!json.read(bytes, objectStart(bytes, start, end), end)) return 'not a whole JSON object';
+    const parts = this.#parts;
+    const of = this.#part;
+    const { kind } = json;
+    parts.clear();
+    let time = Number.NaN;
+    let last = -1;
+    for (let field = 0; field < of.length; field++) {
+      const part = of[field];
+      const found = kind[field];
+      if (part === last || found < Json.string || found > Json.number) continue;
+      const from = json.start[field];
+      const to = json.end[field];
+      if (to === from || (to - from === 1 && bytes[from] === minus)) continue;
+      if (part === partCount) {
+        time = this.#times.read(bytes, from, to);
+        if (!Number.isNaN(time)) last = part;
+        continue;
+      }
+      last = part;
+      parts.start[part] = from;
+      parts.end[part] = to;
+      parts.coding[part] = found === Json.escaped ? Coding.json : Coding.plain;
+    }
+    if (!parts.has(Part.request) && !parts.has(Part.target) && !parts.has(Part.path)) {
+      return 'no request in the record';
+    }
+    return parts.put(batch, bytes, time);
+  }
+}
+
+function objectStart(bytes: Uint8Array, start: number, end: number): number {
+  const stop = Math.min(end, start + envelopeLimit);
+  for (let at = start; at < stop; at++) if (bytes[at] === braceOpen) return at;
+  return start;
+}
+
+/** The share of the sample's lines that are an object (behind an envelope or not) and that `test` accepts. */
+export function shareOfJson(sample: Sample, test: (has: (key: string) => boolean) => boolean): number {
+  let seen = 0;
+  let fitting = 0;
+  for (const line of sample.lines) {
+    if (line === '') continue;
+    seen++;
+    const open = line.indexOf('{');
+    if (open >= 0 && open < envelopeLimit && test((key) => line.includes(`"${key}"`, open))) fitting++;
+  }
+  return seen === 0 ? 0 : fitting / seen;
+}

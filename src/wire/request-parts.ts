@@ -1,0 +1,200 @@
+import { minus, question, slash } from '../bytes/codes.ts';
+import { decimal, port } from '../bytes/numbers.ts';
+import { putAddresses, putSource } from '../model/address.ts';
+import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { AddressTest } from '../model/format.ts';
+import { endpoint, readEndpoint } from './alert-line.ts';
+import { putText } from './coded-text.ts';
+import { forwardedClient, forwardedHeaderClient, isTrusted } from './forwarded.ts';
+import { putRequestLine, putTarget } from './request-line.ts';
+import { withoutPort } from './request-target.ts';
+
+/** What a web log may say of a request. Formats name where in the record each part stands; this file makes the event. */
+export const Part = {
+  /** The peer: 'address', 'address:port', '[v6]:port'. */
+  client: 0,
+  clientPort: 1,
+  /** The server's address, with or without port. */
+  server: 2,
+  serverPort: 3,
+  /** The host asked for, with or without port. */
+  host: 4,
+  method: 5,
+  /** Path and query, or the absolute form. */
+  target: 6,
+  path: 7,
+  query: 8,
+  /** The whole request line. */
+  request: 9,
+  status: 10,
+  size: 11,
+  agent: 12,
+  referer: 13,
+  user: 14,
+  /** X-Forwarded-For as it was received: whoever wrote it, the peer handed it over. */
+  forwardedFor: 15,
+  /** The Forwarded header (RFC 7239). */
+  forwarded: 16,
+  /** A header that names one client: X-Real-IP, CF-Connecting-IP, True-Client-IP, Fastly-Client-IP. */
+  realIp: 17,
+  /** A list whose last entry the logging server itself appended, so that it is the peer. */
+  appendedFor: 18,
+} as const;
+export type PartName = keyof typeof Part;
+export const partCount = 19;
+
+/** Where the parts of one record stand; absent parts have `start = end`. One per reader, used again for each record. */
+export class RequestParts {
+  readonly start = new Uint32Array(partCount);
+  readonly end = new Uint32Array(partCount);
+  /** How each is written (Coding). */
+  readonly coding = new Uint8Array(partCount);
+  readonly source = new Uint32Array(4);
+  readonly target = new Uint32Array(4);
+  readonly #trusted: AddressTest;
+  readonly #peer = new Uint32Array(4);
+
+  constructor(trusted: AddressTest) {
+    this.#trusted = trusted;
+  }
+
+  clear(): void {
+    this.start.fill(0);
+    this.end.fill(0);
+  }
+
+  /** '-', as logs write nothing, is nothing. */
+  set(part: number, start: number, end: number, bytes: Uint8Array): void {
+    if (end - start === 1 && bytes[start] === minus) return;
+    this.start[part] = start;
+    this.end[part] = end;
+  }
+
+  has(part: number): boolean {
+    return this.end[part] > this.start[part];
+  }
+
+  /**
+   * Appends the request at `time` (µs) to the batch; '' when done, else why not. A header that speaks for another client is
+   * believed only from a trusted peer: the lists first (every proxy adds to them), then a single-address header.
+   */
+  put(batch: EventBatch, bytes: Uint8Array, time: number): string {
+    const { source, target } = this;
+    if (Number.isNaN(time)) return 'no time stamp';
+    let flags = 0;
+    let sourcePort = 0;
+    if (this.has(Part.client)) {
+      if (!this.#address(Part.client, bytes, source)) return 'no client address';
+      sourcePort = Math.max(0, endpoint.port);
+      if (this.has(Part.clientPort)) sourcePort = this.#port(Part.clientPort, bytes);
+      if (isTrusted(this.#trusted, source) && this.#forwarded(bytes, source)) {
+        flags = Flag.forwarded;
+        sourcePort = 0;
+      }
+    } else if (
+      !this.has(Part.appendedFor) ||
+      !forwardedClient(bytes, this.start[Part.appendedFor], this.end[Part.appendedFor], this.#trusted, source)
+    ) {
+      return 'no client address';
+    }
+    const row = batch.length++;
+    batch.kind[row] = EventKind.request;
+    batch.time[row] = time;
+    let targetPort = 0;
+    if (this.has(Part.size)) {
+      const size = decimal(bytes, this.start[Part.size], this.end[Part.size]);
+      if (size >= 0) flags |= Flag.hasSize;
+      if (size > 0) batch.size[row] = size;
+    }
+    batch.flags[row] = flags;
+    if (this.has(Part.server) && this.#address(Part.server, bytes, target)) {
+      targetPort = Math.max(0, endpoint.port);
+      putAddresses(batch, row, source, target);
+    } else putSource(batch, row, source);
+    batch.sourcePort[row] = sourcePort;
+    batch.proto[row] = Proto.tcp;
+    batch.outcome[row] = Outcome.answered;
+    batch.role[row] = Role.originator;
+    if (this.has(Part.status)) {
+      const status = decimal(bytes, this.start[Part.status], this.end[Part.status]);
+      if (status > 0 && status < 1000) batch.status[row] = status;
+    }
+    this.#request(batch, row, bytes);
+    this.#text(batch, row, Text.agent, Part.agent, bytes);
+    this.#text(batch, row, Text.referer, Part.referer, bytes);
+    this.#text(batch, row, Text.user, Part.user, bytes);
+    if (this.has(Part.host)) {
+      const start = this.start[Part.host];
+      const end = this.end[Part.host];
+      const hostEnd = withoutPort(bytes, start, end);
+      if (hostEnd < end && targetPort === 0) targetPort = Math.max(0, port(bytes, hostEnd + 1, end));
+      putText(batch, row, Text.host, bytes, start, hostEnd, this.coding[Part.host]);
+    }
+    if (this.has(Part.serverPort)) targetPort = this.#port(Part.serverPort, bytes);
+    batch.targetPort[row] = targetPort;
+    return '';
+  }
+
+  /** The request line says best what was asked; a path alone may be what the server made of it. */
+  #request(batch: EventBatch, row: number, bytes: Uint8Array): void {
+    const { start, end, coding } = this;
+    // Some name a target 'request'.
+    const named = this.has(Part.request) && bytes[start[Part.request]] === slash;
+    if (this.has(Part.request) && !named) {
+      const at = Part.request;
+      putRequestLine(batch, row, bytes, start[at], end[at], coding[at]);
+      return;
+    }
+    this.#text(batch, row, Text.method, Part.method, bytes);
+    if (named || this.has(Part.target)) {
+      const at = named ? Part.request : Part.target;
+      putTarget(batch, row, bytes, start[at], end[at], coding[at]);
+      return;
+    }
+    this.#text(batch, row, Text.path, Part.path, bytes);
+    if (this.has(Part.query)) {
+      const at = Part.query;
+      const from = start[at] + (bytes[start[at]] === question ? 1 : 0);
+      if (end[at] > from) putText(batch, row, Text.query, bytes, from, end[at], coding[at]);
+    }
+  }
+
+  #address(part: number, bytes: Uint8Array, words: Uint32Array): boolean {
+    return readEndpoint(bytes, this.start[part], this.end[part], false, words);
+  }
+
+  #port(part: number, bytes: Uint8Array): number {
+    return Math.max(0, port(bytes, this.start[part], this.end[part]));
+  }
+
+  /** The client that the trusted peer speaks for, into `words`. */
+  #forwarded(bytes: Uint8Array, words: Uint32Array): boolean {
+    const trusted = this.#trusted;
+    const { start, end } = this;
+    const peer = this.#peer;
+    peer.set(words);
+    let at: number = Part.forwardedFor;
+    if (this.has(at) && forwardedClient(bytes, start[at], end[at], trusted, words) && differ(words, peer))
+      return true;
+    at = Part.forwarded;
+    if (
+      this.has(at) &&
+      forwardedHeaderClient(bytes, start[at], end[at], trusted, words) &&
+      differ(words, peer)
+    )
+      return true;
+    at = Part.realIp;
+    return this.has(at) && this.#address(at, bytes, words) && differ(words, peer);
+  }
+
+  #text(batch: EventBatch, row: number, field: number, part: number, bytes: Uint8Array): void {
+    if (this.has(part)) {
+      putText(batch, row, field, bytes, this.start[part], this.end[part], this.coding[part]);
+    }
+  }
+}
+
+function differ(words: Uint32Array, others: Uint32Array): boolean {
+  return words[0] !== others[0] || words[1] !== others[1] || words[2] !== others[2] || words[3] !== others[3];
+}
