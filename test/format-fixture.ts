@@ -54,3 +54,16 @@ export interface FormatFixture {
   /** A record that the format must refuse, and the reason it gives. */
   readonly malformed: { readonly input: string | Uint8Array; readonly reason: string };
 }
+
+/** The request that fixtures of web logs tell in their ways: what is the same in all of them. */
+export const webRequest = {
+  kind: 'request',
+  time: '2026-11-22T00:32:11.000000Z',
+  source: '192.0.2.7',
+  target: '-',
+  sourcePort: 0,
+  targetPort: 0,
+  proto: 6,
+  outcome: 'answered',
+  role: 'originator',
+} as const;

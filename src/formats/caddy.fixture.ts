@@ -1,19 +1,7 @@
+import { webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
-const base = {
-  kind: 'request',
-  time: '2026-11-22T00:32:11.250000Z',
-  source: '192.0.2.7',
-  target: '-',
-  sourcePort: 61000,
-  targetPort: 0,
-  proto: 6,
-  outcome: 'answered',
-  role: 'originator',
-  status: 404,
-  size: 153,
-  flags: ['noTarget', 'hasSize'],
-} as const;
+const base = { ...webRequest, time: '2026-11-22T00:32:11.250000Z', sourcePort: 61000, status: 404, size: 153, flags: ['noTarget', 'hasSize'] } as const;
 const line = (request: object, top: object = {}): string =>
   JSON.stringify({
     level: 'info',

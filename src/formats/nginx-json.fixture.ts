@@ -1,16 +1,7 @@
+import { webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
-const base = {
-  kind: 'request',
-  time: '2026-11-22T00:32:11.000000Z',
-  source: '192.0.2.7',
-  target: '-',
-  sourcePort: 0,
-  targetPort: 0,
-  proto: 6,
-  outcome: 'answered',
-  role: 'originator',
-} as const;
+const base = webRequest;
 const line = (fields: object): string =>
   JSON.stringify({ time_iso8601: '2026-11-22T01:32:11+01:00', remote_addr: '192.0.2.7', status: '404', ...fields });
 const request = { request: 'GET /a HTTP/1.1' };

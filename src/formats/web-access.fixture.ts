@@ -1,16 +1,7 @@
+import { webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
-const base = {
-  kind: 'request',
-  time: '2026-11-22T00:32:11.000000Z',
-  source: '192.0.2.7',
-  target: '-',
-  sourcePort: 0,
-  targetPort: 0,
-  proto: 6,
-  outcome: 'answered',
-  role: 'originator',
-} as const;
+const base = webRequest;
 const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 const line = (request: string, rest = '404 153 "-" "-"', client = '192.0.2.7 - -'): string =>
   `${client} [22/Nov/2026:01:32:11 +0100] "${request}" ${rest}`;

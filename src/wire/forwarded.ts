@@ -13,10 +13,13 @@ export function isTrusted(trusted: AddressTest, words: Uint32Array): boolean {
     : trusted.has6(words[0], words[1], words[2], words[3]);
 }
 
+/** Hops of a list that are looked at; nobody is behind more proxies than this. */
+const hopLimit = 16;
+
 /**
  * The client of an X-Forwarded-For list ('client, proxy1, proxy2') that a trusted proxy handed over: each proxy appends
  * whom it heard it from, so the list is believed from the right for as long as the hops are trusted. Writes the client into
- * `words`; false when the rightmost entry is no address (then the proxy itself stays the source). At most 16 hops.
+ * `words`; false when the rightmost entry is no address (then the proxy itself stays the source).
  */
 export function forwardedClient(
   bytes: Uint8Array,
@@ -25,21 +28,7 @@ export function forwardedClient(
   trusted: AddressTest,
   words: Uint32Array,
 ): boolean {
-  let found = false;
-  let stop = end;
-  for (let hops = 0; hops < 16 && stop > start; hops++) {
-    let from = stop;
-    while (from > start && bytes[from - 1] !== comma) from--;
-    let at = from;
-    while (at < stop && (bytes[at] === space || bytes[at] === quote || bytes[at] === bracketOpen)) at++;
-    // A port or bracket may follow the address.
-    if (!readAddress(bytes, at, stop, hop)) return found;
-    words.set(hop);
-    found = true;
-    if (!isTrusted(trusted, hop)) return true;
-    stop = from - 1;
-  }
-  return found;
+  return lastUntrusted(bytes, start, end, trusted, words, false);
 }
 
 /**
@@ -53,15 +42,30 @@ export function forwardedHeaderClient(
   trusted: AddressTest,
   words: Uint32Array,
 ): boolean {
+  return lastUntrusted(bytes, start, end, trusted, words, true);
+}
+
+/** `named`: the address stands behind 'for=' in its element. */
+function lastUntrusted(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  trusted: AddressTest,
+  words: Uint32Array,
+  named: boolean,
+): boolean {
   let found = false;
   let stop = end;
-  for (let hops = 0; hops < 16 && stop > start; hops++) {
+  for (let hops = 0; hops < hopLimit && stop > start; hops++) {
     let from = stop;
     while (from > start && bytes[from - 1] !== comma) from--;
     let at = from;
-    while (at + 4 <= stop && !isFor(bytes, at)) at++;
-    at += 4;
-    while (at < stop && (bytes[at] === backslash || bytes[at] === quote || bytes[at] === bracketOpen)) at++;
+    if (named) {
+      while (at + 4 <= stop && !isFor(bytes, at)) at++;
+      at += 4;
+    }
+    while (at < stop && isWrapping(bytes[at])) at++;
+    // A port or bracket may follow the address.
     if (at >= stop || !readAddress(bytes, at, stop, hop)) return found;
     words.set(hop);
     found = true;
@@ -69,6 +73,10 @@ export function forwardedHeaderClient(
     stop = from - 1;
   }
   return found;
+}
+
+function isWrapping(code: number): boolean {
+  return code === space || code === quote || code === bracketOpen || code === backslash;
 }
 
 /** 'for=' in any case. */
