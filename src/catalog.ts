@@ -54,6 +54,10 @@ export const detectors: readonly Plugin<Detector>[] = [
   { name: 'slow', load: async () => (await import('./detectors/slow.ts')).slow },
   { name: 'trap', load: async () => (await import('./detectors/trap.ts')).trap },
   { name: 'campaign', load: async () => (await import('./detectors/campaign.ts')).campaign },
+  {
+    name: 'first-contact',
+    load: async () => (await import('./detectors/first-contact.ts')).firstContact,
+  },
 ];
 
 /** Every way to print a report. */

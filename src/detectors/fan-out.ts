@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Flag, Outcome, outcomeNames, Proto } from '../model/event.ts';
-import type { EventBatch } from '../model/event.ts';
+import { contactWorth } from '../model/contact-worth.ts';
+import { Outcome, outcomeNames, Proto } from '../model/event.ts';
 import { passedStatus } from '../model/detector.ts';
 import type { ActorView, Count, Detector, FindingDraft, HeldValue, Window } from '../model/detector.ts';
 import type { Crossing, Kind } from '../model/finding.ts';
@@ -87,15 +87,6 @@ const sampled = 4096;
 const tracerouteFirst = 33_434;
 const tracerouteLast = 33_625;
 
-function worth(batch: EventBatch, row: number, popular: boolean, outbound: boolean): 0 | 1 | 2 {
-  const outcome = batch.outcome[row];
-  if (outcome === Outcome.answered || (batch.flags[row] & Flag.passed) !== 0) return popular ? 0 : 1;
-  // Where outcomes are not logged, browsing the web must not look like a scan of port 443: what leaves for a popular
-  // service is taken to have been answered.
-  if (outcome === Outcome.unknown && outbound && popular) return 0;
-  return popular ? 1 : 2;
-}
-
 const windows = (spans: readonly (readonly [number, number])[]): Window[] =>
   spans.map(([span, atLeast]) => ({ span, atLeast }));
 
@@ -119,7 +110,7 @@ export const fanOut: Detector<Config> = {
           [fiveMinutes, vertical['5m']],
           [hour, vertical['1h']],
         ]),
-        worth,
+        worth: contactWorth,
       },
       {
         id: 'fan-out/horizontal',
@@ -131,7 +122,7 @@ export const fanOut: Detector<Config> = {
           [fiveMinutes, cap(horizontal['5m'])],
           [hour, cap(horizontal['1h'])],
         ]),
-        worth,
+        worth: contactWorth,
       },
       {
         id: 'fan-out/block',
@@ -139,7 +130,7 @@ export const fanOut: Detector<Config> = {
         by: ['source'],
         distinct: ['target', 'port'],
         windows: windows([[fiveMinutes, block['5m']]]),
-        worth,
+        worth: contactWorth,
         also: [
           { distinct: ['target'], atLeast: block.targets },
           { distinct: ['port'], atLeast: block.ports },
@@ -155,7 +146,7 @@ export const fanOut: Detector<Config> = {
           [fiveMinutes, cap(sweep['5m'])],
           [hour, cap(sweep['1h'])],
         ]),
-        worth,
+        worth: contactWorth,
       },
     ];
     const atHome = (view: ActorView, key: number): boolean => context.home.has(view.book.words(key));

@@ -62,6 +62,10 @@ const config = z
       'Distinct files with secrets, or well-known weak programs that are not there, within 10 minutes',
     ),
     attackRequests: threshold(5, 'Distinct requests with attack strings within 10 minutes'),
+    attackClasses: threshold(
+      3,
+      'Classes of attack strings among fewer requests within 10 minutes: one of each will do',
+    ),
     tools: z
       .boolean()
       .default(true)
@@ -136,7 +140,7 @@ export const web: Detector<Config> = {
         event: 'request',
         by: ['source'],
         distinct: ['path', 'query'],
-        windows: [{ span: tenMinutes, atLeast: settings.attackRequests }],
+        windows: [{ span: tenMinutes, atLeast: Math.min(settings.attackRequests, settings.attackClasses) }],
         worth: requests.attack,
         value: 'high',
         keep: 'query',
@@ -168,7 +172,7 @@ export const web: Detector<Config> = {
           case 'web/sensitive':
             return sensitiveFinding(crossing, view);
           case 'web/attack':
-            return attackFinding(crossing, view, requests);
+            return attackFinding(crossing, view, requests, settings);
           default:
             return toolFinding(crossing);
         }
@@ -401,11 +405,17 @@ function sensitiveFinding(crossing: Crossing, view: ActorView): FindingDraft {
   };
 }
 
-function attackFinding(crossing: Crossing, view: ActorView, requests: Requests): FindingDraft {
+function attackFinding(
+  crossing: Crossing,
+  view: ActorView,
+  requests: Requests,
+  settings: Config,
+): FindingDraft | undefined {
   const values = [...view.values(sampled)];
   let classes = 0;
   for (const { text, beside } of values) classes |= requests.classesOf(text, beside);
   const named = attackClasses.filter((_, i) => (classes & (attackBit << i)) !== 0);
+  if (view.n2 < settings.attackRequests && named.length < settings.attackClasses) return undefined;
   const paths = new Set(values.map(({ text }) => text)).size;
   // One request of each class on one page: how the firewall in front of a site is told from its answers.
   const fingerprint = paths === 1 && named.length >= 3 && values.length < 2 * named.length;
@@ -413,7 +423,7 @@ function attackFinding(crossing: Crossing, view: ActorView, requests: Requests):
     kind: fingerprint ? 'web-fingerprint' : 'vulnerability',
     reasons: [
       `sent ${view.n2} requests with attack strings within ${spanText(crossing.window)} (threshold ` +
-        `${crossing.threshold}): ${named.join(', ')}${examples(values.map(({ text }) => text))}`,
+        `${settings.attackRequests}, or ${settings.attackClasses} classes of them): ${named.join(', ')}${examples(values.map(({ text }) => text))}`,
     ],
   };
 }

@@ -1,6 +1,7 @@
 import { compareWords, formatWords, parseAddress } from '../model/address.ts';
 import type { Words } from '../model/address.ts';
 import type { Context } from '../model/context.ts';
+import { Flag } from '../model/event.ts';
 import { splitTouchKey, unpackTouch } from '../model/dossier.ts';
 import type { Dossier, NameAsked, Page, RunFacts } from '../model/dossier.ts';
 import { joinCaveats } from '../model/finding.ts';
@@ -93,9 +94,14 @@ export function correlate(group: Group, facts: RunFacts, context: Context): Case
       .sort((x, y) => x.time - y.time || compareTexts(x.user, y.user)),
     evidence: evidenceOf(group),
     events: sum(({ events }) => events),
-    flagsAll: flagsOfAll(group),
+    flagsAll: flagsOfAll(group) | (refusedOnly(inputs, facts) ? Flag.dropsOnly : 0),
     flagsAny: group.dossiers.reduce((bits, { flags }) => bits | flags, 0),
   };
+}
+
+/** Whether every sensor that saw it logs only what it refused. */
+function refusedOnly(inputs: ReadonlyMap<number, number>, facts: RunFacts): boolean {
+  return inputs.size > 0 && [...inputs.keys()].every((index) => facts.inputs[index]?.dropsOnly === true);
 }
 
 /** Bits that every row carried. A dossier that has seen no row yet (all bits set) says nothing. */

@@ -25,17 +25,26 @@ export function peerToPeerOf(of: Case): string | undefined {
   if (of.findings.some(({ kind }) => !lookalikes.has(kind))) return undefined;
   const seekers = new Map<number, number>();
   let pairs = 0;
+  let tried = 0;
   let high = 0;
   let alive = 0;
   let outside = 0;
   for (const { home, services } of of.contacts.values()) {
     if (!home) outside++;
+    const ports = new Set<number>();
     for (const [service, { outcome }] of services) {
       const proto = service >>> 16;
-      pairs++;
-      seekers.set(service, (seekers.get(service) ?? 0) + 1);
-      if ((proto === Proto.tcp || proto === Proto.udp) && (service & 0xffff) >= firstHighPort) high++;
+      const port = service & 0xffff;
       if (outcome === Outcome.answered || outcome === Outcome.unknown) alive++;
+      tried++;
+      // A peer listens on one port, by TCP and by UDP.
+      const bare = proto !== Proto.tcp && proto !== Proto.udp;
+      const key = bare ? service : port;
+      if (ports.has(key)) continue;
+      ports.add(key);
+      pairs++;
+      seekers.set(key, (seekers.get(key) ?? 0) + 1);
+      if (!bare && port >= firstHighPort) high++;
     }
   }
   const targets = of.contacts.size;
@@ -46,7 +55,7 @@ export function peerToPeerOf(of: Case): string | undefined {
     pairs <= servicesPerTarget * targets &&
     shared <= sharedAtMost * targets &&
     high >= highShare * pairs &&
-    alive >= aliveShare * pairs;
+    alive >= aliveShare * tried;
   if (!fits) return undefined;
   return (
     `Each of ${counted(targets, 'address', 'addresses')} outside was tried at a port of its own (${grouped(seekers.size)} ports, ` +

@@ -9,6 +9,7 @@ import type { Followed } from './followed.ts';
 import { misconfigurationOf } from './misconfiguration.ts';
 import { monitoringOf } from './monitoring.ts';
 import { peerToPeerOf } from './peer-to-peer.ts';
+import { sharedAddressOf } from './shared-address.ts';
 
 /*
  * Three tables: severity, confidence, verdict (semantics.md, "Verdicts"). Whatever holds is written into the incident's
@@ -233,6 +234,10 @@ const verdictTable: readonly VerdictRule[] = [
       confidence < confidenceAtLeast
         ? `Confidence ${confidence.toFixed(2)} is below ${confidenceAtLeast}.`
         : undefined,
+  },
+  {
+    verdict: 'insufficient',
+    holds: (of, part) => (part === 'whole' ? sharedAddressOf(of) : undefined),
   },
   {
     verdict: 'misconfiguration',

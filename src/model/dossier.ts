@@ -107,6 +107,8 @@ export interface RunFacts {
     readonly format: string;
     readonly blindness: readonly string[];
     readonly notes: ReadonlyMap<string, number>;
+    /** Every contact in it was refused by the sensor itself: what it let through is not logged. Absent: false. */
+    readonly dropsOnly?: boolean;
   }[];
   /** µs: earliest and latest event of the run. */
   readonly first: number;

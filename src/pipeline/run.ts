@@ -4,7 +4,7 @@ import type { AddressSet } from '../model/address.ts';
 import type { Context, HomeSample } from '../model/context.ts';
 import type { Detector } from '../model/detector.ts';
 import type { Dossier, RunFacts } from '../model/dossier.ts';
-import { Flag, Role } from '../model/event.ts';
+import { EventKind, Flag, Outcome, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format } from '../model/format.ts';
 import type { Summary } from '../model/incident.ts';
@@ -91,6 +91,8 @@ interface Open {
   readonly feed: Feed;
   newest: number;
   done: boolean;
+  /** A contact was seen that the sensor itself did not refuse. */
+  passes: boolean;
 }
 
 /** Reads all inputs to their ends; the clock furthest behind is advanced first, so they move together. */
@@ -184,7 +186,7 @@ class Reading {
   }
 
   #add(feed: Feed): void {
-    this.#inputs.push({ feed, newest: -Infinity, done: false });
+    this.#inputs.push({ feed, newest: -Infinity, done: false, passes: false });
   }
 
   /** The input whose clock is furthest behind. */
@@ -209,8 +211,9 @@ class Reading {
   }
 
   /** Roles, echoes, marks, and into the order of time. */
-  #order({ feed }: Open, batch: EventBatch): void {
-    const { name, yields } = feed.format!;
+  #order(open: Open, batch: EventBatch): void {
+    const { name, yields } = open.feed.format!;
+    open.passes ||= !refusesAll(batch);
     this.#pairing.add(batch);
     if (yields.includes('contact')) {
       if (!this.#sensors.includes(name)) this.#sensors.push(name);
@@ -340,11 +343,12 @@ class Reading {
       crossings,
       facts: {
         book: engine.slots,
-        inputs: this.#inputs.map(({ feed: { name, format, counts } }) => ({
+        inputs: this.#inputs.map(({ feed: { name, format, counts }, passes }) => ({
           name,
           format: format?.name ?? '',
           blindness: format?.blindness ?? [],
           notes: counts.notes,
+          dropsOnly: !passes,
         })),
         first,
         last,
@@ -360,6 +364,14 @@ class Reading {
       last,
     };
   }
+}
+
+/** Whether the sensor refused every contact of the batch. */
+function refusesAll({ kind, outcome, length }: EventBatch): boolean {
+  for (let row = 0; row < length; row++) {
+    if (kind[row] === EventKind.contact && outcome[row] !== Outcome.denied) return false;
+  }
+  return true;
 }
 
 function wordsOf(batch: EventBatch, row: number, address: number): ArrayLike<number> & Iterable<number> {

@@ -1,0 +1,15 @@
+import { Flag, Outcome } from './event.ts';
+import type { EventBatch } from './event.ts';
+
+/**
+ * What a contact is worth (semantics.md): 2 when it failed or nobody knows how it ended, 1 when it was answered, one less
+ * when the service is popular. Counts that share this function share their tables.
+ */
+export function contactWorth(batch: EventBatch, row: number, popular: boolean, outbound: boolean): 0 | 1 | 2 {
+  const outcome = batch.outcome[row];
+  if (outcome === Outcome.answered || (batch.flags[row] & Flag.passed) !== 0) return popular ? 0 : 1;
+  // Where outcomes are not logged, browsing the web must not look like a scan of port 443: what leaves for a popular
+  // service is taken to have been answered.
+  if (outcome === Outcome.unknown && outbound && popular) return 0;
+  return popular ? 1 : 2;
+}
