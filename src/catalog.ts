@@ -42,6 +42,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 's3-access', load: async () => (await import('./formats/s3-access.ts')).s3Access },
   { name: 'gcs-usage', load: async () => (await import('./formats/gcs-usage.ts')).gcsUsage },
   { name: 'aws-vpc', load: async () => (await import('./formats/aws-vpc.ts')).awsVpc },
+  { name: 'azure-flow', load: async () => (await import('./formats/azure-flow.ts')).azureFlow },
 ];
 
 /** Every detector, in the order in which reports name them. */

@@ -93,3 +93,41 @@ describe('AWS VPC flow logs', () => {
     expect(found(await runOver({ vpc: lines.join('\n') }, home))).toEqual(['vertical 192.0.2.7']);
   });
 });
+
+describe('Azure flow logs', () => {
+  const document = (tuples: readonly string[]): string =>
+    JSON.stringify({
+      records: [
+        {
+          category: 'FlowLogFlowEvent',
+          flowRecords: { flows: [{ aclID: 'a', flowGroups: [{ rule: 'r', flowTuples: tuples }] }] },
+        },
+      ],
+    });
+  const stamp = (second: number): number => (1_767_323_040 + second) * 1000;
+
+  test('a scan of denied and of closed ports is found, clients of a server are none', async () => {
+    const tuples: string[] = [];
+    for (let i = 0; i < 40; i++) {
+      tuples.push(`${stamp(i)},192.0.2.7,198.51.100.4,61000,${1000 + i},6,I,D,NX,0,0,0,0`);
+      tuples.push(`${stamp(i)},192.0.2.9,198.51.100.4,61000,${1000 + i},6,I,B,NX,0,0,0,0`);
+      tuples.push(`${stamp(i)},192.0.2.9,198.51.100.4,61000,${1000 + i},6,I,E,NX,1,60,1,54`);
+    }
+    for (let i = 0; i < 200; i++) {
+      tuples.push(`${stamp(i)},203.0.113.${i},198.51.100.5,${40_000 + i},443,6,I,B,NX,0,0,0,0`);
+      tuples.push(`${stamp(i + 5)},203.0.113.${i},198.51.100.5,${40_000 + i},443,6,I,E,NX,9,900,8,9000`);
+    }
+    expect(found(await runOver({ azure: document(tuples) }, home))).toEqual([
+      'vertical 192.0.2.7',
+      'vertical 192.0.2.9',
+    ]);
+  });
+
+  test('a server that opens connections to forty others, all answered, is none', async () => {
+    const tuples = Array.from({ length: 40 }, (_, i) => [
+      `${stamp(i)},198.51.100.9,203.0.113.${i},${40_000 + i},5671,6,O,B,NX,0,0,0,0`,
+      `${stamp(i + 2)},198.51.100.9,203.0.113.${i},${40_000 + i},5671,6,O,E,NX,9,900,8,9000`,
+    ]).flat();
+    expect(found(await runOver({ azure: document(tuples) }, home))).toEqual([]);
+  });
+});
