@@ -43,6 +43,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'gcs-usage', load: async () => (await import('./formats/gcs-usage.ts')).gcsUsage },
   { name: 'aws-vpc', load: async () => (await import('./formats/aws-vpc.ts')).awsVpc },
   { name: 'azure-flow', load: async () => (await import('./formats/azure-flow.ts')).azureFlow },
+  { name: 'gcp-vpc', load: async () => (await import('./formats/gcp-vpc.ts')).gcpVpc },
 ];
 
 /** Every detector, in the order in which reports name them. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Outcome } from '../src/model/event.ts';
 import type { RunResult } from '../src/pipeline/run.ts';
-import { runOver } from './run-in-memory.ts';
+import { runOver, sayings } from './run-in-memory.ts';
 
 /*
  * Scans as a cloud's own logs show them, from bytes to findings, and what merely looks like one.
@@ -129,5 +129,52 @@ describe('Azure flow logs', () => {
       `${stamp(i + 2)},198.51.100.9,203.0.113.${i},${40_000 + i},5671,6,O,E,NX,9,900,8,9000`,
     ]).flat();
     expect(found(await runOver({ azure: document(tuples) }, home))).toEqual([]);
+  });
+});
+
+describe('Google Cloud', () => {
+  const entry = (second: number, target: string, port: number, disposition: string, source: string): string =>
+    JSON.stringify({
+      jsonPayload: {
+        connection: { src_ip: source, src_port: 61_000, dest_ip: target, dest_port: port, protocol: 6 },
+        disposition,
+      },
+      timestamp: new Date((1_767_323_040 + second) * 1000).toISOString(),
+    });
+
+  test('a sweep of denied hosts is found, clients that were let through are none', async () => {
+    const entries: string[] = [];
+    for (let i = 0; i < 60; i++) {
+      entries.push(entry(i, `198.51.100.${i + 1}`, 3389, 'DENIED', '192.0.2.7'));
+      entries.push(entry(i, '198.51.100.5', 8443, 'ALLOWED', `203.0.113.${i + 1}`));
+    }
+    expect(found(await runOver({ gcp: entries.join('\n') }, home))).toEqual(['horizontal 192.0.2.7']);
+  });
+
+  test('a flow that both ends report counts once', async () => {
+    const flow = (second: number, port: number, reporter: string): string =>
+      JSON.stringify({
+        jsonPayload: {
+          connection: {
+            src_ip: '192.0.2.7',
+            src_port: 61_000,
+            dest_ip: '198.51.100.4',
+            dest_port: port,
+            protocol: 6,
+          },
+          reporter,
+          start_time: new Date((1_767_323_040 + second) * 1000).toISOString(),
+          packets_sent: '1',
+          bytes_sent: '44',
+        },
+      });
+    const lines = Array.from({ length: 40 }, (_, i) => [
+      flow(i, 100 + i, 'SRC'),
+      flow(i, 100 + i, 'DEST'),
+    ]).flat();
+    const once = lines.filter((_, i) => i % 2 === 0);
+    const twice = sayings(await runOver({ gcp: lines.join('\n') }, home));
+    expect(twice).toEqual(sayings(await runOver({ gcp: once.join('\n') }, home)));
+    expect(twice).toHaveLength(1);
   });
 });
