@@ -44,6 +44,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'aws-vpc', load: async () => (await import('./formats/aws-vpc.ts')).awsVpc },
   { name: 'azure-flow', load: async () => (await import('./formats/azure-flow.ts')).azureFlow },
   { name: 'gcp-vpc', load: async () => (await import('./formats/gcp-vpc.ts')).gcpVpc },
+  { name: 'cisco-asa', load: async () => (await import('./formats/cisco-asa.ts')).ciscoAsa },
 ];
 
 /** Every detector, in the order in which reports name them. */

@@ -90,6 +90,8 @@ export class Syslog {
     while (at < end && at - start < 5 && bytes[at] >= zero && bytes[at] <= nine) at++;
     if (at >= end || bytes[at] !== greater) return end;
     at++;
+    // Cisco's devices put a colon there: '<164>:Nov 22 …'.
+    if (at < end && bytes[at] === colon) at++;
     if (at + 1 < end && bytes[at] === zero + 1 && bytes[at + 1] === space) {
       this.#rfc5424 = true;
       at += 2;

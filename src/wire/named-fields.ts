@@ -1,0 +1,112 @@
+import { address } from '../bytes/addresses.ts';
+import { decimal, isText, port } from '../bytes/numbers.ts';
+import { beginsWith } from './verdict-words.ts';
+
+const multiplier = 31;
+
+/**
+ * Keeps where the values of known keys stand in a line of 'key=value' or the like. Keys are compared without case and
+ * without making strings; of a key that comes twice the first counts; unknown keys are passed over.
+ */
+export class NamedFields {
+  /** Where the value of field i stands; both are what they were before when it is absent: ask {@link has}. */
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+  readonly #names: readonly Uint8Array[];
+  readonly #field: Uint8Array;
+  readonly #table: Int16Array;
+  readonly #mask: number;
+  readonly #line: Uint32Array;
+  #lineNumber = 0;
+
+  /** Field i is `names[i]`; several names for one field are parted by '|'. At most 255 fields. */
+  constructor(names: readonly string[]) {
+    const all = names.flatMap((text, field) => text.split('|').map((name) => ({ name, field })));
+    this.start = new Uint32Array(names.length);
+    this.end = new Uint32Array(names.length);
+    this.#line = new Uint32Array(names.length);
+    this.#names = all.map(({ name }) => Buffer.from(name.toLowerCase()));
+    this.#field = Uint8Array.from(all, ({ field }) => field);
+    let size = 64;
+    while (size < all.length * 4) size *= 2;
+    this.#mask = size - 1;
+    this.#table = new Int16Array(size).fill(-1);
+    for (const [i, name] of this.#names.entries()) {
+      let slot = hash(name, 0, name.length) & this.#mask;
+      while (this.#table[slot] >= 0) slot = (slot + 1) & this.#mask;
+      this.#table[slot] = i;
+    }
+  }
+
+  /** Forgets the line before. */
+  begin(): void {
+    this.#lineNumber = (this.#lineNumber + 1) >>> 0;
+  }
+
+  /** The key `bytes[keyStart, keyEnd)` has the value `bytes[start, end)`. */
+  set(bytes: Uint8Array, keyStart: number, keyEnd: number, start: number, end: number): void {
+    const mask = this.#mask;
+    let slot = hash(bytes, keyStart, keyEnd) & mask;
+    for (;;) {
+      const i = this.#table[slot];
+      if (i < 0) return;
+      const name = this.#names[i];
+      if (name.length === keyEnd - keyStart && isName(bytes, keyStart, name)) {
+        const field = this.#field[i];
+        if (this.#line[field] === this.#lineNumber) return;
+        this.#line[field] = this.#lineNumber;
+        this.start[field] = start;
+        this.end[field] = end;
+        return;
+      }
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  has(field: number): boolean {
+    return this.#line[field] === this.#lineNumber;
+  }
+
+  /** The value begins with the lower-case `text`, any case. */
+  begins(bytes: Uint8Array, field: number, text: string): boolean {
+    return this.has(field) && beginsWith(bytes, this.start[field], this.end[field], text);
+  }
+
+  is(bytes: Uint8Array, field: number, text: string): boolean {
+    return this.has(field) && isText(bytes, this.start[field], this.end[field], text);
+  }
+
+  /** A whole number ≥ 0; -1 when absent or something else. */
+  integer(bytes: Uint8Array, field: number): number {
+    return this.has(field) ? decimal(bytes, this.start[field], this.end[field]) : -1;
+  }
+
+  /** A port; -1 when absent or something else. */
+  port(bytes: Uint8Array, field: number): number {
+    return this.has(field) ? port(bytes, this.start[field], this.end[field]) : -1;
+  }
+
+  /** An address that is not the unspecified one, which firewalls print for none; false when there is none. */
+  address(bytes: Uint8Array, field: number, words: Uint32Array): boolean {
+    if (!this.has(field) || !address(bytes, this.start[field], this.end[field], words)) return false;
+    return words[3] !== 0 || words[1] !== 0 || words[0] !== 0 || (words[2] !== 0 && words[2] !== 0xffff);
+  }
+}
+
+function hash(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length === 0) return 0;
+  let value = length;
+  value = value * multiplier + (bytes[start] | 32);
+  value = value * multiplier + (bytes[start + (length >> 1)] | 32);
+  value = value * multiplier + (bytes[end - 1] | 32);
+  return value * multiplier + (bytes[start + (length >> 2)] | 32);
+}
+
+function isName(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const code = bytes[start + i];
+    if ((code >= 65 && code <= 90 ? code + 32 : code) !== name[i]) return false;
+  }
+  return true;
+}
