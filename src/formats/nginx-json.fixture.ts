@@ -55,7 +55,7 @@ export const fixture: FormatFixture = {
         { ...base, time: '2026-11-22T00:32:11.500000Z', source: 'fe80::7', status: 404, flags: ['noTarget'], texts: asked },
         { ...base, status: 404, flags: ['noTarget'], texts: asked },
         { ...base, status: 400, flags: ['noTarget'], texts: { detail: '\u0016\u0003\u0001' } },
-        { ...base, status: 404, flags: ['noTarget'], texts: { method: 'GET', host: 'www.example.com', path: '/\u00fc"' } },
+        { ...base, targetPort: 8080, status: 404, flags: ['noTarget'], texts: { method: 'GET', host: 'www.example.com', path: '/\u00fc"' } },
       ],
     },
     {

@@ -1,6 +1,6 @@
 import type { Format } from '../model/format.ts';
 import { JsonRequests, shareOfJson } from '../wire/json-requests.ts';
-import type { JsonRequestTable } from '../wire/json-requests.ts';
+import type { HasKey, JsonRequestTable } from '../wire/json-requests.ts';
 
 /** Access logs written as JSON by a log_format of the site's own, keys named after nginx's variables or the usual aliases. */
 export const nginxJson: Format = {
@@ -47,7 +47,7 @@ const table: JsonRequestTable = {
   ],
 };
 
-function isAccess(has: (key: string) => boolean): boolean {
+function isAccess(has: HasKey): boolean {
   return (
     table.time.some(has) &&
     [...table.client!, ...table.appendedFor!].some(has) &&

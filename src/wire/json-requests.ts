@@ -5,6 +5,7 @@ import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader, Sample } from '../model/format.ts';
 import { AnyTimes } from './any-time.ts';
 import { Coding } from './coded-text.ts';
+import { shareOf } from './recognition.ts';
 import { Part, partCount, RequestParts } from './request-parts.ts';
 import type { PartName } from './request-parts.ts';
 
@@ -78,15 +79,15 @@ function objectStart(bytes: Uint8Array, start: number, end: number): number {
   return start;
 }
 
-/** The share of the sample's lines that are an object (behind an envelope or not) and that `test` accepts. */
-export function shareOfJson(sample: Sample, test: (has: (key: string) => boolean) => boolean): number {
-  let seen = 0;
-  let fitting = 0;
-  for (const line of sample.lines) {
-    if (line === '') continue;
-    seen++;
-    const open = line.indexOf('{');
-    if (open >= 0 && open < envelopeLimit && test((key) => line.includes(`"${key}"`, open))) fitting++;
-  }
-  return seen === 0 ? 0 : fitting / seen;
+/** Asks whether a key stands anywhere in the record. */
+export type HasKey = (key: string) => boolean;
+
+/** Whether a line of the sample is an object, behind an envelope or not, whose keys `test` accepts. */
+export function isJsonLine(line: string, test: (has: HasKey) => boolean): boolean {
+  const open = line.indexOf('{');
+  return open >= 0 && open < envelopeLimit && test((key) => line.includes(`"${key}"`, open));
+}
+
+export function shareOfJson(sample: Sample, test: (has: HasKey) => boolean): number {
+  return shareOf(sample, (line) => isJsonLine(line, test));
 }

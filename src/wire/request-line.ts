@@ -1,5 +1,5 @@
 import { minus, slash, space, zero } from '../bytes/codes.ts';
-import { find, hasText } from '../bytes/numbers.ts';
+import { find, hasText, port } from '../bytes/numbers.ts';
 import { Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import { putText } from './coded-text.ts';
@@ -7,7 +7,8 @@ import { splitTarget } from './request-target.ts';
 
 /**
  * Splits 'GET /path?query HTTP/1.1'. A target may hold blanks (not by the book, but sent and logged); without a method, as
- * when TLS meets a plain port, the whole of it goes to `detail`. `coding`: how the log wrote it down (Coding).
+ * when TLS meets a plain port, the whole of it goes to `detail`. `coding`: how the log wrote it down (Coding). Returns
+ * the port of an absolute target, 0 when it names none.
  */
 export function putRequestLine(
   batch: EventBatch,
@@ -16,12 +17,12 @@ export function putRequestLine(
   start: number,
   end: number,
   coding = 0,
-): void {
+): number {
   const method = find(bytes, start, end, space);
   if (method >= end || !isMethod(bytes, start, method)) {
     if (end > start && !(end - start === 1 && bytes[start] === minus))
       putText(batch, row, Text.detail, bytes, start, end, coding);
-    return;
+    return 0;
   }
   putText(batch, row, Text.method, bytes, start, method, coding);
   let to = end;
@@ -32,10 +33,10 @@ export function putRequestLine(
       break;
     }
   }
-  putTarget(batch, row, bytes, method + 1, to, coding);
+  return putTarget(batch, row, bytes, method + 1, to, coding);
 }
 
-/** Splits a request target that stands alone. */
+/** Splits a request target that stands alone. Returns the port of an absolute one, 0 when it names none. */
 export function putTarget(
   batch: EventBatch,
   row: number,
@@ -43,7 +44,7 @@ export function putTarget(
   start: number,
   end: number,
   coding = 0,
-): void {
+): number {
   const parts = splitTarget(bytes, start, end);
   if (parts.hostEnd > parts.hostStart) {
     putText(batch, row, Text.host, bytes, parts.hostStart, parts.hostEnd, coding);
@@ -54,6 +55,9 @@ export function putTarget(
     putText(batch, row, Text.path, bytes, parts.pathStart, parts.pathEnd, coding);
   if (parts.queryEnd > parts.queryStart)
     putText(batch, row, Text.query, bytes, parts.queryStart, parts.queryEnd, coding);
+  return parts.hostEnd > parts.hostStart && parts.pathStart > parts.hostEnd + 1
+    ? Math.max(0, port(bytes, parts.hostEnd + 1, parts.pathStart))
+    : 0;
 }
 
 /** 'http://host' asks for the root, for which there is no byte in the line. */

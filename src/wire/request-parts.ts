@@ -120,7 +120,8 @@ export class RequestParts {
       const status = decimal(bytes, this.start[Part.status], this.end[Part.status]);
       if (status > 0 && status < 1000) batch.status[row] = status;
     }
-    this.#request(batch, row, bytes);
+    const absolute = this.#request(batch, row, bytes);
+    if (targetPort === 0) targetPort = absolute;
     this.#text(batch, row, Text.agent, Part.agent, bytes);
     this.#text(batch, row, Text.referer, Part.referer, bytes);
     this.#text(batch, row, Text.user, Part.user, bytes);
@@ -136,21 +137,19 @@ export class RequestParts {
     return '';
   }
 
-  /** The request line says best what was asked; a path alone may be what the server made of it. */
-  #request(batch: EventBatch, row: number, bytes: Uint8Array): void {
+  /** The request line says best what was asked; a path alone may be what the server made of it. Returns the URL's port. */
+  #request(batch: EventBatch, row: number, bytes: Uint8Array): number {
     const { start, end, coding } = this;
     // Some name a target 'request'.
     const named = this.has(Part.request) && bytes[start[Part.request]] === slash;
     if (this.has(Part.request) && !named) {
       const at = Part.request;
-      putRequestLine(batch, row, bytes, start[at], end[at], coding[at]);
-      return;
+      return putRequestLine(batch, row, bytes, start[at], end[at], coding[at]);
     }
     this.#text(batch, row, Text.method, Part.method, bytes);
     if (named || this.has(Part.target)) {
       const at = named ? Part.request : Part.target;
-      putTarget(batch, row, bytes, start[at], end[at], coding[at]);
-      return;
+      return putTarget(batch, row, bytes, start[at], end[at], coding[at]);
     }
     this.#text(batch, row, Text.path, Part.path, bytes);
     if (this.has(Part.query)) {
@@ -158,6 +157,7 @@ export class RequestParts {
       const from = start[at] + (bytes[start[at]] === question ? 1 : 0);
       if (end[at] > from) putText(batch, row, Text.query, bytes, from, end[at], coding[at]);
     }
+    return 0;
   }
 
   #address(part: number, bytes: Uint8Array, words: Uint32Array): boolean {
