@@ -15,14 +15,18 @@ const outcomeWord = ['unknown', 'unanswered', 'denied', 'refused', 'answered'] a
 /** What the scanner knows now, in the scanner's own order of interest. */
 export function learnedFrom(of: Case): Learned {
   const targets = byAddress(of);
-  const lines = (wanted: (contacted: Contacted) => boolean): string[] =>
-    capLines(
-      targets.flatMap(([address, { services }]) => {
-        const ports = portList([...services].filter(([, c]) => wanted(c)).map(([service]) => service));
-        return ports === '' ? [] : [`${address} ${ports}`];
-      }),
-      'more addresses',
-    );
+  // Lists of ports are long: only those that are shown are written.
+  const lines = (wanted: (contacted: Contacted) => boolean): string[] => {
+    const shown: string[] = [];
+    let more = 0;
+    for (const [address, { services }] of targets) {
+      const ports = [...services].filter(([, contacted]) => wanted(contacted)).map(([service]) => service);
+      if (ports.length === 0) continue;
+      if (shown.length < lineLimit) shown.push(`${address} ${portList(ports)}`);
+      else more++;
+    }
+    return more === 0 ? shown : [...shown, `… ${more} more addresses`];
+  };
   const found = [...of.pages]
     .filter(([, { status }]) => (status >= 200 && status < 300) || status === 401 || status === 403)
     .sort((x, y) => x[1].status - y[1].status || compareTexts(x[0], y[0]));
@@ -66,7 +70,9 @@ function portList(services: readonly number[]): string {
   const byProto = new Map<number, number[]>();
   for (const service of services.toSorted((x, y) => x - y)) {
     const proto = service >>> 16;
-    byProto.set(proto, [...(byProto.get(proto) ?? []), service & 0xffff]);
+    const ports = byProto.get(proto);
+    if (ports) ports.push(service & 0xffff);
+    else byProto.set(proto, [service & 0xffff]);
   }
   const numbered: readonly number[] = [Proto.tcp, Proto.udp, Proto.sctp];
   return [...byProto]

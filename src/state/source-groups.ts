@@ -92,35 +92,49 @@ export function coverageP(n: number, distinct: number, cells: number): number {
   return tail((distinct - 0.5 - expected) / Math.sqrt(Math.max(variance, 1e-9)));
 }
 
-/** Probability that random visits are in order as much as these, up or down (Spearman's rank correlation, two-sided). */
+/**
+ * Probability that random visits are in order as much as these, up or down (Spearman's rank correlation, two-sided).
+ * `visits` in order of time; cells 0 … 65,535.
+ */
 export function orderP(visits: readonly Visit[]): number {
   const n = visits.length;
-  const x = ranks(visits.map(({ time }) => time));
-  const y = ranks(visits.map(({ cell }) => cell));
+  const x = timeRanks(visits);
+  const y = cellRanks(visits);
   const mean = (n - 1) / 2;
   let xy = 0;
   let xx = 0;
   let yy = 0;
   for (let i = 0; i < n; i++) {
-    xy += (x[i] - mean) * (y[i] - mean);
-    xx += (x[i] - mean) ** 2;
-    yy += (y[i] - mean) ** 2;
+    const dx = x[i] - mean;
+    const dy = y[i] - mean;
+    xy += dx * dy;
+    xx += dx * dx;
+    yy += dy * dy;
   }
   if (xx === 0 || yy === 0) return 1;
   return Math.min(1, 2 * tail((Math.abs(xy) / Math.sqrt(xx * yy)) * Math.sqrt(n - 1)));
 }
 
-/** Ranks from 0; equal values share the mean of theirs. */
-function ranks(values: readonly number[]): number[] {
-  const order = values.map((_, i) => i).sort((i, j) => values[i] - values[j]);
-  const result = values.map(() => 0);
-  for (let i = 0; i < order.length;) {
+/** Ranks from 0 of times that ascend; equal ones share the mean of theirs. */
+function timeRanks(visits: readonly Visit[]): Float64Array {
+  const ranks = new Float64Array(visits.length);
+  for (let i = 0; i < visits.length;) {
     let j = i;
-    while (j + 1 < order.length && values[order[j + 1]] === values[order[i]]) j++;
-    for (let k = i; k <= j; k++) result[order[k]] = (i + j) / 2;
+    while (j + 1 < visits.length && visits[j + 1].time === visits[i].time) j++;
+    ranks.fill((i + j) / 2, i, j + 1);
     i = j + 1;
   }
-  return result;
+  return ranks;
+}
+
+/** Ranks from 0 of the cells, by counting; equal ones share the mean of theirs. */
+function cellRanks(visits: readonly Visit[]): Float64Array {
+  let largest = 0;
+  for (const { cell } of visits) if (cell > largest) largest = cell;
+  const below = new Float64Array(largest + 2);
+  for (const { cell } of visits) below[cell + 1]++;
+  for (let cell = 1; cell < below.length; cell++) below[cell] += below[cell - 1];
+  return Float64Array.from(visits, ({ cell }) => (below[cell] + below[cell + 1] - 1) / 2);
 }
 
 /** Upper tail of the normal distribution (Abramowitz & Stegun 26.2.17 below 6, the leading term of the tail above). */
