@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Flag, Outcome } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Detector, FindingDraft, Worth } from '../model/detector.ts';
-import { coverageP, orderP, SourceGroups } from '../state/source-groups.ts';
+import { SourceGroups } from '../state/source-groups.ts';
 import type { SourceGroup } from '../state/source-groups.ts';
 
 /**
@@ -25,6 +25,7 @@ const config = z
       .number()
       .int()
       .min(1)
+      .max(16)
       .default(3)
       .describe(
         'Targets of one port that a member probes in a day at most; who probes more stands for itself.',
@@ -73,26 +74,22 @@ export const campaign: Detector<Config> = {
     };
 
     const judge = (group: SourceGroup, cells: number, what: string, shared: boolean): Told | undefined => {
-      const members = [...group.sources].filter(([, visits]) => visits.length > 0);
-      group.next = Math.max(settings.sources, Math.ceil(group.sources.size * 1.25));
-      if (members.length < settings.sources) return undefined;
+      group.next = Math.max(settings.sources, Math.ceil(group.size * 1.25));
+      if (group.alive < settings.sources) return undefined;
       byPort.tested++;
-      const visits = members.flatMap(([, own]) => own);
-      const distinct = new Set(visits.map(({ cell }) => cell)).size;
       if (cells < settings.sources) return undefined;
       const tests = 2 * byPort.tested;
-      const coverage = coverageP(visits.length, distinct, cells) * tests;
-      // Order among sources, not within one: the first visit of each.
-      const order = orderP(members.map(([, own]) => own[0])) * tests;
+      const coverage = byPort.coverageP(group, cells) * tests;
+      const order = byPort.orderP(group) * tests;
       if (Math.min(coverage, order) >= settings.chance) return undefined;
       // Without a common make only the shared work speaks; by chance alone it would have to be far rarer.
       if (!shared && Math.min(coverage, order) >= settings.chance ** 2) return undefined;
-      group.members = members.map(([source]) => source);
+      group.members = byPort.membersOf(group);
       return {
         members: group.members,
         reason:
-          `${members.length} sources with little each probed ${what}: together ${distinct} of ${cells} in ` +
-          `${visits.length} probes, ${coverage < order ? 'covering more than chance would' : 'in order'} ` +
+          `${group.alive} sources with little each probed ${what}: together ${group.distinct} of ${cells} in ` +
+          `${group.visits} probes, ${coverage < order ? 'covering more than chance would' : 'in order'} ` +
           `(probability ${Math.min(coverage, order).toExponential(0)}, threshold ${settings.chance.toExponential(0)})`,
         caveats: shared
           ? []
@@ -112,16 +109,9 @@ export const campaign: Detector<Config> = {
       const network = (target & 0xffff_ff00) >>> 0;
       const source = batch.source[row];
       const time = batch.time[row];
-      const portKey = pair(network ^ service, make, service);
-      let told: Told | undefined;
-      if (byPort.see(portKey, source, target & 255, time)) {
-        told = judge(
-          byPort.get(portKey)!,
-          sizeOf(network),
-          `port ${batch.targetPort[row]} of one network`,
-          make !== 0,
-        );
-      }
+      const grown = byPort.see(network, service, make, source, target & 255, time);
+      if (!grown) return 0;
+      const told = judge(grown, sizeOf(network), `port ${batch.targetPort[row]} of one network`, make !== 0);
       if (!told) return 0;
       pending.set(source, told);
       return 2;
@@ -163,10 +153,4 @@ function makeOf(batch: EventBatch, row: number): number {
   const ttl = batch.ttl[row];
   const began = ttl === 0 ? 0 : ttl <= 64 ? 1 : ttl <= 128 ? 2 : 3;
   return 1 + (batch.window[row] | (began << 16) | ((flags & Flag.noOptions) === 0 ? 0 : 1 << 18));
-}
-
-/** Two words as one number below 2⁵³; a third is mixed in. */
-function pair(a: number, b: number, c: number): number {
-  const high = (Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b)) & 0x1f_ffff;
-  return high * 0x1_0000_0000 + (a >>> 0);
 }
