@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageError } from '../base/errors.ts';
 import { safeText } from '../base/safe-text.ts';
 import { formatIPv4, formatWords } from '../model/address.ts';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Loaded } from './load.ts';
 import { nodeOf } from './schema.ts';
 

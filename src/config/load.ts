@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { messageOf, UsageError } from '../base/errors.ts';
 import { configOf } from './config.ts';
 import type { Config, ConfigTree } from './config.ts';

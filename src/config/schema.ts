@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { allowEntry, networks, size, zone } from './values.ts';
 
 /** What a plugin brings to the configuration: its part of the tree. */

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseCidr } from '../model/address.ts';
 import { kinds } from '../model/finding.ts';
 

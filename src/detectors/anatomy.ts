@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { ActorView, Detector, FindingDraft, SelectedRow, Worth } from '../model/detector.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Flag, Outcome } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Detector, FindingDraft, Worth } from '../model/detector.ts';

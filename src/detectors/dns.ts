@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EventKind, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { ActorView, Detector, FindingDraft, SelectedRow, Worth } from '../model/detector.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contactWorth } from '../model/contact-worth.ts';
 import { Outcome, outcomeNames, Proto } from '../model/event.ts';
 import { passedStatus } from '../model/detector.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contactWorth } from '../model/contact-worth.ts';
 import { Flag, Outcome, Proto } from '../model/event.ts';
 import { passedStatus } from '../model/detector.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageError } from '../base/errors.ts';
 import { EventKind, Role } from '../model/event.ts';
 import type { Detector, FindingDraft } from '../model/detector.ts';

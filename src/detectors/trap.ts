@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AddressSet, parseCidr } from '../model/address.ts';
 import { EventKind, Flag, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ByteMatcher } from '../bytes/byte-matcher.ts';
 import { Flag, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';

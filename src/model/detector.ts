@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { EventBatch, EventKindName } from './event.ts';
 import type { AddressBook, AddressKey, Crossing, Finding, Kind } from './finding.ts';
 import type { Context } from './context.ts';

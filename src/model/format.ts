@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { EventBatch } from './event.ts';
 
 /** What a format may know of the input besides its bytes. */
