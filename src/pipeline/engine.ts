@@ -226,8 +226,14 @@ export class Engine implements RowConsumer {
         this.suspects.add(dossier, batch, row, target, popular);
       }
     }
-    if (kind === EventKind.contact && this.suspects.size > 0 && (flags & Flag.noTarget) === 0)
+    if (
+      this.suspects.size > 0 &&
+      kind === EventKind.contact &&
+      (flags & Flag.noTarget) === 0 &&
+      (family === 1 || this.suspects.maybe(b, 0))
+    ) {
       this.#callback(batch, row, a, b, family, time);
+    }
     if (batch.marks[row] !== 0 && !isLate) this.#matched(batch, row, actor, a, family, time);
   }
 
