@@ -171,6 +171,7 @@ const rules: Record<Sensor, Rules> = {
   pcap: packets,
   access: requests,
   dns: queries,
+  dnstap: queries,
 };
 
 /** Whether these sightings of one actor are enough to say that it was such a scan. */

@@ -86,7 +86,8 @@ options {
   directory "$out/run"; pid-file "$out/run/named.pid"; session-keyfile "$out/run/session.key";
   listen-on { 198.51.100.2; }; listen-on-v6 { 2001:db8:51::2; };
   recursion no; allow-transfer { none; }; dnssec-validation no; empty-zones-enable no;
-  dnstap { auth; }; dnstap-output file "$out/log/dns.dnstap"; dnstap-identity "dns";
+  dnstap { auth; client; }; # answers to questions with RD are CLIENT_RESPONSE
+  dnstap-output file "$out/log/dns.dnstap"; dnstap-identity "dns";
 };
 controls { };
 logging {

@@ -1,11 +1,11 @@
 // What each sensor of a recording wrote down, per source address, read with the plainest means (regular expressions,
-// nfdump) and not with Offtrail's readers: the truth must not depend on the judged.
+// nfdump, dnstap-read) and not with Offtrail's readers: the truth must not depend on the judged.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPackets, shortAddress } from './packets.ts';
 
-export const SENSORS = ['netfilter', 'access', 'dns', 'netflow', 'pcap'] as const;
+export const SENSORS = ['netfilter', 'access', 'dns', 'dnstap', 'netflow', 'pcap'] as const;
 export type Sensor = (typeof SENSORS)[number];
 
 /** The files of each sensor in a recording. */
@@ -13,6 +13,7 @@ export const FILES: Record<Sensor, string[]> = {
   netfilter: ['firewall.log'],
   access: ['access.log', 'access-vhost.log'],
   dns: ['dns-query.log'],
+  dnstap: ['dns.dnstap'],
   netflow: ['flows.nfcapd'],
   pcap: ['capture.pcap', 'capture.pcap.gz'],
 };
@@ -120,6 +121,30 @@ function dns(folder: string): Sighting[] {
   });
 }
 
+function dnstap(folder: string): Sighting[] {
+  const file = join(folder, 'dns.dnstap');
+  if (!existsSync(file)) return [];
+  const text = execFileSync('dnstap-read', [file], {
+    encoding: 'utf8',
+    env: { ...process.env, TZ: 'UTC' },
+    maxBuffer: 2 ** 30,
+  });
+  const line = /^(\S+) (\S+) [AC]Q ([0-9a-f.:]+):\d+ -> \S+ \S+ \S+ (.+)\/([^/]+)\/([^/]+)$/;
+  return text.split('\n').flatMap((row) => {
+    const found = line.exec(row);
+    if (found === null) return [];
+    const [, day, clock, source, name, klass, type] = found;
+    return [
+      {
+        ...empty,
+        time: Date.parse(`${day.replaceAll('-', ' ')} ${clock} UTC`),
+        source: shortAddress(source),
+        name: `${name.toLowerCase()} ${klass} ${type}`,
+      },
+    ];
+  });
+}
+
 function netflow(folder: string): Sighting[] {
   const file = join(folder, 'flows.nfcapd');
   if (!existsSync(file)) return [];
@@ -202,9 +227,16 @@ function pcap(folder: string): Sighting[] {
   return seen;
 }
 
-const readers: Record<Sensor, (folder: string) => Sighting[]> = { netfilter, access, dns, netflow, pcap };
+const readers: Record<Sensor, (folder: string) => Sighting[]> = {
+  netfilter,
+  access,
+  dns,
+  dnstap,
+  netflow,
+  pcap,
+};
 
-/** What one sensor of a recording saw, in order of time. NetFlow is read with nfdump, which must be there. */
+/** What one sensor of a recording saw, in order of time. NetFlow and dnstap are read with nfdump and dnstap-read, which must be there. */
 export function readSensor(folder: string, sensor: Sensor): Sighting[] {
   return readers[sensor](folder).sort((a, b) => a.time - b.time);
 }

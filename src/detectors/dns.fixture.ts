@@ -16,6 +16,7 @@ const query = (given: Partial<PlainEvent> & { at: number; from: string; name: st
 const starts = ['mail', 'dev', 'test', 'stage', 'admin', 'web', 'proxy', 'backup', 'files', 'portal'];
 const ends = ['', '1', '2', 'east', 'west', 'old', '-new', 'db', 'api', 'lab', 'host', '-int'];
 const guess = (i: number): string => `${starts[i % 10]}${ends[Math.floor(i / 10) % 12]}.example.com`;
+const longList = (i: number): string => `${i < 120 ? '' : 'my-'}${guess(i)}`;
 const letters = (i: number, n: number): string =>
   times(n, (k) => 'qxzjvkwbfpgyhmcu'[(i * 31 + k * (i + 7) + k * k * 5) % 16]).join('');
 
@@ -27,9 +28,42 @@ export const fixture: DetectorFixture = {
       finds: [{ actor: '203.0.113.9', kind: 'dns-enumeration', reason: 'example.com' }],
     },
     {
-      name: 'the same where the log does not say what exists',
-      events: times(110, (i) => query({ at: i * 0.5, from: '203.0.113.9', name: guess(i), status: 255 })),
-      finds: [{ actor: '203.0.113.9', kind: 'dns-enumeration', reason: 'nobody had asked for' }],
+      name: 'the log does not say what exists: a list, and a second searcher with the same list',
+      events: ['203.0.113.9', '203.0.113.10'].flatMap((from, late) =>
+        times(240, (i) => query({ at: late * 900 + i * 0.5, from, name: longList(i), status: 255 })),
+      ),
+      finds: [
+        { actor: '203.0.113.9', kind: 'dns-enumeration', reason: 'nobody had asked for' },
+        { actor: '203.0.113.10', kind: 'dns-enumeration', reason: 'threshold 100' },
+      ],
+    },
+    {
+      name: 'the log does not say what exists: sixty new names are too few, two hundred that others ask for too',
+      events: [
+        ...times(60, (i) => query({ at: i, from: '203.0.113.9', name: longList(i), status: 255 })),
+        ...times(240, (i) => query({ at: 4000 + i, from: `192.0.2.${i % 60}`, name: longList(i), status: 255 })),
+        ...times(240, (i) => query({ at: 4300 + i, from: '192.0.2.200', name: longList(i), status: 255 })),
+      ],
+      finds: [],
+    },
+    {
+      name: 'question and answer are lines of their own: a busy resolver of a large zone',
+      events: times(240, (i) => [
+        query({ at: i * 0.5, from: '192.0.2.54', name: longList(i), status: 255 }),
+        query({ at: i * 0.5 + 0.1, from: '192.0.2.54', name: longList(i), status: 0 }),
+      ]).flat(),
+      finds: [],
+    },
+    {
+      name: 'one missing name in many spellings',
+      events: times(128, (i) =>
+        query({
+          at: i,
+          from: '192.0.2.54',
+          name: `${'typing'.split('').map((letter, k) => ((i >> k) & 1 ? letter.toUpperCase() : letter)).join('')}.example.com`,
+        }),
+      ),
+      finds: [],
     },
     {
       name: 'a resolver: browsers’ random names, search suffixes, discovery, block lists, a tunnel',

@@ -35,6 +35,11 @@ const config = z
         'Your zones. Absent: whatever outsiders ask your servers for. Named: searches by insiders are found too, and other zones are left alone.',
       ),
     enumeration: names('Distinct guessed names of one zone that do not exist', 50, 150),
+    unanswered: names(
+      'Distinct guessed names of one zone that nobody asked for before, where the log has no answers,',
+      100,
+      300,
+    ),
     reverse: names('Distinct addresses asked for their names', 20, 30),
     secondaries: z
       .array(z.string())
@@ -51,8 +56,14 @@ const sampled = 4096;
 const guessedShare = 0.5;
 /** Visitors of an hour whose answers are counted. */
 const actorsCounted = 1 << 15;
+/**
+ * So many questions of an hour teach which names are asked for anyway. A searcher asks for more, and what it asks for beyond
+ * them stays unknown when the next one comes with the same list.
+ */
+const teaches = 10;
 
 const Type = { ptr: 12, txt: 16, axfr: 252 } as const;
+const exists = 0;
 const noName = 3;
 const refused = 5;
 /** `status` of a query whose answer was not seen. */
@@ -83,6 +94,15 @@ export const dns: Detector<Config> = {
           value: 'high',
         },
         {
+          id: 'dns/unanswered',
+          event: 'query',
+          by: ['source'],
+          distinct: ['name'],
+          windows: windows(settings.unanswered),
+          worth: queries.unheard,
+          value: 'high',
+        },
+        {
           id: 'dns/reverse',
           event: 'query',
           by: ['source'],
@@ -107,9 +127,10 @@ export const dns: Detector<Config> = {
       crossed(crossing, view) {
         const atHome = context.home.has(view.book.words(view.actor));
         if (crossing.count === 'dns/reverse') return reverseFinding(crossing, view, atHome);
-        // A resolver asks for what exists more often than for what does not.
+        // A resolver asks for what exists, or for what others ask for, more often than for what does not.
         const { key, tag } = actorIdOf(view.book.words(view.actor));
-        const { served, failed } = queries.answers.requests(key, tag);
+        const unanswered = crossing.count === 'dns/unanswered';
+        const { served, failed } = (unanswered ? queries.asked : queries.answers).requests(key, tag);
         if (failed < served) return undefined;
         return enumerationFinding(crossing, view, settings, atHome);
       },
@@ -128,36 +149,63 @@ function windows(least: {
 }
 
 class Queries {
-  readonly #asked = new SeenBefore(1 << 16);
-  /** Per actor: queries for what exists, and for what does not. */
+  /** Names that exist, and such as ordinary visitors ask for. */
+  readonly #known = new SeenBefore(1 << 16);
+  /** Per actor: answers that its name exists (served), and that it does not. */
   readonly answers = new ActorPages(actorsCounted);
+  /** Per actor: questions without an answer in the log, for known names (served), and for unheard-of ones. */
+  readonly asked = new ActorPages(actorsCounted);
   #now = NaN;
 
-  /** 2: the name does not exist; or, where the log does not say, nobody asked for it before. */
+  /** 2: the answer says that the name does not exist. */
   readonly missing: Worth = (batch, row) => {
-    if (batch.time[row] !== this.#now) {
-      this.#now = batch.time[row];
-      this.#asked.settle();
-      this.answers.step(this.#now);
-    }
     const status = batch.status[row];
-    let missing = status === noName;
-    if (status === noAnswer) {
-      hashBytes(
-        batch.textBytesOf(row, Text.name),
-        batch.textStartOf(row, Text.name),
-        batch.textLengthOf(row, Text.name),
-      );
-      const [low, high] = hashOut;
-      missing = !this.#asked.has(low, high);
-      if (missing) this.#asked.add(low, high);
-    }
+    if (status === noAnswer) return 0;
+    this.#step(batch.time[row]);
     const { key, tag } = actorOf(batch, row);
-    this.answers.see(key, tag, !missing, 0);
-    return missing && batch.queryType[row] !== Type.ptr ? 2 : 0;
+    this.answers.see(key, tag, status !== noName, 0);
+    if (status === exists) this.#learn(batch, row);
+    return status === noName && batch.queryType[row] !== Type.ptr ? 2 : 0;
+  };
+
+  /** 2: nobody asked for the name before, and the answer is not logged, nor are others to the same actor. */
+  readonly unheard: Worth = (batch, row) => {
+    if (batch.status[row] !== noAnswer || batch.queryType[row] === Type.ptr) return 0;
+    this.#step(batch.time[row]);
+    const { key, tag } = actorOf(batch, row);
+    // Another sensor, or another line of this log, tells what came back: that counts, not the guess.
+    if (this.answers.has(key, tag)) return 0;
+    hashName(batch, row);
+    const [low, high] = hashOut;
+    const known = this.#known.has(low, high);
+    if (!known && this.asked.failedNow(key, tag) < teaches) this.#known.add(low, high);
+    this.asked.see(key, tag, known, 0);
+    return known ? 0 : 2;
   };
 
   readonly reverse: Worth = (batch, row) => (batch.queryType[row] === Type.ptr ? 2 : 0);
+
+  #step(now: number): void {
+    if (now === this.#now) return;
+    this.#now = now;
+    this.#known.settle();
+    this.answers.step(now);
+    this.asked.step(now);
+  }
+
+  #learn(batch: EventBatch, row: number): void {
+    hashName(batch, row);
+    const [low, high] = hashOut;
+    if (!this.#known.has(low, high)) this.#known.add(low, high);
+  }
+}
+
+function hashName(batch: EventBatch, row: number): void {
+  hashBytes(
+    batch.textBytesOf(row, Text.name),
+    batch.textStartOf(row, Text.name),
+    batch.textLengthOf(row, Text.name),
+  );
 }
 
 function isVersionName(batch: EventBatch, row: number): boolean {
@@ -212,14 +260,16 @@ function enumerationFinding(
   if (atHome && settings.zones.length === 0) return undefined;
   const guesses = new Map<string, string[]>();
   const asked = new Map<string, number>();
-  let unknown = 0;
-  for (const { text, status } of view.values(sampled)) {
-    const labels = text.toLowerCase().replace(/\.$/, '').split('.');
+  const unanswered = crossing.count === 'dns/unanswered';
+  // Resolvers vary the case of what they ask for (draft-vixie-dnsext-dns0x20): it is one name.
+  const names = new Set<string>();
+  for (const { text } of view.values(sampled)) names.add(text.toLowerCase().replace(/\.$/, ''));
+  for (const text of names) {
+    const labels = text.split('.');
     const zone = zoneOf(labels, settings.zones);
     if (zone === undefined) continue;
     asked.set(zone, (asked.get(zone) ?? 0) + 1);
     if (!isGuess(labels.slice(0, labels.length - zone.split('.').length))) continue;
-    if (status === noAnswer) unknown++;
     const list = guesses.get(zone);
     if (list) list.push(text);
     else guesses.set(zone, [text]);
@@ -231,11 +281,11 @@ function enumerationFinding(
   return {
     kind: 'dns-enumeration',
     reasons: [
-      `asked for ${list.length} ${unknown > 0 ? 'names of' : 'names that do not exist in'} ${zone}` +
-        `${unknown > 0 ? ' that nobody had asked for' : ''} within ${spanText(crossing.window)} (threshold ` +
+      `asked for ${list.length} names ${unanswered ? 'of' : 'that do not exist in'} ${zone}` +
+        `${unanswered ? ' that nobody had asked for' : ''} within ${spanText(crossing.window)} (threshold ` +
         `${crossing.threshold}), for example ${[...list].sort().slice(0, 3).join(', ')}`,
     ],
-    caveats: unknown > 0 ? ['The log does not say which names exist.'] : [],
+    caveats: unanswered ? ['The log does not say which names exist.'] : [],
   };
 }
 

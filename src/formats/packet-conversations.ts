@@ -8,6 +8,7 @@ import { DnsMessage } from '../wire/dns.ts';
 import { forwardedClient, isTrusted } from '../wire/forwarded.ts';
 import { HttpRequest, HttpResponse, methodAt } from '../wire/http1.ts';
 import type { Packet } from '../wire/packet.ts';
+import { putText } from '../wire/put-text.ts';
 import { helloLength, readClientHello } from '../wire/tls.ts';
 
 /** A request or query whose answer does not come within this is written without. */
@@ -483,17 +484,4 @@ function putKey(batch: EventBatch, row: number, words: Int32Array, source: numbe
   batch.flags[row] |= Flag.v6;
   batch.source[row] = batch.pushWide(words[source], words[source + 1], words[source + 2], words[source + 3]);
   batch.target[row] = batch.pushWide(words[target], words[target + 1], words[target + 2], words[target + 3]);
-}
-
-/** Points into the chunk when that is what `bytes` is; else copies. */
-function putText(
-  batch: EventBatch,
-  row: number,
-  field: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): void {
-  if (batch.bytes === bytes) batch.setText(row, field, start, end);
-  else batch.setScratchText(row, field, bytes, start, end);
 }

@@ -112,10 +112,15 @@ function pageStory(of: Case): string {
   return `asked for ${counted(total, 'path')}${where}: ${grouped(missing)} missing, ${hits}`;
 }
 
+/** `rcode` of a name whose answer was not seen. */
+const noAnswer = 255;
+
 function nameStory(of: Case): string {
   const total = of.names.size + of.namesDropped;
-  const exist = [...of.names].filter(([, { rcode }]) => rcode === 0).length;
-  return `asked for ${counted(total, 'DNS name')}: ${grouped(exist)} exist`;
+  const answered = [...of.names].filter(([, { rcode }]) => rcode !== noAnswer);
+  const asked = `asked for ${counted(total, 'DNS name')}`;
+  if (answered.length === 0) return `${asked}: which of them exist, the log does not say`;
+  return `${asked}: ${grouped(answered.filter(([, { rcode }]) => rcode === 0).length)} exist`;
 }
 
 /** 'vertical at 198.51.100.4: 1,000 within 1 m, threshold 20.' The strongest crossing of each window. */

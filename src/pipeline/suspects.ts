@@ -18,6 +18,8 @@ const evidenceLimit = 16;
 const textLimit = 512;
 const labelLimit = 64;
 const loginLimit = 256;
+/** `status` of a query whose answer was not seen. */
+const noAnswer = 255;
 const rawLimit = 1024;
 /** Sentences of one finding: what a later, longer window adds is kept, a flood of keys is not. */
 const reasonLimit = 12;
@@ -220,8 +222,11 @@ export class Suspects {
       case 3: {
         const name = batch.text(row, Text.name);
         const known = dossier.names.get(name);
-        if (known) known.count++;
-        else if (dossier.names.size >= nameLimit) dossier.namesDropped++;
+        if (known) {
+          known.count++;
+          // The answer may be a row of its own, behind the question's.
+          if (known.rcode === noAnswer) known.rcode = batch.status[row];
+        } else if (dossier.names.size >= nameLimit) dossier.namesDropped++;
         else {
           dossier.names.set(name, {
             type: batch.queryType[row],

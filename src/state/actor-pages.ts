@@ -116,6 +116,17 @@ export class ActorPages {
     return { served, failed };
   }
 
+  /** Whether the actor was seen in the last one to two hours. */
+  has(key: number, tag: number): boolean {
+    return this.#young.find(key, tag, false) >= 0 || this.#old.find(key, tag, false) >= 0;
+  }
+
+  /** Its failed requests of this hour alone. */
+  failedNow(key: number, tag: number): number {
+    const at = this.#young.find(key, tag, false);
+    return at < 0 ? 0 : this.#young.table[at + FAILED];
+  }
+
   #records(key: number, tag: number): { table: Uint32Array; at: number }[] {
     return [this.#young, this.#old].flatMap((hour) => {
       const at = hour.find(key, tag, false);

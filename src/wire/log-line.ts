@@ -1,0 +1,117 @@
+import { braceOpen, space } from '../bytes/codes.ts';
+import { Json, JsonFields, unescapeJson } from '../bytes/json-fields.ts';
+import { find, hasText } from '../bytes/numbers.ts';
+import { IsoTimes } from '../bytes/times.ts';
+import { Zone } from '../bytes/zone.ts';
+import type { InputInfo } from '../model/format.ts';
+import { Syslog } from './syslog.ts';
+
+const Field = { journalTime: 0, message: 1, identifier: 2, log: 3, time: 4 } as const;
+const paths = ['__REALTIME_TIMESTAMP', 'MESSAGE', 'SYSLOG_IDENTIFIER', 'log', 'time'];
+
+/**
+ * A daemon's message out of what carries it: syslog in any of its envelopes (see {@link Syslog}), journald as JSON, the log
+ * files of Docker (JSON) and of Kubernetes ('2026-11-22T00:32:11.25Z stdout F …'). A message is at most as long as its line.
+ */
+export class LogLine {
+  /** µs UTC; NaN when the carrier has none. */
+  time = Number.NaN;
+  /** What holds the message: the line's own bytes, or a buffer when it had to be decoded. Valid until the next line. */
+  bytes: Uint8Array = new Uint8Array(0);
+  start = 0;
+  end = 0;
+  /** Program name, empty when the carrier names none. */
+  tagStart = 0;
+  tagEnd = 0;
+  readonly #syslog: Syslog;
+  readonly #iso: IsoTimes;
+  readonly #json = new JsonFields(paths);
+  #decoded = new Uint8Array(0);
+
+  constructor(info: InputInfo) {
+    this.#syslog = new Syslog(info);
+    this.#iso = new IsoTimes(new Zone(info.zone));
+  }
+
+  /** Unpacks `bytes[start, end)`; '' or why it cannot be. */
+  read(bytes: Uint8Array, start: number, end: number): string {
+    this.bytes = bytes;
+    if (bytes[start] === braceOpen) return this.#object(bytes, start, end);
+    const container = this.#container(bytes, start, end);
+    if (container >= 0) {
+      this.start = container;
+      this.end = end;
+      return '';
+    }
+    const host = this.#syslog.stamp(bytes, start, end);
+    if (host < 0) return 'no time stamp';
+    this.time = this.#syslog.time;
+    this.start = this.#syslog.header(bytes, host, end);
+    this.end = end;
+    this.tagStart = this.#syslog.tagStart;
+    this.tagEnd = this.#syslog.tagEnd;
+    return '';
+  }
+
+  /** Whether the program is called so, or the carrier names none. */
+  isFrom(name: string): boolean {
+    const length = this.tagEnd - this.tagStart;
+    return length === 0 || (length === name.length && hasText(this.bytes, this.tagStart, this.tagEnd, name));
+  }
+
+  // Kubernetes (CRI): stamp, stream, 'F' (full) or 'P' (partial), message.
+  #container(bytes: Uint8Array, start: number, end: number): number {
+    const stream = find(bytes, start, Math.min(end, start + 40), space) + 1;
+    const tag = stream + 7;
+    if (tag + 2 >= end || bytes[tag - 1] !== space || bytes[tag + 1] !== space) return -1;
+    if (!hasText(bytes, stream, end, 'stdout') && !hasText(bytes, stream, end, 'stderr')) return -1;
+    const time = this.#iso.read(bytes, start, end);
+    if (Number.isNaN(time)) return -1;
+    this.time = time;
+    this.tagStart = this.tagEnd = start;
+    return tag + 2;
+  }
+
+  #object(bytes: Uint8Array, start: number, end: number): string {
+    const json = this.#json;
+    if (!json.read(bytes, start, end)) return 'not a whole JSON object';
+    const docker = json.isString(Field.log);
+    const field = docker ? Field.log : Field.message;
+    if (!json.isString(field)) return 'no message';
+    let time: number;
+    if (docker) {
+      time = json.isString(Field.time)
+        ? this.#iso.read(bytes, json.start[Field.time], json.end[Field.time])
+        : Number.NaN;
+    } else {
+      const micros = json.integer(Field.journalTime);
+      time = micros < 0 ? Number.NaN : micros;
+    }
+    if (Number.isNaN(time)) return 'no time stamp';
+    this.time = time;
+    let from = json.start[field];
+    let to = json.end[field];
+    this.tagStart = this.tagEnd = 0;
+    const named = !docker && json.kind[Field.identifier] === Json.string;
+    if (json.kind[field] === Json.string) {
+      if (named) {
+        this.tagStart = json.start[Field.identifier];
+        this.tagEnd = json.end[Field.identifier];
+      }
+    } else {
+      const tag = named ? json.end[Field.identifier] - json.start[Field.identifier] : 0;
+      const room = tag + to - from;
+      if (this.#decoded.length < room) this.#decoded = new Uint8Array(Math.max(1024, room * 2));
+      const decoded = this.#decoded;
+      if (named) decoded.set(bytes.subarray(json.start[Field.identifier], json.end[Field.identifier]));
+      this.tagEnd = tag;
+      to = tag + unescapeJson(bytes, from, to, decoded, tag);
+      from = tag;
+      this.bytes = decoded;
+      if (to > from && decoded[to - 1] === 10) to--;
+    }
+    this.start = from;
+    this.end = to;
+    return '';
+  }
+}
