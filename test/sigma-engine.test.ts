@@ -8,10 +8,13 @@ import { AddressSet } from '../src/model/address.ts';
 import type { Context } from '../src/model/context.ts';
 import type { Detector } from '../src/model/detector.ts';
 import { EventBatch, EventKind, Flag, Outcome, Proto, Role, Text } from '../src/model/event.ts';
+import type { Crossing } from '../src/model/finding.ts';
 import { Engine } from '../src/pipeline/engine.ts';
-import { EventRules } from '../src/sigma/event-rules.ts';
+import { Correlator, type Matched } from '../src/sigma/correlator.ts';
+import { RowSource, taxonomies, taxonomiesOf } from '../src/sigma/event-fields.ts';
+import { compileMatcher } from '../src/sigma/matcher.ts';
 import { readSigma } from '../src/sigma/document.ts';
-import { link } from '../src/sigma/collection.ts';
+import { type LinkedDetection, link } from '../src/sigma/collection.ts';
 import { seeded } from '../src/sigma/sigma.fixture.ts';
 
 // Rules on the engine: the same answer as a built-in count of the same meaning, and findings that say the rule.
@@ -53,10 +56,11 @@ function contacts(rows: readonly Contact[]): EventBatch {
 function play(
   detectors: readonly { name: string; running: ReturnType<Detector['start']> }[],
   batch: EventBatch,
+  budget = 64 << 20,
 ): Engine {
   const engine = new Engine(detectors, context, {
     inputNames: ['test'],
-    budget: 64 << 20,
+    budget,
     logCrossings: true,
     popularFrom: undefined,
   });
@@ -77,6 +81,17 @@ tags: [attack.t1595.001]
 level: medium
 correlation: {type: value_count, rules: [denied], group-by: [src_ip, dst_ip], timespan: 5m, condition: {gt: 20, field: dst_port}}
 `;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'offtrail-sigma-'));
+  writeFileSync(join(folder, 'rules.yml'), rule);
+  writeFileSync(
+    join(folder, 'agent.yml'),
+    'title: Agent\nlogsource: {category: webserver}\nlevel: low\ndetection: {sel: {cs-user-agent|contains: nikto}, condition: sel}\n',
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a rule and a built-in count of the same meaning agree on group, first crossing and distinct count', () => {
   const random = seeded(3);
@@ -120,28 +135,247 @@ test('a rule and a built-in count of the same meaning agree on group, first cros
   };
   play([{ name: 'built-in', running: builtIn.start({}, context) }], batch);
 
-  const rules = new EventRules(link(readSigma(rule, 'r.yml').documents).rules);
-  // The rule fires event by event; what stands at the end of an instant is what the engine judges.
-  const fired = new Map<string, string>();
-  for (let row = 0; row < batch.length; row++)
-    for (const { first, time, group, measure } of rules.see(batch, row).fired) {
-      const key = `${time} ${ip(group[0])} ${ip(group[1])}`;
-      if (first || fired.has(key)) fired.set(key, `${key} ${measure}`);
-    }
-  expect([...fired.values()].toSorted()).toEqual(crossings.toSorted());
+  // The rule: compiled to a count of the rows that its base rule selects.
+  const fired = firedBy(rule, batch, 4);
+  expect(
+    fired.map(({ time, group, value }) => `${time} ${group.map(ip).join(' ')} ${value}`).toSorted(),
+  ).toEqual(crossings.toSorted());
   expect(crossings.length).toBeGreaterThan(10);
 });
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'offtrail-sigma-'));
-  writeFileSync(join(folder, 'rules.yml'), rule);
-  writeFileSync(
-    join(folder, 'agent.yml'),
-    'title: Agent\nlogsource: {category: webserver}\nlevel: low\ndetection: {sel: {cs-user-agent|contains: nikto}, condition: sel}\n',
-  );
+interface Said {
+  readonly name: string;
+  readonly time: number;
+  readonly group: readonly string[];
+  readonly value: number;
+}
+
+/** What correlations say when the engine counts them, crossing by crossing. */
+function firedBy(text: string, batch: EventBatch, key: number): Said[] {
+  const path = join(folder, `by${key}.yml`);
+  writeFileSync(path, text);
+  const running = sigma.start({ rules: [path] }, context);
+  rmSync(path);
+  expect(running.selected).not.toEqual([]);
+  const said: Said[] = [];
+  const spied = {
+    counts: running.counts,
+    selected: running.selected ?? [],
+    select: running.select?.bind(running),
+    feeds: running.feeds?.bind(running),
+    matched: running.matched?.bind(running),
+    instant: running.instant?.bind(running),
+    reached(crossing: Crossing) {
+      said.push({
+        name: crossing.count.split('/')[2],
+        time: crossing.time,
+        group: crossing.keyText.split(' '),
+        value: crossing.value,
+      });
+      return undefined;
+    },
+  };
+  play([{ name: 'sigma', running: spied as ReturnType<Detector['start']> }], batch);
+  return said;
+}
+
+/** The same by the plain correlator, an instant at a time. */
+function firedByOracle(text: string, batch: EventBatch): Said[] {
+  const { rules } = link(readSigma(text, 'r.yml').documents);
+  const detections = rules.filter((each): each is LinkedDetection => each.kind === 'detection');
+  const correlator = new Correlator<number>(rules);
+  const said: Said[] = [];
+  for (let row = 0; row < batch.length;) {
+    const time = batch.time[row];
+    const matches: Matched<number>[] = [];
+    for (; row < batch.length && batch.time[row] === time; row++) {
+      const taxonomy = taxonomies.find(({ kind }) => kind === batch.kind[row]);
+      if (taxonomy === undefined) continue;
+      const source = new RowSource(taxonomy);
+      source.show(batch, row);
+      const own = detections.filter(({ rule: { logsource } }) => taxonomiesOf(logsource).includes(taxonomy));
+      const matched = own.filter(({ rule: { condition } }) => compileMatcher(condition)(source));
+      if (matched.length > 0) matches.push({ event: row, source, rules: matched });
+    }
+    for (const { rule: of, first, group, measure } of correlator.at(time, matches))
+      if (first) said.push({ name: of.rule.name ?? '', time, group, value: measure });
+  }
+  return said;
+}
+
+/** Contacts and requests of both families, at times that often coincide. */
+function mixture(seed: number): EventBatch {
+  const random = seeded(seed);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
+  const batch = new EventBatch();
+  let t = 0;
+  for (let row = 0; row < 3000; row++) {
+    if (random() < 0.004) t += 90_000_000;
+    if (random() < 0.6) t += Math.floor(random() * 2_000_000);
+    const v6 = random() < 0.3;
+    const host = 1 + Math.floor(random() * 3);
+    batch.time[row] = t;
+    batch.source[row] = v6 ? batch.pushWide(0x20010db8, 1, 0, host) : 0xcb007100 + host;
+    if (v6) batch.flags[row] |= Flag.v6;
+    if (random() < 0.5) {
+      batch.kind[row] = EventKind.contact;
+      batch.target[row] = v6 ? batch.pushWide(0x20010db8, 2, 0, host) : 0xc6336400 + pick([1, 2]);
+      batch.sourcePort[row] = 40_000;
+      batch.proto[row] = pick([Proto.tcp, Proto.udp, Proto.icmp, 47]);
+      batch.targetPort[row] = Math.floor(random() * 12);
+      batch.outcome[row] = pick([Outcome.denied, Outcome.answered, Outcome.unanswered]);
+      batch.role[row] = Role.originator;
+    } else {
+      batch.kind[row] = EventKind.request;
+      batch.flags[row] |= Flag.noTarget;
+      batch.status[row] = pick([0, 200, 404]);
+      for (const [field, values] of [
+        [Text.path, ['/a', '/b', '/A', '/é']],
+        [Text.agent, ['x', 'Nikto', '']],
+        [Text.host, ['www', '']],
+      ] as const) {
+        const value = pick(values);
+        if (value !== '') batch.setScratchText(row, field, Buffer.from(value));
+      }
+    }
+  }
+  batch.length = 3000;
+  return batch;
+}
+
+const bases = `title: Denied
+name: denied
+logsource: {category: firewall}
+detection: {sel: {action: deny}, condition: sel}
+---
+title: UDP
+name: udp
+logsource: {category: network, service: connection}
+detection: {sel: {network.transport: udp}, condition: sel}
+---
+title: Missing
+name: missing
+logsource: {category: webserver}
+detection: {sel: {sc-status|gte: 400}, condition: sel}
+---
+title: Agent
+name: agent
+logsource: {category: webserver}
+detection: {sel: {cs-user-agent|contains: NIKTO}, filter: {cs-host|exists: false}, condition: sel and not filter}
+`;
+const correlated = (name: string, body: string): string =>
+  `---\ntitle: ${name}\nname: ${name}\ncorrelation: {${body}}\n`;
+
+test.each([
+  ['events', 'type: event_count, rules: [denied], group-by: [src_ip], timespan: 30s, condition: {gte: 6}'],
+  [
+    'events of two rules, one that both match counts once',
+    'type: event_count, rules: [missing, agent], group-by: [c-ip], timespan: 30s, condition: {gt: 5}',
+  ],
+  ['no group', 'type: event_count, rules: [agent], timespan: 20s, condition: {gte: 4}'],
+  [
+    'tuples',
+    'type: value_count, rules: [denied], group-by: [src_ip], timespan: 40s, condition: {gte: 6, field: [dst_ip, dst_port]}',
+  ],
+  [
+    'tuples of a port and its sources',
+    'type: value_count, rules: [udp], group-by: [destination.port], timespan: 1m, condition: {gt: 2, field: source.ip}',
+  ],
+  [
+    'texts, byte for byte',
+    'type: value_count, rules: [missing], group-by: [c-ip, cs-host], timespan: 1m, condition: {gte: 3, field: cs-uri-stem}',
+  ],
+  [
+    'aliases over two log sources',
+    'type: value_count, rules: [denied, missing], group-by: [who], aliases: {who: {denied: src_ip, missing: c-ip}, what: {denied: dst_port, missing: cs-uri-stem}}, timespan: 30s, condition: {gte: 7, field: what}',
+  ],
+  [
+    'rules together',
+    'type: temporal, rules: [denied, missing], group-by: [who], aliases: {who: {denied: src_ip, missing: c-ip}}, timespan: 5s',
+  ],
+  [
+    'two of three rules',
+    'type: temporal, rules: [denied, udp, agent], group-by: [who], aliases: {who: {denied: src_ip, udp: source.ip, agent: c-ip}}, timespan: 5s, condition: {gte: 2}',
+  ],
+])('the engine counts %s as the correlator does', (_, body) => {
+  let crossings = 0;
+  for (const seed of [1, 2, 3]) {
+    const batch = mixture(seed);
+    const text = bases + correlated('c', body);
+    const lines = (all: readonly Said[]): string[] =>
+      all.map(({ time, group, value }) => `${time} ${group.join(' ')} ${value}`).toSorted();
+    const expected = lines(firedByOracle(text, batch));
+    expect(lines(firedBy(text, batch, seed))).toEqual(expected);
+    crossings += expected.length;
+  }
+  expect(crossings).toBeGreaterThan(4);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a correlation of correlations is told at every instant at which the inner one holds', () => {
+  const text =
+    bases +
+    correlated(
+      'scan',
+      'type: value_count, rules: [denied], group-by: [src_ip, dst_ip], timespan: 15s, condition: {gte: 2, field: dst_port}',
+    ) +
+    correlated(
+      'block',
+      'type: value_count, rules: [scan], group-by: [src_ip], timespan: 2m, condition: {gte: 2, field: dst_ip}, generate: true',
+    ) +
+    correlated(
+      'then',
+      'type: temporal_ordered, rules: [scan, udp], group-by: [who], aliases: {who: {scan: src_ip, udp: source.ip}}, timespan: 40s',
+    );
+  const path = join(folder, 'nested.yml');
+  writeFileSync(path, text);
+  let total = 0;
+  for (const seed of [4, 5]) {
+    const batch = mixture(seed);
+    const running = sigma.start({ rules: [path] }, context);
+    expect(running.selected?.map(({ every }) => every)).toEqual([true]);
+    const findings = play([{ name: 'sigma', running }], batch)
+      .finish()
+      .flatMap(({ findings: all }) => all);
+    const statements = findings.flatMap(({ rules = [] }) => rules);
+    const sum = (title: string): number =>
+      statements.filter(({ rule: of }) => of.title === title).reduce((n, { count }) => n + count, 0);
+    const expected = firedByOracle(text, batch);
+    for (const name of ['scan', 'block', 'then']) {
+      const wanted = expected.filter((each) => each.name === name).length;
+      expect([name, sum(name)]).toEqual([name, wanted]);
+      total += wanted;
+    }
+  }
+  rmSync(path);
+  expect(total).toBeGreaterThan(12);
+});
+
+test('memory: counts of rules and the correlator stay under their shares, and say what they let go', () => {
+  const batch = new EventBatch();
+  for (let row = 0; row < 16_000; row++) {
+    batch.kind[row] = EventKind.contact;
+    batch.time[row] = row;
+    batch.source[row] = 0x0b000000 + row;
+    batch.target[row] = ip('198.51.100.4');
+    batch.targetPort[row] = row % 1000;
+    batch.proto[row] = Proto.tcp;
+    batch.outcome[row] = Outcome.denied;
+    batch.role[row] = Role.originator;
+  }
+  batch.length = 16_000;
+  const path = join(folder, 'memory.yml');
+  for (const body of [
+    'type: value_count, rules: [denied], group-by: [src_ip], timespan: 1h, condition: {gte: 9, field: dst_port}',
+    'type: value_sum, rules: [denied], group-by: [src_ip], timespan: 1h, condition: {gte: 99999, field: dst_port}',
+  ]) {
+    writeFileSync(path, bases + correlated('c', body));
+    const running = sigma.start({ rules: [path] }, context);
+    const engine = play([{ name: 'sigma', running }], batch, 4 << 20);
+    expect(engine.evicted).toBeGreaterThan(1000);
+    expect(engine.bytes).toBeLessThan(64 << 20);
+  }
+  rmSync(path);
+});
 
 const started = (): { name: string; running: ReturnType<Detector['start']> } => ({
   name: 'sigma',

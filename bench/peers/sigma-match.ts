@@ -3,7 +3,7 @@ import { sigmaRules, webBatch } from '../sigma-rules.ts';
 
 // sigma-match RULES EVENTS: matches seeded rules against web events on one core; prints what the matching alone took.
 const [rules, events] = process.argv.slice(2).map(Number);
-const bound = new EventRules(sigmaRules(rules));
+const bound = new EventRules(sigmaRules(rules), () => undefined);
 const batch = webBatch();
 let hits = 0;
 let seen = 0;

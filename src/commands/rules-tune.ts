@@ -5,9 +5,10 @@ import { formatIPv4, formatWords } from '../model/address.ts';
 import type { Context } from '../model/context.ts';
 import type { Detector } from '../model/detector.ts';
 import type { EventBatch } from '../model/event.ts';
-import { Flag } from '../model/event.ts';
+import { EventKind, Flag, Role } from '../model/event.ts';
 import { run } from '../pipeline/run.ts';
 import type { Linked, LinkedCorrelation } from '../sigma/collection.ts';
+import { Correlator } from '../sigma/correlator.ts';
 import { EventRules } from '../sigma/event-rules.ts';
 import { loadRules } from '../sigma/rule-files.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -113,7 +114,8 @@ function probe(rule: LinkedCorrelation, peaks: Map<string, Peak>): Detector {
     rule: { ...rule.rule, bounds: [{ op: 'gte', value: 1 }] },
   };
   const parts = open.parts.flatMap((part) => allOf(part.rule));
-  const bound = new EventRules([...parts, open]);
+  const bound = new EventRules([...parts, open], (rules) => rules);
+  const correlator = new Correlator<undefined>([...parts, open]);
   return {
     name: 'tune',
     title: 'Peaks of a rule',
@@ -122,7 +124,10 @@ function probe(rule: LinkedCorrelation, peaks: Map<string, Peak>): Detector {
       counts: [],
       select: (batch, rows, length) => bound.select(batch, rows, length),
       matched({ batch, row, time }) {
-        for (const hit of bound.see(batch, row).fired) {
+        const rules = bound.get(batch, row);
+        const source = bound.source(batch, row);
+        if (rules === undefined || source === undefined || isNoProbe(batch, row)) return undefined;
+        for (const hit of correlator.at(time, [{ event: undefined, source, rules }])) {
           if (hit.rule !== open) continue;
           const { text, words } = sourceOf(batch, row);
           const key = `${Math.floor(time / day)} ${text}`;
@@ -135,6 +140,14 @@ function probe(rule: LinkedCorrelation, peaks: Map<string, Peak>): Detector {
       },
     }),
   };
+}
+
+/** What the detector does not count either: replies, and what another sensor saw as well. */
+function isNoProbe(batch: EventBatch, row: number): boolean {
+  return (
+    batch.kind[row] === EventKind.contact &&
+    (batch.role[row] !== Role.originator || (batch.flags[row] & Flag.echo) !== 0)
+  );
 }
 
 function allOf(rule: Linked): Linked[] {

@@ -1,10 +1,24 @@
 import * as z from 'zod';
 import { UsageError } from '../base/errors.ts';
-import { EventKind, Role } from '../model/event.ts';
-import type { Detector, FindingDraft } from '../model/detector.ts';
-import type { LinkedCorrelation, LinkedDetection } from '../sigma/collection.ts';
-import type { Fired } from '../sigma/correlator.ts';
+import type { EventBatch } from '../model/event.ts';
+import { EventKind, Flag, Role } from '../model/event.ts';
+import type { Crossing, RuleFacts, RuleMatch } from '../model/finding.ts';
+import type {
+  Detector,
+  DetectorState,
+  Feed,
+  FindingDraft,
+  RowFinding,
+  RunningDetector,
+  SelectedCount,
+  SelectedRow,
+  Standing,
+} from '../model/detector.ts';
+import type { Linked, LinkedCorrelation, LinkedDetection } from '../sigma/collection.ts';
+import { type CompiledCorrelation, type CompiledFeed, compileCounts } from '../sigma/compiled-counts.ts';
+import { Correlator, type Fired, type Matched } from '../sigma/correlator.ts';
 import { EventRules } from '../sigma/event-rules.ts';
+import { type FieldSource, fieldsSource } from '../sigma/field-source.ts';
 import { loadRules } from '../sigma/rule-files.ts';
 import { techniquesOf } from '../sigma/tags.ts';
 
@@ -31,58 +45,227 @@ export const sigma: Detector<z.infer<typeof config>> = {
   start(settings) {
     if (settings.rules.length === 0) return { counts: [] };
     const { rules, faults } = loadRules(settings.rules);
-    const bound = new EventRules(rules);
-    const all = [...faults, ...bound.faults];
+    const running = new Running(rules);
+    const all = [...faults, ...running.faults];
     if (all.length > 0) throw new UsageError(all.map((fault) => fault.message).join('\n'));
     if (rules.length === 0) throw new UsageError(`there are no Sigma rules in ${settings.rules.join(', ')}`);
-    return {
-      counts: [],
-      select: (batch, rows, length) => bound.select(batch, rows, length),
-      matched({ batch, row }) {
-        // A reply is nobody's probe; who began is decided by now.
-        if (batch.kind[row] === EventKind.contact && batch.role[row] !== Role.originator) return undefined;
-        const { matched, fired } = bound.see(batch, row);
-        const said = [
-          ...matched.filter(({ reported }) => reported).map(ruleText),
-          ...fired.filter(({ rule, first }) => rule.reported && first).map(firedText),
-        ];
-        return said.length === 0 ? undefined : draftOf(said, fired);
-      },
-    };
+    return running;
   },
 };
 
-interface Said {
-  readonly reason: string;
-  readonly trait: string;
+/** What follows from the set of rules that a row matches. */
+interface Meaning {
+  /** Rules that report by themselves, as one draft. */
+  readonly draft: FindingDraft | undefined;
+  /** Feeds of the engine's counts. */
+  readonly feeds: readonly Feed[];
+  /** Rules that the correlator asks for, and the fields it reads of them. */
+  readonly correlated: readonly LinkedDetection[];
+  readonly fields: readonly string[];
 }
 
-function draftOf(said: readonly Said[], fired: readonly Fired<undefined>[]): FindingDraft {
-  const strengths = fired.map(
-    ({ rule, measure }) => measure / Math.max(...rule.rule.bounds.map(({ value }) => value), 1),
-  );
+const noFeeds: readonly Feed[] = [];
+/** Rows of one µs whose correlations are judged together; beyond it they are judged in turns. */
+const instantRows = 4096;
+
+class Running implements RunningDetector {
+  readonly counts = [];
+  readonly selected: readonly SelectedCount[];
+  readonly faults: readonly Error[];
+  readonly state: DetectorState;
+  readonly #rules: EventRules<Meaning>;
+  readonly #correlator: Correlator<SelectedRow>;
+  readonly #compiled = new Map<string, CompiledCorrelation>();
+  readonly #feeds = new Map<Feed, CompiledFeed>();
+  readonly #facts = new Map<Linked, RuleFacts>();
+  /** Rows of the current µs for the correlator, and what it said of them so far. */
+  #waiting: Matched<SelectedRow>[] = [];
+  #said: RowFinding[] = [];
+
+  constructor(rules: readonly Linked[]) {
+    const compiled = compileCounts(rules);
+    for (const each of compiled) {
+      this.#compiled.set(each.count.id, each);
+      for (const feed of each.feeds) this.#feeds.set(feed.feed, feed);
+    }
+    this.selected = compiled.map(({ count }) => count);
+    const correlator = new Correlator<SelectedRow>(
+      rules,
+      undefined,
+      new Set(compiled.map(({ rule }) => rule)),
+    );
+    this.#correlator = correlator;
+    const needed = neededFields(rules, correlator.inputs);
+    this.#rules = new EventRules(rules, (matched, kind) => this.#meaning(matched, kind, needed));
+    this.faults = this.#rules.faults;
+    this.state = {
+      get bytes() {
+        return correlator.bytes;
+      },
+      get evicted() {
+        return correlator.evicted;
+      },
+      limit: (bytes) => correlator.limit(bytes),
+    };
+  }
+
+  get waiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  #meaning(
+    matched: readonly LinkedDetection[],
+    kind: number,
+    needed: ReadonlyMap<Linked, readonly string[]>,
+  ): Meaning {
+    const reported = matched.filter((rule) => rule.reported).map((rule) => ({ rule: this.#factsOf(rule) }));
+    const feeds = [...this.#feeds.values()]
+      .filter((feed) => feed.kind === kind && matched.includes(feed.rule))
+      .map(({ feed }) => feed);
+    const correlated = matched.filter((rule) => this.#correlator.inputs.has(rule));
+    return {
+      draft: reported.length === 0 ? undefined : draftOf(reported),
+      feeds,
+      correlated,
+      fields: [...new Set(correlated.flatMap((rule) => needed.get(rule) ?? []))],
+    };
+  }
+
+  select(batch: EventBatch, rows: Uint32Array, length: number): number {
+    return this.#rules.select(batch, rows, length);
+  }
+
+  feeds(batch: EventBatch, row: number): readonly Feed[] {
+    return this.#rules.get(batch, row)?.feeds ?? noFeeds;
+  }
+
+  matched(selected: SelectedRow): FindingDraft | undefined {
+    const { batch, row } = selected;
+    // A reply is nobody's probe; who began is decided by now.
+    if (batch.kind[row] === EventKind.contact && batch.role[row] !== Role.originator) return undefined;
+    const meaning = this.#rules.get(batch, row);
+    if (meaning === undefined) return undefined;
+    // What two sensors saw is one event.
+    if (meaning.correlated.length > 0 && (batch.flags[row] & Flag.echo) === 0) {
+      if (this.#waiting.length >= instantRows) this.#correlate(selected.time);
+      this.#waiting.push({
+        event: selected,
+        source: this.#snapshot(batch, row, meaning.fields),
+        rules: meaning.correlated,
+      });
+    }
+    return meaning.draft;
+  }
+
+  reached(crossing: Crossing, { value, row, feed }: Standing): FindingDraft | undefined {
+    const compiled = this.#compiled.get(crossing.count);
+    if (compiled?.rule.reported !== true) return undefined;
+    return draftOf([this.#measured(compiled.rule, this.#groupOf(row, feed), value)]);
+  }
+
+  instant(time: number, standing: readonly Standing[]): readonly RowFinding[] {
+    for (const { count, row, feed } of standing) {
+      const compiled = this.#compiled.get(count.id);
+      if (compiled === undefined) continue;
+      const { groupBy } = compiled.rule.rule;
+      const group = this.#groupOf(row, feed);
+      const values = new Map(groupBy.map((field, index) => [field, group[index]]));
+      this.#waiting.push({ event: row, source: fieldsSource(values), rules: [compiled.rule] });
+    }
+    this.#correlate(time);
+    const said = this.#said;
+    this.#said = [];
+    return said;
+  }
+
+  #correlate(time: number): void {
+    if (this.#waiting.length === 0) return;
+    for (const fired of this.#correlator.at(time, this.#waiting))
+      if (fired.rule.reported && fired.first) {
+        const { rule, group, measure, event } = fired;
+        this.#said.push({
+          row: event,
+          draft: { ...draftOf([this.#measured(rule, group, measure)]), strength: strengthOf(fired) },
+        });
+      }
+    this.#waiting = [];
+  }
+
+  /** The fields that correlations read, as they are now: a row's source is another row's in a moment. */
+  #snapshot(batch: EventBatch, row: number, fields: readonly string[]): Pick<FieldSource, 'get'> {
+    const source = this.#rules.source(batch, row);
+    return fieldsSource(new Map(fields.map((field) => [field, source?.identity(field)])));
+  }
+
+  #groupOf({ batch, row }: SelectedRow, feed: Feed): string[] {
+    const source = this.#rules.source(batch, row);
+    const fields = this.#feeds.get(feed)?.group ?? [];
+    return fields.map((field) => String(source?.identity(field) ?? ''));
+  }
+
+  #measured(rule: LinkedCorrelation, group: readonly string[], value: number): RuleMatch {
+    return { rule: this.#factsOf(rule), measured: measureText(rule, group, value), value };
+  }
+
+  #factsOf(linked: Linked): RuleFacts {
+    let facts = this.#facts.get(linked);
+    if (facts === undefined) {
+      const { id, name, title, level, tags } = linked.rule;
+      facts = {
+        id: id ?? name ?? title,
+        title,
+        level: level ?? null,
+        techniques: techniquesOf(tags),
+        tags: tags.map(({ text }) => text),
+      };
+      this.#facts.set(linked, facts);
+    }
+    return facts;
+  }
+}
+
+/** Of each rule that correlations ask for, the fields that they read. */
+function neededFields(
+  rules: readonly Linked[],
+  inputs: ReadonlySet<Linked>,
+): ReadonlyMap<Linked, readonly string[]> {
+  const needed = new Map<Linked, Set<string>>();
+  for (const rule of rules)
+    if (rule.kind === 'correlation')
+      for (const { rule: part, group, values } of rule.parts)
+        if (inputs.has(part)) {
+          const fields = needed.get(part) ?? new Set();
+          needed.set(part, fields);
+          for (const field of [...group, ...values]) fields.add(field);
+        }
+  return new Map([...needed].map(([rule, fields]) => [rule, [...fields]]));
+}
+
+function draftOf(rules: readonly RuleMatch[]): FindingDraft {
+  const labels = rules.map(({ rule }) => label(rule));
   return {
     kind: 'sigma',
-    reasons: said.map(({ reason }) => reason),
-    traits: said.map(({ trait }) => trait),
-    strength: Math.max(1, ...strengths),
+    reasons: rules.map(({ measured }, index) =>
+      measured === undefined ? `${labels[index]} matched` : `${labels[index]}: ${measured}`,
+    ),
+    rules,
   };
 }
 
-function label({ rule }: LinkedDetection | LinkedCorrelation): string {
-  const facts = [rule.level, ...techniquesOf(rule.tags)].filter((fact) => fact !== undefined);
-  return `Sigma rule "${rule.title}"${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+function label({ title, level, techniques }: RuleFacts): string {
+  const facts = [...(level === null ? [] : [level]), ...techniques];
+  return `Sigma rule "${title}"${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
 }
 
-function ruleText(rule: LinkedDetection): Said {
-  return { reason: `${label(rule)} matched`, trait: label(rule) };
-}
-
-function firedText({ rule, group, measure }: Fired<undefined>): Said {
-  const { type, fields, groupBy, timespan, bounds } = rule.rule;
+function measureText({ rule }: LinkedCorrelation, group: readonly string[], measure: number): string {
+  const { type, fields, groupBy, timespan, bounds } = rule;
   const of = groupBy.map((field, index) => `${field} ${group[index]}`).join(', ');
   const what = type === 'value_count' ? `${measure} distinct ${fields.join(', ')}` : `${type} ${measure}`;
   const wanted = bounds.map(({ op, value }) => `${op} ${value}`).join(' and ');
-  const reason = `${label(rule)}: ${what} (${wanted}) within ${timespan} s${of === '' ? '' : ` for ${of}`}`;
-  return { reason, trait: label(rule) };
+  return `${what} (${wanted}) within ${timespan} s${of === '' ? '' : ` for ${of}`}`;
+}
+
+/** How far past its bounds it went, for those that have a lower one. */
+function strengthOf({ rule, measure }: Fired<unknown>): number {
+  return Math.max(1, measure / Math.max(1, ...rule.rule.bounds.map(({ value }) => value)));
 }

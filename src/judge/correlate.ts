@@ -10,6 +10,7 @@ import { fingerprintOf } from './actor.ts';
 import type { Group } from './actor.ts';
 import type { ActorIdentity, Case, Contacted, ContactedTarget, ExactAddress, JudgedFinding } from './case.ts';
 import { crossingKey } from './crossing-key.ts';
+import { joinStatements } from './rule-words.ts';
 
 /** Evidence kept per incident; the earliest records, and every source has its first. */
 const evidenceLimit = 24;
@@ -230,6 +231,7 @@ function findingsOf(group: Group, book: AddressBook): JudgedFinding[] {
       traits: union(known.traits, finding.traits),
       caveats: joinCaveats(known.caveats, finding.caveats),
       members: [...new Set([...known.members, ...finding.members])],
+      ...(known.rules || finding.rules ? { rules: joinStatements(known.rules, finding.rules) } : {}),
     });
   }
   return [...joined.values()];

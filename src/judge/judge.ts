@@ -14,6 +14,7 @@ import { splitPage } from './exploit.ts';
 import { followedBy, followedView } from './followed.ts';
 import { incidentId } from './incident-id.ts';
 import { learnedFrom, targetViews } from './notebook.ts';
+import { ruleView } from './rule-words.ts';
 import { blindnessOf, flipsFor, reasonsFor } from './story.ts';
 import { techniquesOf } from './techniques.ts';
 import { judge, portsOf } from './verdict.ts';
@@ -81,6 +82,7 @@ function incidentOf(of: Case, part: Part, facts: RunFacts, notes: readonly strin
       kinds,
       of.actor.inside && mostlyHome(of),
       followed.flatMap(({ technique }) => (technique === null ? [] : [technique])),
+      of.findings.flatMap(({ rules = [] }) => rules.flatMap(({ rule }) => rule.techniques)),
     ),
     first: isoMicros(of.first),
     last: isoMicros(of.last),
@@ -92,7 +94,7 @@ function incidentOf(of: Case, part: Part, facts: RunFacts, notes: readonly strin
       .slice(0, pathLimit)
       .map(([name, { rcode }]) => ({ name, rcode: rcodeName(rcode) })),
     counts: countsOf(of),
-    reasons: reasonsFor(of, judgement, followed, notes),
+    reasons: reasonsFor(of, judgement, followed, notes, facts),
     score: [...judgement.score],
     blindness: blindnessOf(of, facts),
     flips: flipsFor(of, judgement, part, followed),
@@ -100,7 +102,7 @@ function incidentOf(of: Case, part: Part, facts: RunFacts, notes: readonly strin
     followed: followedView(followed),
     spoofable: of.actor.decoys,
     revision: 1,
-    findings: of.findings.map(findingView),
+    findings: of.findings.map((finding) => findingView(finding, facts)),
     evidence: of.evidence.map(({ source, line, raw, time }) => ({
       source,
       line,
@@ -156,7 +158,7 @@ function countsOf(of: Case): Incident['counts'] {
   };
 }
 
-function findingView(finding: JudgedFinding): FindingView {
+function findingView(finding: JudgedFinding, facts: RunFacts): FindingView {
   return {
     detector: finding.detector,
     kind: finding.kind,
@@ -182,6 +184,7 @@ function findingView(finding: JudgedFinding): FindingView {
     crossed: finding.crossed,
     reasons: [...finding.reasons],
     traits: [...finding.traits],
+    rules: (finding.rules ?? []).map((statement) => ruleView(statement, facts)),
   };
 }
 

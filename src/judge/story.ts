@@ -3,6 +3,7 @@ import { Flag, Outcome } from '../model/event.ts';
 import type { RunFacts } from '../model/dossier.ts';
 import { serviceName } from '../model/service.ts';
 import type { Case, JudgedFinding } from './case.ts';
+import { ruleReason } from './rule-words.ts';
 import { splitPage } from './exploit.ts';
 import type { Followed } from './followed.ts';
 import { portsOf } from './verdict.ts';
@@ -18,6 +19,7 @@ export function reasonsFor(
   judgement: Judgement,
   followed: readonly Followed[],
   notes: readonly string[],
+  facts: RunFacts,
 ): string[] {
   const reasons = [
     headline(of),
@@ -26,7 +28,12 @@ export function reasonsFor(
     ...judgement.why,
     ...(judgement.fix ? [judgement.fix] : []),
     ...whoNote(of),
-    ...of.findings.flatMap((finding) => [...finding.reasons, ...thresholds(finding)]),
+    ...of.findings.flatMap((finding) =>
+      // Rules speak for themselves: each has its own count and threshold.
+      finding.rules
+        ? finding.rules.map((statement) => ruleReason(statement, facts))
+        : [...finding.reasons, ...thresholds(finding)],
+    ),
     ...of.findings.flatMap(({ caveats }) => caveats.map((caveat) => `But: ${caveat}`)),
     ...followed.filter(({ step }) => step === null).map(({ what }) => `It ${what}.`),
     ...notes,

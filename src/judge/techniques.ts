@@ -28,13 +28,22 @@ const techniqueOf: Readonly<Record<Kind, string>> = {
   sigma: 'T1595',
 };
 
-/** Techniques of the kinds, most specific first come first; a source at home that scans at home is T1046. */
+/**
+ * Techniques of the kinds, most specific first come first; a source at home that scans at home is T1046. What the site's
+ * rules are `tagged` with is carried as it is.
+ */
 export function techniquesOf(
   kinds: readonly Kind[],
   insideToInside: boolean,
   followed: readonly string[],
+  tagged: readonly string[] = [],
 ): string[] {
-  const own = insideToInside ? ['T1046'] : kinds.map((kind) => techniqueOf[kind]).sort();
+  const said = [...tagged].sort();
+  // A rule that says its technique needs no general one.
+  const known = said.length > 0 ? kinds.filter((kind) => kind !== 'sigma') : kinds;
+  const own = insideToInside
+    ? ['T1046', ...said]
+    : [...known.map((kind) => techniqueOf[kind]), ...said].sort();
   const specific = own.some((id) => id.startsWith('T1595.')) ? own.filter((id) => id !== 'T1595') : own;
   return [...new Set([...specific, ...[...followed].sort()])];
 }

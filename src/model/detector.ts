@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { EventBatch, EventKindName } from './event.ts';
-import type { AddressBook, AddressKey, Crossing, Finding, Kind } from './finding.ts';
+import type { AddressBook, AddressKey, Crossing, Finding, Kind, RuleMatch } from './finding.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -58,6 +58,58 @@ export interface Count {
   readonly also?: readonly { readonly distinct: readonly Column[]; readonly atLeast: number }[];
 }
 
+/**
+ * What a {@link SelectedCount} reads of a row. Addresses are whole ones (an IPv6 actor's `source` is its /64), a port is
+ * the number alone, texts compare byte for byte. A row that lacks a column is not counted.
+ */
+export type RowColumn =
+  | 'source-address'
+  | 'target-address'
+  | 'source-port'
+  | 'target-port'
+  | 'rcode'
+  | 'query-type'
+  | Exclude<TextColumn, 'zone'>;
+
+/**
+ * A count over rows that the detector's own predicate selects, by any key: what a Sigma correlation compiles to. As exact
+ * and sliding as a {@link Count}, in the same tables and under the same ceiling.
+ */
+export interface SelectedCount {
+  /** Unique among all detectors. */
+  readonly id: string;
+  /** Seconds; the window is (t − span, t]. */
+  readonly span: number;
+  readonly atLeast: number;
+  /** Say at every µs in which a key was counted that it stands at or above `atLeast`, not only when it gets there. */
+  readonly every?: boolean;
+  /** Rows of one feed or of another are counted together; each says where its key and its values are. */
+  readonly feeds: readonly Feed[];
+}
+
+export interface Feed {
+  readonly by: readonly RowColumn[];
+  /** The counted tuple; absent: every row is a value of its own; empty: the rows of the feed are one value. */
+  readonly distinct: readonly RowColumn[] | undefined;
+  /** Feeds of different tags never yield the same value. */
+  readonly tag: number;
+}
+
+/** A key of a {@link SelectedCount} at the end of a µs. */
+export interface Standing {
+  readonly count: SelectedCount;
+  readonly value: number;
+  /** The first row of this µs that was counted for the key. */
+  readonly row: SelectedRow;
+  readonly feed: Feed;
+}
+
+/** What `instant` found, and the row that it is about. */
+export interface RowFinding {
+  readonly row: SelectedRow;
+  readonly draft: FindingDraft;
+}
+
 /** 0, 1 or 2 for a row. `popular`: the service is popular (semantics.md), for contacts; false for the rest. */
 export type Worth = (batch: EventBatch, row: number, popular: boolean, outbound: boolean) => 0 | 1 | 2;
 
@@ -106,12 +158,31 @@ export interface SelectedRow {
   readonly time: number;
 }
 
+export interface DetectorState {
+  readonly bytes: number;
+  /** What was let go for want of room; findings are exact while it is 0. */
+  readonly evicted: number;
+  /** Called once, before any row: how many bytes it may hold. */
+  limit(bytes: number): void;
+}
+
 export interface RunningDetector {
   readonly counts: readonly Count[];
   /** Writes the indexes of rows of interest among `rows[0, length)` to its front, returns how many. By columns only. */
   select?(batch: EventBatch, rows: Uint32Array, length: number): number;
   /** For each selected row; a finding, or undefined. May keep bounded state of its own. */
   matched?(row: SelectedRow): FindingDraft | undefined;
+  /** Counts of selected rows, and which of their feeds a row belongs to. `feeds` allocates nothing. */
+  readonly selected?: readonly SelectedCount[];
+  feeds?(batch: EventBatch, row: number): readonly Feed[];
+  /** A key of a selected count reached its threshold: once, until its window is empty. */
+  reached?(crossing: Crossing, standing: Standing): FindingDraft | undefined;
+  /** Rows that `matched` saw wait for the end of their µs. */
+  readonly waiting?: boolean;
+  /** A µs is over for which rows wait; `standing`: keys of counts that say so at every µs. */
+  instant?(time: number, standing: readonly Standing[]): readonly RowFinding[];
+  /** State of the detector's own that grows with traffic: part of the ceiling. */
+  readonly state?: DetectorState;
   /**
    * When a key crosses, and again each time its value has grown by a quarter as long as undefined is returned.
    * The first draft opens a finding of its kind (or joins the open one of the same actor and kind).
@@ -130,6 +201,8 @@ export interface FindingDraft {
   readonly members?: AddressKey[];
   /** For matched rows: how strong, ≥ 1 (value / threshold). */
   readonly strength?: number;
+  /** The rules that say so, when it is rules that do: each keeps its own count in the finding. */
+  readonly rules?: readonly RuleMatch[];
 }
 
 /**

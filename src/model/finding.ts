@@ -61,6 +61,42 @@ export interface Crossing {
   max: number;
 }
 
+/** A rule of the site, as findings name it. Written by the rule's author, who is trusted more than a log, not fully. */
+export interface RuleFacts {
+  /** The rule's id, else its name, else its title. */
+  readonly id: string;
+  readonly title: string;
+  readonly level: string | null;
+  /** ATT&CK techniques of its tags: 'T1595.001'. */
+  readonly techniques: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** One match of a rule: an event that fits, or a correlation that holds anew. */
+export interface RuleMatch {
+  readonly rule: RuleFacts;
+  /** What was measured against which bound, for correlations: '21 distinct dst_port (gt 20) within 5 m for …'. */
+  readonly measured?: string;
+  readonly value?: number;
+}
+
+/** What one rule said of one actor in one episode. */
+export interface RuleStatement {
+  readonly rule: RuleFacts;
+  /** Events that match, or times that the correlation came to hold. */
+  count: number;
+  /** µs of event time. */
+  first: number;
+  last: number;
+  /** The words of the match with the highest value; '' for a rule of single events. */
+  measured: string;
+  value: number;
+  /** Its crossings, when the engine counts for it, capped: their maxima grow while the windows stay warm. */
+  readonly crossings: Crossing[];
+  /** Inputs that the matching rows stood in, by index. */
+  readonly inputs: Set<number>;
+}
+
 /** One detector's statement about one actor in one episode. Findings grow; they do not repeat. */
 export interface Finding {
   readonly detector: string;
@@ -81,6 +117,8 @@ export interface Finding {
   readonly traits: string[];
   /** What weakens this finding in particular. */
   readonly caveats: string[];
+  /** What each rule said, in the order of their first matches, capped; absent when no rules are behind it. */
+  rules?: RuleStatement[];
   /** Address keys of other members when the statement is about several sources. */
   readonly members: AddressKey[];
 }

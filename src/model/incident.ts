@@ -68,6 +68,22 @@ export interface FindingView {
   crossed: number;
   reasons: string[];
   traits: string[];
+  /** What each of the site's rules said, when rules are behind the finding; `sources` are inputs, capped. */
+  rules: {
+    id: string;
+    title: string;
+    level: string | null;
+    techniques: string[];
+    tags: string[];
+    /** Events that match, or times that the correlation came to hold. */
+    count: number;
+    first: string;
+    last: string;
+    /** What was counted against which bound; null for a rule of single events. */
+    measured: string | null;
+    peak: number | null;
+    sources: string[];
+  }[];
 }
 
 export const verdicts = [

@@ -2,10 +2,18 @@ import { EventKind, Flag, Outcome, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Context } from '../model/context.ts';
 import { passedStatus } from '../model/detector.ts';
-import type { ActorView, FindingDraft, HeldValue, RunningDetector } from '../model/detector.ts';
+import type {
+  ActorView,
+  Feed,
+  FindingDraft,
+  HeldValue,
+  RunningDetector,
+  SelectedRow,
+} from '../model/detector.ts';
 import type { Dossier } from '../model/dossier.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
 import { AddressSlots, slotBase } from '../state/address-slots.ts';
+import { textIn } from '../state/row-columns.ts';
 import { mix4 } from '../state/hash.ts';
 import { Popularity } from '../state/popularity.ts';
 import type { RowConsumer } from '../state/reorder.ts';
@@ -23,6 +31,7 @@ import {
 import type { BoundCount } from './counted-table.ts';
 import { CrossingLog } from './crossing-log.ts';
 import { roleByPorts } from './pairing.ts';
+import { SelectedCounts } from './selected-counts.ts';
 import { Suspects } from './suspects.ts';
 
 /** A detector that runs, with the name its findings carry. */
@@ -112,6 +121,9 @@ export class Engine implements RowConsumer {
   readonly #ring = new TextRing(ringSize);
   readonly #open: Map<number, Open[]>[];
   readonly #selecting: readonly number[];
+  readonly #selected: SelectedCounts | undefined;
+  /** Detectors for which rows of the current µs wait until it is over. */
+  readonly #instants = new Set<number>();
   /** Rows of the current µs that made a key cross: evidence. */
   readonly #triggers: { batch: EventBatch; row: number; actor: AddressKey }[] = [];
   #now = -Infinity;
@@ -147,7 +159,16 @@ export class Engine implements RowConsumer {
     const plans = planTables(counts);
     // Contacts are where floods happen: they get most of the room. Rare rows need little.
     const shares = plans.map(({ texts, rare }) => (rare ? 0.1 : texts ? 1 : 3));
-    const total = shares.reduce((sum, share) => sum + share, 0);
+    const chosen = detectors.some(({ running }) => (running.selected ?? []).length > 0) ? 1 : 0;
+    const own = detectors.filter(({ running }) => running.state);
+    const total = shares.reduce((sum, share) => sum + share, chosen + own.length);
+    const share = Math.floor(options.budget / total);
+    if (chosen > 0)
+      this.#selected = new SelectedCounts(
+        detectors.map(({ running }) => running),
+        share,
+      );
+    for (const { running } of own) running.state!.limit(share);
     this.#tables = plans.map(
       (plan, i) => new CountedTable(plan, Math.floor((options.budget * shares[i]) / total), this.#ring),
     );
@@ -163,13 +184,17 @@ export class Engine implements RowConsumer {
   }
 
   get evicted(): number {
-    return this.#tables.reduce((sum, { table }) => sum + table.evicted, 0);
+    const tables = this.#tables.reduce((sum, { table }) => sum + table.evicted, 0);
+    const own = this.#detectors.reduce((sum, { running }) => sum + (running.state?.evicted ?? 0), 0);
+    return tables + own + (this.#selected?.evicted ?? 0);
   }
 
   /** Bytes of state that grow with traffic. */
   get bytes(): number {
     const tables = this.#tables.reduce((sum, { table }) => sum + table.bytes, 0);
-    return tables + this.#popularity.bytes + this.slots.bytes + this.#ring.bytes;
+    const own = this.#detectors.reduce((sum, { running }) => sum + (running.state?.bytes ?? 0), 0);
+    const selected = this.#selected?.bytes ?? 0;
+    return tables + own + selected + this.#popularity.bytes + this.slots.bytes + this.#ring.bytes;
   }
 
   /** Lets detectors mark rows of interest, column by column, while the batch is at hand. Before it is put in order. */
@@ -322,18 +347,56 @@ export class Engine implements RowConsumer {
     for (const [bit, detector] of this.#selecting.entries()) {
       if ((batch.marks[row] & (1 << bit)) === 0) continue;
       const { name, running } = this.#detectors[detector];
+      if (this.#selected?.see(detector, batch, row, actor, time) === true) this.#pending = true;
       const draft = running.matched?.({ batch, row, actor, time });
-      if (!draft) continue;
-      const fresh = this.suspects.get(actor) === undefined;
-      const dossier = this.#dossier(actor, a, family, time);
-      this.suspects.find(dossier, name, draft, time);
-      this.suspects.evidence(dossier, batch, row);
-      if (fresh && (batch.kind[row] !== EventKind.contact || batch.role[row] === Role.originator)) {
-        const target =
-          (batch.flags[row] & Flag.noTarget) === 0 && family === 0 ? batch.target[row] : undefined;
-        this.suspects.add(dossier, batch, row, target, false);
+      if (running.waiting === true) {
+        this.#instants.add(detector);
+        this.#pending = true;
       }
+      if (draft) this.#foundRow(name, draft, { batch, row, actor, time }, a, family);
     }
+  }
+
+  #foundRow(
+    name: string,
+    draft: FindingDraft,
+    { batch, row, actor, time }: SelectedRow,
+    a: number,
+    family: number,
+  ): void {
+    const fresh = this.suspects.get(actor) === undefined;
+    const dossier = this.#dossier(actor, a, family, time);
+    this.suspects.find(dossier, name, draft, time, undefined, batch.input);
+    this.suspects.evidence(dossier, batch, row);
+    if (fresh && (batch.kind[row] !== EventKind.contact || batch.role[row] === Role.originator)) {
+      const target = (batch.flags[row] & Flag.noTarget) === 0 && family === 0 ? batch.target[row] : undefined;
+      this.suspects.add(dossier, batch, row, target, false);
+    }
+  }
+
+  /** The end of a µs for counts of selected rows, and for detectors that asked for it. */
+  #settleSelected(): void {
+    if (this.#instants.size === 0 && !this.#selected) return;
+    const now = this.#now;
+    const { reached, standing } = this.#selected?.settle(now, keyOfRow) ?? { reached: [], standing: [] };
+    for (const { detector, crossing, standing: of } of reached) {
+      this.crossings?.add(crossing, this.slots);
+      const { name, running } = this.#detectors[detector];
+      const draft = running.reached?.(crossing, of);
+      if (!draft) continue;
+      const { actor, batch, row } = of.row;
+      const dossier = this.#dossier(actor, ...wordOf(actor), now);
+      this.suspects.find(dossier, name, draft, now, crossing, batch.input);
+      this.suspects.evidence(dossier, batch, row);
+    }
+    for (const { detector } of standing) this.#instants.add(detector);
+    for (const detector of this.#instants) {
+      const { name, running } = this.#detectors[detector];
+      const own = standing.filter((each) => each.detector === detector).map((each) => each.standing);
+      for (const { row, draft } of running.instant?.(now, own) ?? [])
+        this.#foundRow(name, draft, row, ...wordOf(row.actor));
+    }
+    this.#instants.clear();
   }
 
   // ── crossings ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -355,6 +418,7 @@ export class Engine implements RowConsumer {
       for (const [t, table] of this.#tables.entries()) {
         if (table.table.hasPending) table.table.flush((hit) => this.#decide(t, table, hit));
       }
+      this.#settleSelected();
       this.#triggers.length = 0;
     }
     if (this.slots.size > this.#sweepAt) this.#sweep();
@@ -514,6 +578,7 @@ export class Engine implements RowConsumer {
           for (const crossing of finding.crossings) key(crossing.key);
         }
       }
+      for (const actor of this.#selected?.actors() ?? []) key(actor);
       for (const open of this.#open) {
         for (const entries of open.values()) {
           for (const { crossing } of entries) {
@@ -530,8 +595,24 @@ export class Engine implements RowConsumer {
   finish(): Dossier[] {
     this.settle();
     for (const { table } of this.#tables) table.finish();
+    this.#selected?.finish();
     return this.suspects.finish();
   }
+}
+
+const keyLimit = 256;
+
+/** The key of a count of selected rows, in words. */
+function keyOfRow({ batch, row }: SelectedRow, { by }: Feed): string {
+  return by
+    .map((column) => textIn(batch, row, column))
+    .join(' ')
+    .slice(0, keyLimit);
+}
+
+/** An actor's key as the tables have it: word and family. */
+function wordOf(actor: AddressKey): [a: number, family: number] {
+  return actor >= slotBase ? [actor - slotBase, 1] : [actor, 0];
 }
 
 function openKey(slot: number, record: number, window: number): number {

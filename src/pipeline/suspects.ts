@@ -5,7 +5,7 @@ import type { FindingDraft } from '../model/detector.ts';
 import { packTouch, targetLimit, touchKey, unpackTouch } from '../model/dossier.ts';
 import type { Dossier } from '../model/dossier.ts';
 import { joinCaveats } from '../model/finding.ts';
-import type { AddressBook, AddressKey, Crossing, Finding } from '../model/finding.ts';
+import type { AddressBook, AddressKey, Crossing, Finding, RuleMatch } from '../model/finding.ts';
 import { hashSeed } from '../state/hash.ts';
 
 /** An episode ends after this many quiet µs (semantics.md, "Who is who"). */
@@ -17,6 +17,8 @@ const crossingLimit = 64;
 const evidenceLimit = 16;
 const textLimit = 512;
 const labelLimit = 64;
+/** Rules named in one finding. */
+const ruleLimit = 64;
 const loginLimit = 256;
 /** `status` of a query whose answer was not seen. */
 const noAnswer = 255;
@@ -106,7 +108,14 @@ export class Suspects {
   }
 
   /** Opens the finding of this detector and kind, or adds to it. */
-  find(dossier: Dossier, detector: string, draft: FindingDraft, time: number, crossing?: Crossing): Finding {
+  find(
+    dossier: Dossier,
+    detector: string,
+    draft: FindingDraft,
+    time: number,
+    crossing?: Crossing,
+    input?: number,
+  ): Finding {
     let finding = dossier.findings.find((known) => known.detector === detector && known.kind === draft.kind);
     if (!finding) {
       finding = {
@@ -131,6 +140,7 @@ export class Suspects {
     join(finding.traits, draft.traits, labelLimit);
     const caveats = joinCaveats(finding.caveats, draft.caveats ?? []);
     finding.caveats.splice(0, finding.caveats.length, ...caveats.slice(0, reasonLimit));
+    for (const match of draft.rules ?? []) said(finding, match, time, crossing, input);
     if (crossing) {
       finding.crossed++;
       if (finding.crossings.length < crossingLimit) finding.crossings.push(crossing);
@@ -325,6 +335,42 @@ export class Suspects {
 /** Adds what is not there yet, up to the limit. */
 function join(texts: string[], more: readonly string[] | undefined, limit: number): void {
   for (const text of more ?? []) if (texts.length < limit && !texts.includes(text)) texts.push(text);
+}
+
+/** Adds a rule's match to what the finding's rules said. */
+function said(
+  finding: Finding,
+  match: RuleMatch,
+  time: number,
+  crossing: Crossing | undefined,
+  input: number | undefined,
+): void {
+  const rules = (finding.rules ??= []);
+  const { rule, measured = '', value = 0 } = match;
+  let statement = rules.find((known) => known.rule === rule);
+  if (!statement) {
+    if (rules.length >= ruleLimit) return;
+    statement = {
+      rule,
+      count: 0,
+      first: time,
+      last: time,
+      measured,
+      value,
+      crossings: [],
+      inputs: new Set(),
+    };
+    rules.push(statement);
+  }
+  statement.count++;
+  statement.first = Math.min(statement.first, time);
+  statement.last = Math.max(statement.last, time);
+  if (value > statement.value) {
+    statement.value = value;
+    statement.measured = measured;
+  }
+  if (crossing && statement.crossings.length < crossingLimit) statement.crossings.push(crossing);
+  if (input !== undefined) statement.inputs.add(input);
 }
 
 function count(counts: Map<string, number>, key: string): void {

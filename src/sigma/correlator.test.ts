@@ -214,35 +214,78 @@ test('correlations nest: an inner one counts at every instant at which it holds'
   ]);
 });
 
-test('memory is bounded, and what was let go is counted', () => {
+test('memory is bounded, what was let go is counted, and small groups go first', () => {
   const rules = linked(vertical);
   const [detection] = rules;
-  const correlator = new Correlator<number>(rules, { groups: 100, entries: 10 });
-  for (let t = 0; t < 1000; t++)
-    correlator.at(t, [
-      {
-        event: t,
-        source: objectSource({ src: `s${t}`, dst: 'x', port: 1 }),
-        rules: [detection as LinkedDetection],
-      },
-    ]);
+  const correlator = new Correlator<number>(rules, 80_000);
+  const see = (t: number, src: string, port: number): number | undefined =>
+    correlator.at(t, [{ event: t, source: objectSource({ src, dst: 'x', port }), rules: [detection] }]).at(-1)
+      ?.measure;
+  for (let t = 0; t < 20; t++) see(t, 'scanner', t);
+  for (let t = 20; t < 1000; t++) {
+    see(t, `s${t}`, 1);
+    expect(correlator.bytes).toBeLessThan(81_000);
+  }
   expect(correlator.evicted).toBeGreaterThan(800);
-  for (let t = 1000; t < 1100; t++)
-    correlator.at(t, [
-      {
-        event: t,
-        source: objectSource({ src: 's', dst: 'x', port: t }),
-        rules: [detection as LinkedDetection],
-      },
+  // A flood of sources that knock once does not push the scanner out.
+  expect(see(1000, 'scanner', 99)).toBe(21);
+  // One group alone is more than there is room for: its older half goes, counts are lower bounds.
+  for (let t = 1001; t < 6000; t++) see(t, 'scanner', t);
+  expect(correlator.bytes).toBeLessThan(81_000);
+  expect(see(6000, 'scanner', 1)).toBeGreaterThan(100);
+  expect(see(6000, 'scanner', 1)).toBeLessThan(700);
+});
+
+test('windows that are over make room without an eviction', () => {
+  const rules = linked(vertical);
+  const [detection] = rules as LinkedDetection[];
+  const correlator = new Correlator<number>(rules, 80_000);
+  for (let t = 0; t < 1000; t++)
+    correlator.at(t * 1_000_000_000, [
+      { event: t, source: objectSource({ src: `s${t}`, dst: 'x', port: 1 }), rules: [detection] },
     ]);
-  const [hit] = correlator.at(1100, [
-    {
-      event: 0,
-      source: objectSource({ src: 's', dst: 'x', port: 1 }),
-      rules: [detection as LinkedDetection],
-    },
-  ]);
-  expect(hit.measure).toBe(10);
+  expect(correlator.evicted).toBe(0);
+  expect(correlator.bytes).toBeLessThan(80_000);
+});
+
+test('sums, averages and percentiles of a sliding window are those of its numbers, whatever came before', () => {
+  const kinds = {
+    value_sum: 'gte: -1000000000000',
+    value_avg: 'gte: -1000000000000',
+    value_percentile: 'gte: -1000000000000, percentile: 90',
+  };
+  const random = seeded(11);
+  const events: Event[] = Array.from({ length: 400 }, (_, index) => ({
+    t: index * 3 + Math.floor(random() * 3),
+    kind: 'deny',
+    src: 'a',
+    // Integers, fractions and a number so large that sums round.
+    n: random() < 0.02 ? 9_007_199_254_740_996 : random() < 0.5 ? Math.floor(random() * 100) : random(),
+  }));
+  for (const [type, condition] of Object.entries(kinds)) {
+    const text =
+      base('deny') +
+      correlation(
+        'c',
+        `type: ${type}\nrules: [deny]\ngroup-by: [src]\ntimespan: 1m\ncondition: {${condition}, field: n}`,
+      );
+    const fired = run(text, events).filter(({ rule }) => rule.rule.name === 'c');
+    expect(fired).toHaveLength(new Set(events.map(({ t }) => t)).size);
+    for (const { time, measure } of fired) {
+      const numbers = events
+        .filter(({ t }) => t * 1e6 <= time && t * 1e6 > time - 60e6)
+        .map(({ n }) => Number(n));
+      const sum = numbers.reduce((total, number) => total + number, 0);
+      const sorted = numbers.toSorted((a, b) => a - b);
+      const expected =
+        type === 'value_sum'
+          ? sum
+          : type === 'value_avg'
+            ? sum / numbers.length
+            : sorted[Math.ceil(0.9 * numbers.length) - 1];
+      expect(measure).toBeCloseTo(expected, 6);
+    }
+  }
 });
 
 test('what a correlation cannot be is refused', () => {

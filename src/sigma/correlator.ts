@@ -1,16 +1,16 @@
-import type { Linked, LinkedCorrelation, LinkedDetection, Part } from './collection.ts';
-import type { FieldScalar, FieldSource, FieldValue } from './field-source.ts';
+import type { Linked, LinkedCorrelation, Part } from './collection.ts';
+import { type FieldScalar, type FieldSource, type FieldValue, fieldsSource } from './field-source.ts';
 import { numberOf } from './predicate.ts';
 import { type Entry, SlidingGroup, holds } from './sliding-group.ts';
 
-// The meaning of correlations, written plainly: the oracle for what is compiled to the engine's counts, and the engine
-// for the types that do not compile. Events come in order of time; those of one microsecond apply together.
+// The meaning of correlations, written plainly: the oracle for what is compiled to the engine's counts
+// (compiled-counts.ts), and what runs those that do not compile. Events come in order of time; those of one microsecond apply together.
 
-/** An event that detections matched. */
+/** An event that detections matched, or a correlation counted elsewhere that holds: its group is its fields. */
 export interface Matched<E> {
   readonly event: E;
-  readonly source: FieldSource;
-  readonly rules: readonly LinkedDetection[];
+  readonly source: Grouped;
+  readonly rules: readonly Linked[];
 }
 
 /** A correlation whose condition holds at an instant. */
@@ -27,19 +27,21 @@ export interface Fired<E> {
   readonly event: E;
 }
 
-export interface CorrelatorLimits {
-  /** Groups kept over all correlations; beyond it those untouched for longest go first. */
-  readonly groups: number;
-  /** Events kept in one group; beyond it the oldest go first, and its counts are lower bounds. */
-  readonly entries: number;
-}
-export const defaultLimits: CorrelatorLimits = { groups: 200_000, entries: 200_000 };
+/** Bytes that a correlator may hold unless it is told otherwise. */
+const defaultLimit = 256 << 20;
+/** Who is let go at the ceiling: enough that the next time is not at once. */
+const freed = 0.1;
 
 const none: readonly number[] = [];
 
 interface Input<E> {
-  readonly source: Pick<FieldSource, 'get'>;
+  readonly source: Grouped;
   readonly event: E;
+}
+export type Grouped = Pick<FieldSource, 'get' | 'identity'>;
+
+function identity(source: Grouped, field: string): FieldValue {
+  return source.identity === undefined ? source.get(field) : source.identity(field);
 }
 
 export class Correlator<E> {
@@ -48,18 +50,32 @@ export class Correlator<E> {
   /** Rule → places in the order of the correlations that count it. */
   readonly #users = new Map<Linked, readonly number[]>();
   readonly #due: Uint8Array;
-  readonly #limits: CorrelatorLimits;
-  #count = 0;
+  #limit: number;
+  /** About what all groups take. */
+  bytes = 0;
   /** Groups and events let go for want of room: findings are exact while this is 0. */
   evicted = 0;
 
-  constructor(rules: readonly Linked[], limits = defaultLimits) {
-    this.#order = inOrder(rules);
+  /**
+   * @param limit bytes; beyond it the groups with the fewest events, then those untouched for longest, go first
+   * @param elsewhere correlations that are counted elsewhere: whether they hold comes in with the matches
+   */
+  constructor(rules: readonly Linked[], limit = defaultLimit, elsewhere: ReadonlySet<Linked> = new Set()) {
+    this.#order = inOrder(rules, elsewhere);
     for (const rule of this.#order) this.#groups.set(rule, new Map());
     this.#due = new Uint8Array(this.#order.length);
     for (const [index, { parts }] of this.#order.entries())
       for (const { rule } of parts) this.#users.set(rule, [...(this.#users.get(rule) ?? none), index]);
-    this.#limits = limits;
+    this.#limit = limit;
+  }
+
+  limit(bytes: number): void {
+    this.#limit = bytes;
+  }
+
+  /** The rules whose matches it needs. */
+  get inputs(): ReadonlySet<Linked> {
+    return new Set(this.#users.keys());
   }
 
   /**
@@ -85,7 +101,7 @@ export class Correlator<E> {
       for (const hit of this.#apply(rule, time, inputs)) {
         fired.push(hit);
         const values = new Map(rule.rule.groupBy.map((field, index) => [field, hit.group[index]]));
-        give(rule, { event: hit.event, source: { get: (field) => values.get(field) } });
+        give(rule, { event: hit.event, source: fieldsSource(values) });
       }
     }
     return fired;
@@ -110,12 +126,14 @@ export class Correlator<E> {
           if (shapes.has(shape)) continue;
           counted.set(source, shapes.add(shape));
         }
-        for (const values of tuples(part.group.map((field) => source.get(field))))
+        for (const values of tuples(part.group.map((field) => identity(source, field))))
           for (const entry of entriesOf(rule, part, index, time, source)) {
             const key = values.length === 1 ? values[0] : JSON.stringify(values);
             const group = groups.get(key) ?? this.#open(groups, key, rule);
+            const before = group.bytes;
             if (!touched.has(key)) group.begin(time);
             group.add(entry);
+            this.bytes += group.bytes - before;
             const seen = touched.get(key);
             if (seen === undefined) touched.set(key, { values, parts: new Set([index]), event });
             else seen.parts.add(index);
@@ -124,8 +142,9 @@ export class Correlator<E> {
     for (const [key, { values, parts, event }] of touched) {
       const group = groups.get(key);
       if (group === undefined) continue;
+      const before = group.bytes;
       group.expire(time);
-      this.evicted += group.trim(this.#limits.entries);
+      this.bytes += group.bytes - before;
       const measure = group.measure(time, parts);
       const holding = measure !== undefined && holds(rule.rule.bounds, measure);
       const first = !group.held;
@@ -137,39 +156,52 @@ export class Correlator<E> {
       group.held = true;
       yield { rule, time, group: values, measure, first, event };
     }
+    if (this.bytes > this.#limit) this.#evict(time);
   }
 
   #open(groups: Map<string, SlidingGroup>, key: string, rule: LinkedCorrelation): SlidingGroup {
     const group = new SlidingGroup(rule.rule);
     groups.set(key, group);
-    if (++this.#count > this.#limits.groups) this.#evict();
+    this.bytes += group.bytes + 2 * key.length;
     return group;
   }
 
-  /** Lets the tenth of the groups go that was touched longest ago, those first whose window is over. */
-  #evict(): void {
-    let goal = Math.ceil(this.#limits.groups / 10);
-    const all = [...this.#groups.values()].flatMap((groups) =>
-      [...groups].map(([key, group]) => ({ groups, key, group })),
-    );
-    all.sort((a, b) => a.group.touched - b.group.touched);
-    // A group just opened has not been touched yet.
-    for (const { groups, key, group } of all) {
-      if (goal === 0) break;
-      if (group.touched === -Infinity) continue;
+  /** Makes room: windows that are over, then the smallest groups, then the older half of the largest. */
+  #evict(now: number): void {
+    const goal = this.#limit * (1 - freed);
+    const drop = (groups: Map<string, SlidingGroup>, key: string, group: SlidingGroup): void => {
       groups.delete(key);
-      this.#count--;
+      this.bytes -= group.bytes + 2 * key.length;
+    };
+    const all: { groups: Map<string, SlidingGroup>; key: string; group: SlidingGroup }[] = [];
+    for (const groups of this.#groups.values())
+      for (const [key, group] of groups) {
+        const before = group.bytes;
+        group.expire(now);
+        this.bytes += group.bytes - before;
+        // Nobody is forgotten before his time: that is no eviction.
+        if (group.size === 0) drop(groups, key, group);
+        else all.push({ groups, key, group });
+      }
+    all.sort((a, b) => a.group.size - b.group.size || a.group.touched - b.group.touched);
+    const largest = all.pop();
+    for (const { groups, key, group } of all) {
+      if (this.bytes <= goal) return;
+      drop(groups, key, group);
       this.evicted++;
-      goal--;
     }
+    if (largest === undefined || this.bytes <= goal) return;
+    const before = largest.group.bytes;
+    this.evicted += largest.group.trim(Math.floor(largest.group.size / 2));
+    this.bytes += largest.group.bytes - before;
   }
 }
 
 /** Correlations in an order in which each comes after those it is built on. */
-function inOrder(rules: readonly Linked[]): LinkedCorrelation[] {
+function inOrder(rules: readonly Linked[], elsewhere: ReadonlySet<Linked>): LinkedCorrelation[] {
   const order = new Set<LinkedCorrelation>();
   const visit = (rule: Linked): void => {
-    if (rule.kind === 'detection' || order.has(rule)) return;
+    if (rule.kind === 'detection' || order.has(rule) || elsewhere.has(rule)) return;
     for (const part of rule.parts) visit(part.rule);
     order.add(rule);
   };
@@ -201,14 +233,14 @@ function* entriesOf(
   part: Part,
   index: number,
   time: number,
-  source: Pick<FieldSource, 'get'>,
+  source: Grouped,
 ): Generator<Entry> {
   if (rule.fields.length === 0) yield { time, part: index, key: '', number: 0 };
   else if (rule.type === 'value_count')
-    for (const values of tuples(part.values.map((field) => source.get(field))))
+    for (const values of tuples(part.values.map((field) => identity(source, field))))
       yield { time, part: index, key: values.length === 1 ? values[0] : JSON.stringify(values), number: 0 };
   else {
-    const value = source.get(part.values[0]);
+    const value = identity(source, part.values[0]);
     const list: readonly (FieldScalar | undefined)[] =
       typeof value === 'object' && value !== null ? value : [value];
     for (const each of list) {

@@ -1,6 +1,9 @@
 import { formatIPv4, formatWords } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Text } from '../model/event.ts';
-import type { EventBatch } from '../model/event.ts';
+import type { EventBatch, TextName } from '../model/event.ts';
+import type { RowColumn } from '../model/detector.ts';
+import { numberIn } from '../state/row-columns.ts';
+import { covers } from './collection.ts';
 import type { FieldSource, FieldValue } from './field-source.ts';
 import type { Logsource } from './tree.ts';
 
@@ -9,10 +12,22 @@ import type { Logsource } from './tree.ts';
 
 type Getter = (batch: EventBatch, row: number) => FieldValue;
 
-const text =
-  (field: number): Getter =>
-  (batch, row) =>
-    decoded(batch, row, field);
+/** A field of a taxonomy. */
+export interface EventField {
+  readonly get: Getter;
+  /** The column of the events that it is, if it is one and nothing else: what the engine can count by. */
+  readonly column?: RowColumn;
+  /** The text that it is. */
+  readonly text?: number;
+  /** It follows from the few numbers that `Taxonomy.brief` puts together. */
+  readonly brief?: boolean;
+}
+
+const text = (name: TextName): EventField => ({
+  get: (batch, row) => decoded(batch, row, Text[name]),
+  column: name,
+  text: Text[name],
+});
 
 // One view of the bytes that texts are cut from: a batch has one or two of them.
 let viewed: Uint8Array | undefined;
@@ -30,9 +45,15 @@ function decoded(batch: EventBatch, row: number, field: number): string | undefi
   return view.toString('utf8', start, start + length);
 }
 
-const source: Getter = (batch, row) => address(batch, row, batch.source[row]);
-const target: Getter = (batch, row) =>
-  (batch.flags[row] & Flag.noTarget) === 0 ? address(batch, row, batch.target[row]) : undefined;
+const source: EventField = {
+  get: (batch, row) => address(batch, row, batch.source[row]),
+  column: 'source-address',
+};
+const target: EventField = {
+  get: (batch, row) =>
+    (batch.flags[row] & Flag.noTarget) === 0 ? address(batch, row, batch.target[row]) : undefined,
+  column: 'target-address',
+};
 
 function address(batch: EventBatch, row: number, value: number): string {
   if ((batch.flags[row] & Flag.v6) === 0) return formatIPv4(value);
@@ -40,20 +61,16 @@ function address(batch: EventBatch, row: number, value: number): string {
   return formatWords(batch.wide[at], batch.wide[at + 1], batch.wide[at + 2], batch.wide[at + 3]);
 }
 
-const isIcmp = (batch: EventBatch, row: number): boolean =>
-  batch.proto[row] === Proto.icmp || batch.proto[row] === Proto.icmp6;
-const hasPorts = (batch: EventBatch, row: number): boolean =>
-  batch.proto[row] === Proto.tcp || batch.proto[row] === Proto.udp || batch.proto[row] === Proto.sctp;
-
-/** As Zeek and ECS write it, an ICMP message's type stands for the source port and its code for the target's. */
-const sourcePort: Getter = (batch, row) => {
-  if (isIcmp(batch, row)) return batch.targetPort[row] >>> 8;
-  return hasPorts(batch, row) && batch.sourcePort[row] !== 0 ? batch.sourcePort[row] : undefined;
-};
-const targetPort: Getter = (batch, row) => {
-  if (isIcmp(batch, row)) return batch.targetPort[row] & 255;
-  return hasPorts(batch, row) ? batch.targetPort[row] : undefined;
-};
+const number = (column: Parameters<typeof numberIn>[2], brief = false): EventField => ({
+  get: (batch, row) => {
+    const found = numberIn(batch, row, column);
+    return found < 0 ? undefined : found;
+  },
+  column,
+  brief,
+});
+const sourcePort = number('source-port');
+const targetPort = number('target-port');
 
 const protocols: Readonly<Record<number, FieldValue>> = {
   [Proto.icmp]: 'icmp',
@@ -62,14 +79,17 @@ const protocols: Readonly<Record<number, FieldValue>> = {
   [Proto.icmp6]: ['ipv6-icmp', 'icmp'],
   [Proto.sctp]: 'sctp',
 };
-const transport: Getter = (batch, row) => protocols[batch.proto[row]];
+const transport: EventField = { get: (batch, row) => protocols[batch.proto[row]], brief: true };
 
 /** Firewalls have many words for two things: an event answers to all of them. */
 const denied = ['deny', 'denied', 'drop', 'dropped', 'block', 'blocked', 'reject', 'rejected'];
 const allowed = ['allow', 'allowed', 'accept', 'accepted', 'permit', 'permitted', 'pass', 'passed'];
-const action: Getter = (batch, row) => {
-  if (batch.outcome[row] === Outcome.denied) return denied;
-  return (batch.flags[row] & Flag.passed) === 0 ? undefined : allowed;
+const action: EventField = {
+  get: (batch, row) => {
+    if (batch.outcome[row] === Outcome.denied) return denied;
+    return (batch.flags[row] & Flag.passed) === 0 ? undefined : allowed;
+  },
+  brief: true,
 };
 
 /** The state that stands for an outcome: several states of Zeek's are one outcome here. */
@@ -78,7 +98,7 @@ const states: Readonly<Record<number, FieldValue>> = {
   [Outcome.refused]: 'REJ',
   [Outcome.answered]: 'SF',
 };
-const state: Getter = (batch, row) => states[batch.outcome[row]];
+const state: EventField = { get: (batch, row) => states[batch.outcome[row]], brief: true };
 const outcomes: Readonly<Record<number, FieldValue>> = {
   [Outcome.unanswered]: 'failure',
   [Outcome.refused]: 'failure',
@@ -86,13 +106,17 @@ const outcomes: Readonly<Record<number, FieldValue>> = {
   [Outcome.answered]: 'success',
 };
 
-const status: Getter = (batch, row) => (batch.status[row] === 0 ? undefined : batch.status[row]);
-const size: Getter = (batch, row) => ((batch.flags[row] & Flag.hasSize) === 0 ? undefined : batch.size[row]);
-const uri: Getter = (batch, row) => {
-  const path = batch.text(row, Text.path);
-  const query = batch.text(row, Text.query);
-  if (path === '' && query === '') return undefined;
-  return query === '' ? path : `${path}?${query}`;
+const status = number('status', true);
+const size: EventField = {
+  get: (batch, row) => ((batch.flags[row] & Flag.hasSize) === 0 ? undefined : batch.size[row]),
+};
+const uri: EventField = {
+  get: (batch, row) => {
+    const path = batch.text(row, Text.path);
+    const query = batch.text(row, Text.query);
+    if (path === '' && query === '') return undefined;
+    return query === '' ? path : `${path}?${query}`;
+  },
 };
 
 /** IANA's names; a rule may also ask for the number. */
@@ -134,32 +158,36 @@ const rcodes = [
   'NOTAUTH',
   'NOTZONE',
 ];
-const queryType: Getter = (batch, row) => {
-  const type = batch.queryType[row];
-  if (type === 0) return undefined;
-  return type in queryTypes ? [queryTypes[type], type] : type;
-};
-const noAnswer = 255;
-const rcode: Getter = (batch, row) => {
-  const code = batch.status[row];
-  if (code === noAnswer) return undefined;
-  return code < rcodes.length ? [rcodes[code], code] : code;
-};
+const named = (
+  column: 'query-type' | 'rcode',
+  names: Readonly<Record<number, string | undefined>>,
+): EventField => ({
+  get: (batch, row) => {
+    const code = numberIn(batch, row, column);
+    if (code < 0) return undefined;
+    const name = names[code];
+    return name === undefined ? code : [name, code];
+  },
+  column,
+  brief: true,
+});
+const queryType = named('query-type', queryTypes);
+const rcode = named('rcode', rcodes);
 
-const contactFields: Readonly<Record<string, Getter>> = {
+const contactFields: Readonly<Record<string, EventField>> = {
   src_ip: source,
   dst_ip: target,
   src_port: sourcePort,
   dst_port: targetPort,
   action,
-  username: text(Text.user),
+  username: text('user'),
   'source.ip': source,
   'destination.ip': target,
   'source.port': sourcePort,
   'destination.port': targetPort,
   'network.transport': transport,
   'network.state': state,
-  'event.outcome': (batch, row) => outcomes[batch.outcome[row]],
+  'event.outcome': { get: (batch, row) => outcomes[batch.outcome[row]], brief: true },
   'event.action': action,
   'id.orig_h': source,
   'id.resp_h': target,
@@ -168,63 +196,65 @@ const contactFields: Readonly<Record<string, Getter>> = {
   proto: transport,
   conn_state: state,
 };
-const requestFields: Readonly<Record<string, Getter>> = {
+const requestFields: Readonly<Record<string, EventField>> = {
   'c-ip': source,
   's-ip': target,
   's-port': targetPort,
-  'cs-method': text(Text.method),
-  'cs-uri-stem': text(Text.path),
-  'cs-uri-query': text(Text.query),
+  'cs-method': text('method'),
+  'cs-uri-stem': text('path'),
+  'cs-uri-query': text('query'),
   'sc-status': status,
-  'cs-host': text(Text.host),
-  'cs-user-agent': text(Text.agent),
-  'cs-referer': text(Text.referer),
-  'cs-username': text(Text.user),
+  'cs-host': text('host'),
+  'cs-user-agent': text('agent'),
+  'cs-referer': text('referer'),
+  'cs-username': text('user'),
   'sc-bytes': size,
   'c-uri': uri,
-  'c-uri-stem': text(Text.path),
-  'c-uri-query': text(Text.query),
-  'c-useragent': text(Text.agent),
-  'cs-referrer': text(Text.referer),
+  'c-uri-stem': text('path'),
+  'c-uri-query': text('query'),
+  'c-useragent': text('agent'),
+  'cs-referrer': text('referer'),
   src_ip: source,
   dst_ip: target,
-  'r-dns': text(Text.host),
+  'r-dns': text('host'),
   'id.orig_h': source,
   'id.resp_h': target,
   'id.resp_p': targetPort,
-  method: text(Text.method),
-  host: text(Text.host),
+  method: text('method'),
+  host: text('host'),
   uri,
-  user_agent: text(Text.agent),
-  referrer: text(Text.referer),
+  user_agent: text('agent'),
+  referrer: text('referer'),
   status_code: status,
 };
-const queryFields: Readonly<Record<string, Getter>> = {
-  query: text(Text.name),
+const queryFields: Readonly<Record<string, EventField>> = {
+  query: text('name'),
   record_type: queryType,
-  answer: text(Text.detail),
+  answer: text('detail'),
   src_ip: source,
   dst_ip: target,
   'source.ip': source,
   'destination.ip': target,
-  'dns.question.name': text(Text.name),
+  'dns.question.name': text('name'),
   'dns.question.type': queryType,
   'dns.response.code': rcode,
-  'dns.answers.data': text(Text.detail),
+  'dns.answers.data': text('detail'),
   'id.orig_h': source,
   'id.resp_h': target,
   qtype_name: queryType,
   qtype: queryType,
   rcode_name: rcode,
   rcode,
-  answers: text(Text.detail),
+  answers: text('detail'),
 };
 
 export interface Taxonomy {
   readonly kind: number;
   /** Log sources whose rules are tried on these events. */
   readonly logsources: readonly Logsource[];
-  readonly fields: ReadonlyMap<string, Getter>;
+  readonly fields: ReadonlyMap<string, EventField>;
+  /** All that brief fields depend on, as one integer: rows that share it share those fields. */
+  readonly brief: (batch: EventBatch, row: number) => number;
 }
 
 /** The kinds of events that rules run on. */
@@ -237,11 +267,14 @@ export const taxonomies: readonly Taxonomy[] = [
       { product: 'zeek', service: 'conn' },
     ],
     fields: new Map(Object.entries(contactFields)),
+    brief: (batch, row) =>
+      batch.proto[row] | (batch.outcome[row] << 8) | ((batch.flags[row] & Flag.passed) === 0 ? 0 : 1 << 16),
   },
   {
     kind: EventKind.request,
     logsources: [{ category: 'webserver' }, { category: 'proxy' }, { product: 'zeek', service: 'http' }],
     fields: new Map(Object.entries(requestFields)),
+    brief: (batch, row) => batch.status[row],
   },
   {
     kind: EventKind.query,
@@ -251,8 +284,14 @@ export const taxonomies: readonly Taxonomy[] = [
       { product: 'zeek', service: 'dns' },
     ],
     fields: new Map(Object.entries(queryFields)),
+    brief: (batch, row) => batch.queryType[row] * 0x1_0000 + batch.status[row],
   },
 ];
+
+/** The kinds of events that rules of a log source are tried on. */
+export function taxonomiesOf(logsource: Logsource): Taxonomy[] {
+  return taxonomies.filter(({ logsources }) => logsources.some((each) => covers(logsource, each)));
+}
 
 /** A row of a batch as rules see it; reused from row to row. */
 export class RowSource implements FieldSource {
@@ -270,7 +309,13 @@ export class RowSource implements FieldSource {
   }
 
   get(field: string): FieldValue {
-    return this.#batch && this.#fields.get(field)?.(this.#batch, this.#row);
+    return this.#batch && this.#fields.get(field)?.get(this.#batch, this.#row);
+  }
+
+  /** A field has one value to group by and to count: of several words for one thing the first. */
+  identity(field: string): FieldValue {
+    const value = this.get(field);
+    return typeof value === 'object' && value !== null ? value[0] : value;
   }
 
   message(): string | undefined {

@@ -1,99 +1,106 @@
 import type { EventBatch } from '../model/event.ts';
-import { type Linked, type LinkedDetection, covers } from './collection.ts';
-import { Correlator, type Fired } from './correlator.ts';
-import { RowSource, type Taxonomy, taxonomies } from './event-fields.ts';
-import { RuleIndex } from './rule-index.ts';
+import { batchCapacity } from '../model/event.ts';
+import type { Linked, LinkedDetection } from './collection.ts';
+import { type RowSource, taxonomies, taxonomiesOf } from './event-fields.ts';
+import { MatchSets } from './match-sets.ts';
+import { RowIndex } from './row-index.ts';
 import type { SigmaError } from './sigma-error.ts';
 
-interface Kind {
-  readonly index: RuleIndex;
-  readonly source: RowSource;
+interface Kind<T> {
+  readonly index: RowIndex;
+  readonly sets: MatchSets<T>;
 }
 
-/** What one row did: rules that match it by themselves, and correlations that it completed. */
-export interface RowResult {
-  readonly matched: readonly LinkedDetection[];
-  readonly fired: readonly Fired<undefined>[];
+/** Which rules each row of a batch matches: the number of the set + 1, 0 for none. */
+interface Matches {
+  readonly ids: Uint16Array;
+  serial: number;
 }
-const nothing: RowResult = { matched: [], fired: [] };
 
 /**
- * Rules bound to Offtrail's events: a question per row (does any rule match?), and the state of correlations, which takes
- * rows in order of time. Exact: windows are (t − W, t].
+ * Rules bound to Offtrail's events: which rules match each row, asked once for a batch and remembered while it waits to be
+ * put in order. What a set of rules means to the caller is worked out once for each set that occurs.
  */
-export class EventRules {
-  readonly #kinds: (Kind | undefined)[] = [];
-  readonly #correlator: Correlator<undefined>;
-  readonly #known = new WeakMap<EventBatch, ReadonlyMap<number, readonly LinkedDetection[]>>();
+export class EventRules<T> {
+  readonly #kinds: (Kind<T> | undefined)[] = [];
+  readonly #known = new WeakMap<EventBatch, Matches>();
+  #batch: EventBatch | undefined;
+  #matches: Matches | undefined;
   /** Rules that cannot run here: a bad regular expression, or a log source that Offtrail has no events of. */
   readonly faults: readonly SigmaError[];
   readonly unbound: readonly Linked[];
 
-  constructor(rules: readonly Linked[]) {
+  /** @param make what to know of a set of rules that rows of a kind match */
+  constructor(rules: readonly Linked[], make: (rules: readonly LinkedDetection[], kind: number) => T) {
     const detections = rules.filter((rule): rule is LinkedDetection => rule.kind === 'detection');
-    const bound = new Set<LinkedDetection>();
     const faults: SigmaError[] = [];
     for (const taxonomy of taxonomies) {
-      const own = detections.filter((rule) => isOf(rule, taxonomy));
-      for (const rule of own) bound.add(rule);
+      const own = detections.filter(({ rule }) => taxonomiesOf(rule.logsource).includes(taxonomy));
       if (own.length === 0) continue;
-      const index = new RuleIndex(own);
+      const index = new RowIndex(own, taxonomy);
       faults.push(...index.faults);
-      this.#kinds[taxonomy.kind] = { index, source: new RowSource(taxonomy) };
+      const sets = new MatchSets((some) =>
+        make(
+          some.map((rule) => index.rules[rule]),
+          taxonomy.kind,
+        ),
+      );
+      this.#kinds[taxonomy.kind] = { index, sets };
     }
-    this.faults = faults;
-    this.unbound = detections.filter((rule) => !bound.has(rule));
-    this.#correlator = new Correlator(rules);
-  }
-
-  get evicted(): number {
-    return this.#correlator.evicted;
+    this.faults = [...new Set(faults)];
+    this.unbound = detections.filter(({ rule }) => taxonomiesOf(rule.logsource).length === 0);
   }
 
   /** Whether any rule matches the row. */
   matches(batch: EventBatch, row: number): boolean {
     const kind = this.#kinds[batch.kind[row]];
-    if (kind === undefined) return false;
-    kind.source.show(batch, row);
-    return kind.index.match(kind.source).length > 0;
+    return kind !== undefined && kind.index.match(batch, row).length > 0;
   }
 
-  /**
-   * The rows of a batch that any rule matches, written to the front of `rows`; returns how many. Which rules they were is
-   * remembered until the batch is asked again, so that {@link see} need not match anew.
-   */
+  /** The rows of a batch that any rule matches, written to the front of `rows`; returns how many. */
   select(batch: EventBatch, rows: Uint32Array, length: number): number {
-    const known = new Map<number, readonly LinkedDetection[]>();
-    this.#known.set(batch, known);
+    const { ids } = this.#of(batch);
     let kept = 0;
     for (let i = 0; i < length; i++) {
       const row = rows[i];
       const kind = this.#kinds[batch.kind[row]];
-      if (kind === undefined) continue;
-      kind.source.show(batch, row);
-      const matched = kind.index.match(kind.source);
-      if (matched.length === 0) continue;
-      known.set(row, [...matched]);
+      const matched = kind === undefined ? [] : kind.index.match(batch, row);
+      if (kind === undefined || matched.length === 0) {
+        ids[row] = 0;
+        continue;
+      }
+      ids[row] = kind.sets.idOf(matched) + 1;
       rows[kept++] = row;
     }
     return kept;
   }
 
-  /** The rules of a row, and what it completes; rows come in order of time. */
-  see(batch: EventBatch, row: number): RowResult {
+  /** What is known of the set of rules that a selected row matches; undefined for a row that none matches. */
+  get(batch: EventBatch, row: number): T | undefined {
     const kind = this.#kinds[batch.kind[row]];
-    if (kind === undefined) return nothing;
-    const { source, index } = kind;
-    source.show(batch, row);
-    const matched = this.#known.get(batch)?.get(row) ?? [...index.match(source)];
-    if (matched.length === 0) return nothing;
-    return {
-      matched,
-      fired: this.#correlator.at(batch.time[row], [{ event: undefined, source, rules: matched }]),
-    };
+    const id = this.#of(batch).ids[row];
+    if (kind === undefined || id === 0) return undefined;
+    return kind.sets.get(id - 1, () => kind.index.match(batch, row));
   }
-}
 
-function isOf({ rule }: LinkedDetection, { logsources }: Taxonomy): boolean {
-  return logsources.some((logsource) => covers(rule.logsource, logsource));
+  /** The row's fields. */
+  source(batch: EventBatch, row: number): RowSource | undefined {
+    const source = this.#kinds[batch.kind[row]]?.index.source;
+    source?.show(batch, row);
+    return source;
+  }
+
+  #of(batch: EventBatch): Matches {
+    if (batch === this.#batch && this.#matches !== undefined && this.#matches.serial === batch.serial)
+      return this.#matches;
+    let matches = this.#known.get(batch);
+    if (matches === undefined)
+      this.#known.set(batch, (matches = { ids: new Uint16Array(batchCapacity), serial: batch.serial }));
+    else if (matches.serial !== batch.serial) {
+      matches.ids.fill(0);
+      matches.serial = batch.serial;
+    }
+    this.#batch = batch;
+    return (this.#matches = matches);
+  }
 }

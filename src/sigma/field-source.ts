@@ -9,6 +9,8 @@ export type FieldValue = FieldScalar | undefined | readonly FieldScalar[];
 /** An event by field name. Integers above 2^53 come as text, so that no digit is lost. */
 export interface FieldSource {
   get(field: string): FieldValue;
+  /** What the field counts as in a correlation, when that is not all of its values. */
+  identity?(field: string): FieldValue;
   /** What keywords are looked for in: the whole message, or several texts of it. */
   message(): string | undefined;
 }
@@ -78,4 +80,9 @@ export function objectSource(fields: Readonly<Record<string, FieldValue>>, messa
         .filter((value) => value !== null && value !== undefined)
         .join(' '),
   };
+}
+
+/** Some fields and nothing else. */
+export function fieldsSource(fields: ReadonlyMap<string, FieldValue>): Pick<FieldSource, 'get'> {
+  return { get: (field) => fields.get(field) };
 }

@@ -3,21 +3,27 @@ import { literalOf, shapeOf } from './pattern.ts';
 import { requiredLiteral } from './regex.ts';
 import type { Expression, Predicate } from './tree.ts';
 
-/** A text that must stand in a field, folded: `exact` as its whole value. */
+/** A text that must stand in a field, folded: at its beginning (`first`), its end (`last`), or as its whole value. */
 export interface Literal {
   readonly field: string | undefined;
   readonly text: string;
-  readonly exact: boolean;
+  readonly first: boolean;
+  readonly last: boolean;
 }
 
 /**
  * Literals of which at least one must be there for the expression to be true; undefined when there is no such set.
  * Of several sets the one is taken whose shortest member is longest: long texts are rare ones.
+ *
+ * @param usable fields whose literals can be looked for; absent: all
  */
-export function requirementOf(expression: Expression): readonly Literal[] | undefined {
-  if (expression.kind === 'predicate') return ofPredicate(expression);
+export function requirementOf(
+  expression: Expression,
+  usable: (field: string | undefined) => boolean = () => true,
+): readonly Literal[] | undefined {
+  if (expression.kind === 'predicate') return usable(expression.field) ? ofPredicate(expression) : undefined;
   if (expression.kind === 'not') return undefined;
-  const sets = expression.of.map(requirementOf);
+  const sets = expression.of.map((child) => requirementOf(child, usable));
   if (expression.kind === 'or')
     return sets.every((set) => set !== undefined) ? sets.flatMap((set) => set ?? []) : undefined;
   let best: readonly Literal[] | undefined;
@@ -26,10 +32,14 @@ export function requirementOf(expression: Expression): readonly Literal[] | unde
   return best;
 }
 
+export function isWhole({ first, last }: Literal): boolean {
+  return first && last;
+}
+
 function worth(set: readonly Literal[]): number {
   // The whole value of a field (a method, a status) is shared by many events: it counts as a short text.
   const shortest = Math.min(
-    ...set.map((literal) => (literal.exact ? Math.min(literal.text.length, 4) : literal.text.length)),
+    ...set.map((literal) => (isWhole(literal) ? Math.min(literal.text.length, 4) : literal.text.length)),
   );
   return shortest - Math.log2(set.length) / 2;
 }
@@ -49,14 +59,20 @@ function ofPredicate({ field, test }: Predicate): readonly Literal[] | undefined
     const texts = new Set([fold(shape.text)]);
     // A number is compared as one too: 1.50 finds 1.5.
     if (test.number) texts.add(String(Number(literalOf(test.pattern))));
-    return [...texts].map((text) => ({ field, text, exact: true }));
+    return [...texts].map((text) => ({ field, text, first: true, last: true }));
   }
-  if (shape.kind !== 'wild') return substring(field, fold(shape.text));
+  if (shape.kind !== 'wild')
+    return substring(field, fold(shape.text), shape.kind === 'startswith', shape.kind === 'endswith');
   return substring(field, longest(test.pattern.map((part) => (part.kind === 'text' ? fold(part.text) : ''))));
 }
 
-function substring(field: string | undefined, text: string): readonly Literal[] | undefined {
-  return text.length < 2 ? undefined : [{ field, text, exact: false }];
+function substring(
+  field: string | undefined,
+  text: string,
+  first = false,
+  last = false,
+): readonly Literal[] | undefined {
+  return text.length < 2 ? undefined : [{ field, text, first, last }];
 }
 
 function longest(runs: readonly string[]): string {

@@ -4,7 +4,7 @@ import { EventView, type FieldSource, type FieldValue } from './field-source.ts'
 import { fold } from './fold.ts';
 import { compileExpression } from './matcher.ts';
 import type { Check } from './predicate.ts';
-import { type Literal, requirementOf } from './requirement.ts';
+import { type Literal, isWhole, requirementOf } from './requirement.ts';
 import { SigmaError, inRule } from './sigma-error.ts';
 import type { Logsource } from './tree.ts';
 
@@ -85,10 +85,10 @@ export class RuleIndex {
     this.#fields = [...byField].map(([field, entries]) => {
       const exact = new Map<string, number[]>();
       for (const { literal, rule } of entries)
-        if (literal.exact) exact.set(literal.text, [...(exact.get(literal.text) ?? []), rule]);
+        if (isWhole(literal)) exact.set(literal.text, [...(exact.get(literal.text) ?? []), rule]);
       const parts = entries
-        .filter(({ literal }) => !literal.exact)
-        .map(({ literal, rule }) => ({ text: literal.text, output: rule }));
+        .filter(({ literal }) => !isWhole(literal))
+        .map(({ literal, rule }) => ({ ...literal, output: rule }));
       return {
         slot: this.#view.slot(field),
         exact,

@@ -10,23 +10,36 @@ export interface Entry {
   readonly number: number;
 }
 
+/** About what an entry, a distinct value beside its text, and a group take in memory, bytes. */
+const entryBytes = 72;
+const valueBytes = 64;
+const groupBytes = 640;
+
 /**
  * One group of one correlation: its events of the last `span` µs. Exact, the window is (t − W, t]. Memory grows with
- * the events in the window.
+ * the events in the window; `bytes` says how much it is.
  */
 export class SlidingGroup {
   readonly #rule: CorrelationRule;
   readonly #span: number;
   readonly #entries: Entry[] = [];
   #head = 0;
+  /** value_count: how often each value is in the window. */
   readonly #keys = new Map<string, number>();
   readonly #parts: number[];
   /** For ordered correlations: the latest start of a chain through parts 0…i, seen so far. */
   readonly #starts: number[];
+  /** value_percentile: the numbers of the window, ascending. */
+  readonly #sorted: number[] = [];
+  /** value_sum, value_avg: their sum, and how many of them are no integers: those are added up anew, for no rounding to stay. */
+  #sum = 0;
+  #broken = 0;
   /** Time of the last event. */
   touched = -Infinity;
   /** Whether the condition held since the window was last empty. */
   held = false;
+  /** What it takes, about. */
+  bytes = groupBytes;
 
   constructor(rule: CorrelationRule) {
     this.#rule = rule;
@@ -42,7 +55,29 @@ export class SlidingGroup {
   add(entry: Entry): void {
     this.#entries.push(entry);
     this.#parts[entry.part]++;
-    this.#keys.set(entry.key, (this.#keys.get(entry.key) ?? 0) + 1);
+    this.bytes += entryBytes;
+    const { type } = this.#rule;
+    if (type === 'value_count') {
+      const known = this.#keys.get(entry.key) ?? 0;
+      this.#keys.set(entry.key, known + 1);
+      if (known === 0) this.bytes += valueBytes + 2 * entry.key.length;
+    } else if (type === 'value_percentile') this.#sorted.splice(this.#rank(entry.number), 0, entry.number);
+    else {
+      this.#sum += entry.number;
+      if (!isExact(entry.number) || !isExact(this.#sum)) this.#broken++;
+    }
+  }
+
+  /** The place of the first number that is not below `number`. */
+  #rank(number: number): number {
+    let low = 0;
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#sorted[middle] < number) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** An instant begins: what is too old goes; when nothing is left, a new episode begins. */
@@ -69,11 +104,21 @@ export class SlidingGroup {
   }
 
   #drop(): void {
-    const { part, key } = this.#entries[this.#head++];
+    const { part, key, number } = this.#entries[this.#head++];
     this.#parts[part]--;
-    const left = (this.#keys.get(key) ?? 1) - 1;
-    if (left === 0) this.#keys.delete(key);
-    else this.#keys.set(key, left);
+    this.bytes -= entryBytes;
+    const { type } = this.#rule;
+    if (type === 'value_count') {
+      const left = (this.#keys.get(key) ?? 1) - 1;
+      if (left > 0) this.#keys.set(key, left);
+      else {
+        this.#keys.delete(key);
+        this.bytes -= valueBytes + 2 * key.length;
+      }
+    } else if (type === 'value_percentile') this.#sorted.splice(this.#rank(number), 1);
+    else this.#sum -= number;
+    // An empty window begins exact again.
+    if (this.size === 0) this.#sum = this.#broken = 0;
   }
 
   /**
@@ -93,12 +138,23 @@ export class SlidingGroup {
       case 'temporal_ordered':
         return this.#chain(now, present) ? this.#parts.length : undefined;
       case 'value_sum':
+        return this.size === 0 ? undefined : this.#total();
       case 'value_avg':
+        return this.size === 0 ? undefined : this.#total() / this.size;
       case 'value_percentile': {
-        const numbers = this.#entries.slice(this.#head).map((entry) => entry.number);
-        return numbers.length === 0 ? undefined : measureNumbers(this.#rule, numbers);
+        // Nearest rank: the smallest value that at least p % of the values do not exceed.
+        const rank = Math.ceil(((this.#rule.percentile ?? 0) / 100) * this.size);
+        return this.#sorted[Math.max(rank, 1) - 1];
       }
     }
+  }
+
+  /** The sum of the window: as it was kept while it is exact, else added up in the order of the events. */
+  #total(): number {
+    if (this.#broken === 0) return this.#sum;
+    let total = 0;
+    for (let at = this.#head; at < this.#entries.length; at++) total += this.#entries[at].number;
+    return total;
   }
 
   /** Extends the chains by the parts of this instant; true when one ends now and began within the window. */
@@ -114,14 +170,8 @@ export class SlidingGroup {
   }
 }
 
-function measureNumbers(rule: CorrelationRule, numbers: number[]): number {
-  const sum = numbers.reduce((total, number) => total + number, 0);
-  if (rule.type === 'value_sum') return sum;
-  if (rule.type === 'value_avg') return sum / numbers.length;
-  // Nearest rank: the smallest value that at least p % of the values do not exceed.
-  numbers.sort((a, b) => a - b);
-  const rank = Math.ceil(((rule.percentile ?? 0) / 100) * numbers.length);
-  return numbers[Math.max(rank, 1) - 1];
+function isExact(number: number): boolean {
+  return Number.isSafeInteger(number);
 }
 
 /** Whether all bounds hold. */

@@ -199,6 +199,28 @@ export class TupleTable {
     return this.#pendingLength > 0;
   }
 
+  /** Grows with every key that reaches a threshold, until the next flush. */
+  get pending(): number {
+    return this.#pendingLength;
+  }
+
+  /** Distinct values (N₁) of the key (a, b) in the shortest window as of the last {@link advance}. */
+  valueOf(a: number, family: number, b: number): number {
+    const groups = this.#groups;
+    let at = this.#groupHeads[mix4(a, b, family, 1) & (this.#groupHeads.length - 1)];
+    while (at !== none) {
+      const g = at * groupWords;
+      if (
+        groups[g + G_A] === (a | 0) &&
+        groups[g + G_KEY] === (b | 0) &&
+        (groups[g + G_FLAGS] & 3) === family
+      )
+        return groups[g + G_N1];
+      at = groups[g + G_HASH];
+    }
+    return 0;
+  }
+
   /** Moves time on: values leave windows. Flush before, when there is something pending. */
   advance(time: number): void {
     if (time <= this.#now) return;

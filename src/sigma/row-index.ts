@@ -1,0 +1,207 @@
+import type { EventBatch } from '../model/event.ts';
+import { Automaton, type Needle } from './automaton.ts';
+import type { LinkedDetection } from './collection.ts';
+import { type EventField, RowSource, type Taxonomy } from './event-fields.ts';
+import { EventView } from './field-source.ts';
+import { fold } from './fold.ts';
+import { compileExpression } from './matcher.ts';
+import { type Check, compilePredicate } from './predicate.ts';
+import { requirementOf } from './requirement.ts';
+import { SigmaError, inRule } from './sigma-error.ts';
+import { type Expression, type Predicate, predicatesOf } from './tree.ts';
+
+// Many rules over the rows of a batch, without a string for the rows that no rule matches. What follows from a few
+// numbers of the row (its protocol, its outcome, its status) is worked out once for all rows that share them; texts are
+// scanned where they stand, each byte once for all rules:
+//
+//   row ─▶ its brief ─▶ Map ─▶ rules that it fulfils ────────────────────────▶ hits
+//    │                     └─▶ rules it leaves open, with no literal ─┐          ▲
+//    └───▶ bytes of each text ─▶ Automaton ─▶ rules whose literal is there ─▶ full check
+
+/** What all rows of one brief have in common. */
+interface Brief {
+  readonly hits: readonly number[];
+  /** Rules without a literal that the other fields decide. */
+  readonly open: readonly number[];
+}
+
+interface TextIndex {
+  readonly field: number;
+  readonly slot: number;
+  readonly automaton: Automaton;
+}
+
+/** Briefs remembered; a log whose rows have more of them starts over. Many briefs, few answers: those are shared. */
+const maxBriefs = 65_536;
+
+/** The rules for events of one kind, compiled. Not re-entrant: it has one row in hand at a time. */
+export class RowIndex {
+  readonly rules: readonly LinkedDetection[];
+  /** Rules that cannot run (a regular expression that RE2 does not take); the others do. */
+  readonly faults: readonly SigmaError[];
+  readonly source: RowSource;
+  readonly #taxonomy: Taxonomy;
+  readonly #view = new EventView();
+  readonly #checks: readonly Check[];
+  readonly #briefs = new Map<number, Brief>();
+  readonly #answers = new Map<string, Brief>();
+  /** The predicates that the brief decides. */
+  readonly #brief = new Map<Predicate, Check>();
+  /** Texts whose presence rules ask for: part of the brief. */
+  readonly #presence: readonly number[];
+  readonly #texts: readonly TextIndex[];
+  readonly #indexed: readonly boolean[];
+  readonly #marked: Uint32Array;
+  #event = 0;
+  readonly #candidates: number[] = [];
+  readonly #hits: number[] = [];
+  readonly #mark = (outputs: readonly number[]): void => {
+    for (const rule of outputs)
+      if (this.#marked[rule] !== this.#event) {
+        this.#marked[rule] = this.#event;
+        this.#candidates.push(rule);
+      }
+  };
+
+  constructor(rules: readonly LinkedDetection[], taxonomy: Taxonomy) {
+    this.#taxonomy = taxonomy;
+    this.source = new RowSource(taxonomy);
+    const faults: SigmaError[] = [];
+    const compiled = rules.flatMap((rule) => {
+      try {
+        return [
+          { rule, check: inRule(rule.rule.title, () => compileExpression(rule.rule.condition, this.#view)) },
+        ];
+      } catch (thrown) {
+        if (!(thrown instanceof SigmaError)) throw thrown;
+        faults.push(thrown);
+        return [];
+      }
+    });
+    this.faults = faults;
+    this.rules = compiled.map(({ rule }) => rule);
+    this.#checks = compiled.map(({ check }) => check);
+    this.#marked = new Uint32Array(this.rules.length);
+
+    const presence = new Set<number>();
+    for (const { rule } of this.rules)
+      for (const predicate of predicatesOf(rule.condition)) {
+        const field = this.#fieldOf(predicate);
+        if (isBrief(predicate, field)) {
+          this.#brief.set(predicate, compilePredicate(predicate, this.#view));
+          if (field?.text !== undefined) presence.add(field.text);
+        }
+      }
+    this.#presence = [...presence];
+
+    const needles = new Map<number, { name: string; needles: Needle[] }>();
+    this.#indexed = this.rules.map(({ rule }, output) => {
+      const required = requirementOf(rule.condition, (name) => this.#textOf(name) !== undefined);
+      for (const { field: name = '', text, first, last } of required ?? []) {
+        const field = this.#textOf(name) ?? -1;
+        const list = needles.get(field) ?? { name, needles: [] };
+        list.needles.push({ text, output, first, last });
+        needles.set(field, list);
+      }
+      return required !== undefined;
+    });
+    this.#texts = [...needles].map(([field, { name, needles: list }]) => ({
+      field,
+      slot: this.#view.slot(name),
+      automaton: new Automaton(list),
+    }));
+  }
+
+  #fieldOf({ field }: Predicate): EventField | undefined {
+    return field === undefined ? undefined : this.#taxonomy.fields.get(field);
+  }
+
+  #textOf(name: string | undefined): number | undefined {
+    return name === undefined ? undefined : this.#taxonomy.fields.get(name)?.text;
+  }
+
+  /** The rules that a row matches, ascending, as indexes into `rules`. The array is reused by the next call. */
+  match(batch: EventBatch, row: number): readonly number[] {
+    this.source.show(batch, row);
+    this.#view.show(this.source);
+    this.#event = (this.#event + 1) >>> 0;
+    if (this.#event === 0) {
+      this.#marked.fill(0);
+      this.#event = 1;
+    }
+    const hits = this.#hits;
+    hits.length = 0;
+    const { hits: sure, open } = this.#briefOf(batch, row);
+    for (const rule of sure) {
+      this.#marked[rule] = this.#event;
+      hits.push(rule);
+    }
+    const candidates = this.#candidates;
+    candidates.length = 0;
+    if (open.length > 0) this.#mark(open);
+    for (const { field, slot, automaton } of this.#texts) {
+      const length = batch.textLengthOf(row, field);
+      if (length === 0) continue;
+      const start = batch.textStartOf(row, field);
+      if (automaton.scanBytes(batch.textBytesOf(row, field), start, length, this.#mark)) continue;
+      const text = this.#view.value(slot);
+      if (typeof text === 'string') automaton.scan(fold(text), this.#mark);
+    }
+    for (const rule of candidates) if (this.#checks[rule](this.#view)) hits.push(rule);
+    if (hits.length > 1) hits.sort((a, b) => a - b);
+    return hits;
+  }
+
+  #briefOf(batch: EventBatch, row: number): Brief {
+    let key = this.#taxonomy.brief(batch, row);
+    let bit = 0x1_0000_0000;
+    for (const field of this.#presence) {
+      if (batch.textLengthOf(row, field) > 0) key += bit;
+      bit *= 2;
+    }
+    const known = this.#briefs.get(key);
+    if (known !== undefined) return known;
+    if (this.#briefs.size >= maxBriefs) {
+      this.#briefs.clear();
+      this.#answers.clear();
+    }
+    const hits: number[] = [];
+    const open: number[] = [];
+    for (const [rule, { rule: tree }] of this.rules.entries()) {
+      const decided = this.#decide(tree.condition);
+      if (decided === true) hits.push(rule);
+      else if (decided === undefined && !this.#indexed[rule]) open.push(rule);
+    }
+    const content = `${hits.join()} ${open.join()}`;
+    let brief = this.#answers.get(content);
+    if (brief === undefined) this.#answers.set(content, (brief = { hits, open }));
+    this.#briefs.set(key, brief);
+    return brief;
+  }
+
+  /** What the brief alone says of an expression, for the row in hand; undefined: the other fields decide. */
+  #decide(expression: Expression): boolean | undefined {
+    if (expression.kind === 'predicate') return this.#brief.get(expression)?.(this.#view);
+    if (expression.kind === 'not') {
+      const inner = this.#decide(expression.of);
+      return inner === undefined ? undefined : !inner;
+    }
+    // One child that is false decides an AND, one that is true an OR.
+    const deciding = expression.kind === 'or';
+    let open = false;
+    for (const child of expression.of) {
+      const value = this.#decide(child);
+      if (value === deciding) return deciding;
+      if (value === undefined) open = true;
+    }
+    return open ? undefined : !deciding;
+  }
+}
+
+/** Whether rows of one brief answer alike: brief fields, fields that no event has, the presence of a text. */
+function isBrief({ field: name, test }: Predicate, field: EventField | undefined): boolean {
+  if (name === undefined) return false;
+  if (test.kind === 'field') return false;
+  if (field === undefined || field.brief === true) return true;
+  return test.kind === 'exists' && field.text !== undefined;
+}
