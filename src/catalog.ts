@@ -49,6 +49,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'azure-flow', load: async () => (await import('./formats/azure-flow.ts')).azureFlow },
   { name: 'gcp-vpc', load: async () => (await import('./formats/gcp-vpc.ts')).gcpVpc },
   { name: 'cisco-asa', load: async () => (await import('./formats/cisco-asa.ts')).ciscoAsa },
+  { name: 'fortigate', load: async () => (await import('./formats/fortigate.ts')).fortigate },
 ];
 
 /** Every detector, in the order in which reports name them. */

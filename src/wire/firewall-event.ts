@@ -2,6 +2,7 @@ import { isMapped, putAddresses, putSource } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import { ephemeralFrom, icmp6Role, icmpRole, isStealth, tcpRole, udpRole } from './roles.ts';
+import { beginsWith } from './verdict-words.ts';
 
 /*
  * What firewall logs have in common: one packet or one session, and what the firewall did with it.
@@ -36,6 +37,19 @@ export function closedOutcome(
     if (packetsBack === 1 || (packetsBack < 0 && bytesBack <= resetBytes)) return Outcome.refused;
   }
   return Outcome.answered;
+}
+
+/** 'critical', 'High', 'medium' … as 1 (high) … 4; 0 for a word that is none. */
+export function severityOf(bytes: Uint8Array, start: number, end: number): number {
+  if (beginsWith(bytes, start, end, 'crit') || beginsWith(bytes, start, end, 'high')) return 1;
+  if (beginsWith(bytes, start, end, 'emerg') || beginsWith(bytes, start, end, 'severe')) return 1;
+  if (beginsWith(bytes, start, end, 'major') || beginsWith(bytes, start, end, 'alert')) return 1;
+  if (beginsWith(bytes, start, end, 'medium') || beginsWith(bytes, start, end, 'err')) return 2;
+  if (beginsWith(bytes, start, end, 'moderate')) return 2;
+  if (beginsWith(bytes, start, end, 'low') || beginsWith(bytes, start, end, 'minor')) return 3;
+  if (beginsWith(bytes, start, end, 'warn')) return 3;
+  if (beginsWith(bytes, start, end, 'info') || beginsWith(bytes, start, end, 'noti')) return lowestSeverity;
+  return 0;
 }
 
 /** One event of a firewall's log, filled again and again. */

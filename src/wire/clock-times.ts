@@ -1,0 +1,58 @@
+import { colon, minus } from '../bytes/codes.ts';
+import { cursor, readDecimal } from '../bytes/numbers.ts';
+import { clock, dayMicros, daysFromCivil, isDate, readFraction, twoDigits } from '../bytes/times.ts';
+import type { Zone } from '../bytes/zone.ts';
+
+const minute = 60_000_000;
+
+/** Stamps whose date and clock stand in two fields, or are parted by what no standard names: '2026/11/22', '00:32:11'. */
+export class ClockTimes {
+  readonly #zone: Zone;
+  #dateKey = -1;
+  #dayStart = 0;
+
+  constructor(zone: Zone) {
+    this.#zone = zone;
+  }
+
+  /** µs UTC of a date (year, month, day, any separators) at `date` and 'hh:mm:ss[.fff]' at `time`; NaN for neither. */
+  read(bytes: Uint8Array, date: number, time: number, timeEnd: number): number {
+    return this.#zone.toUtc(this.local(bytes, date, time, timeEnd));
+  }
+
+  /** As {@link read}, but the wall clock's µs, for stamps whose offset stands elsewhere. */
+  local(bytes: Uint8Array, date: number, time: number, timeEnd: number): number {
+    const seconds = clock(bytes, time, timeEnd);
+    if (seconds < 0) return Number.NaN;
+    const century = twoDigits(bytes, date);
+    const year = twoDigits(bytes, date + 2);
+    const month = twoDigits(bytes, date + 5);
+    const day = twoDigits(bytes, date + 8);
+    const dateKey = ((century * 1024 + year) * 1024 + month) * 1024 + day;
+    if (dateKey !== this.#dateKey) {
+      if (century > 99 || year > 99 || !isDate(century * 100 + year, month, day)) return Number.NaN;
+      this.#dateKey = dateKey;
+      this.#dayStart = daysFromCivil(century * 100 + year, month, day) * dayMicros;
+    }
+    return this.#dayStart + seconds * 1_000_000 + readFraction(bytes, time + 8, timeEnd);
+  }
+}
+
+/** '+0200', '-05:00', 'UTC-5:00', 'GMT+2' in µs; NaN for anything else. */
+export function looseOffset(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bytes[at] | 32) >= 97 && (bytes[at] | 32) <= 122) at++;
+  if (at >= end || (bytes[at] !== minus && bytes[at] !== 43)) return Number.NaN;
+  const negative = bytes[at] === minus;
+  let hours = readDecimal(bytes, at + 1, end);
+  let minutes = 0;
+  if (hours < 0) return Number.NaN;
+  if (cursor.at < end && bytes[cursor.at] === colon)
+    minutes = Math.max(0, readDecimal(bytes, cursor.at + 1, end));
+  else if (hours > 99) {
+    minutes = hours % 100;
+    hours = (hours - minutes) / 100;
+  }
+  if (hours > 23 || minutes > 59) return Number.NaN;
+  return (negative ? -1 : 1) * (hours * 60 + minutes) * minute;
+}
