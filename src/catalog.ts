@@ -50,6 +50,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'gcp-vpc', load: async () => (await import('./formats/gcp-vpc.ts')).gcpVpc },
   { name: 'cisco-asa', load: async () => (await import('./formats/cisco-asa.ts')).ciscoAsa },
   { name: 'fortigate', load: async () => (await import('./formats/fortigate.ts')).fortigate },
+  { name: 'palo-alto', load: async () => (await import('./formats/palo-alto.ts')).paloAlto },
 ];
 
 /** Every detector, in the order in which reports name them. */

@@ -17,7 +17,8 @@ export class ClockTimes {
 
   /** µs UTC of a date (year, month, day, any separators) at `date` and 'hh:mm:ss[.fff]' at `time`; NaN for neither. */
   read(bytes: Uint8Array, date: number, time: number, timeEnd: number): number {
-    return this.#zone.toUtc(this.local(bytes, date, time, timeEnd));
+    const local = this.local(bytes, date, time, timeEnd);
+    return Number.isNaN(local) ? local : this.#zone.toUtc(local);
   }
 
   /** As {@link read}, but the wall clock's µs, for stamps whose offset stands elsewhere. */
