@@ -23,6 +23,9 @@ export const secretBit = 1;
 export const panelBit = 2;
 /** What Nmap's service detection asks for, and nobody else. */
 export const nmapBit = 4;
+/** A hidden file or folder (a name that begins with a dot), and the one that RFC 8615 made public. */
+export const hiddenBit = 1 << 28;
+export const wellKnownBit = 1 << 29;
 export const attackBit = 8;
 export const attackMask = ((1 << attackClasses.length) - 1) * attackBit;
 
@@ -74,6 +77,8 @@ export const requestWords: readonly Word[] = [
   ...secrets.map((text) => ({ text, mask: secretBit })),
   ...panels.map((text) => ({ text, mask: panelBit })),
   ...['/nice ports', '/nmaplowercheck', '/nmapuppercheck'].map((text) => ({ text, mask: nmapBit })),
+  { text: '/.', mask: hiddenBit },
+  { text: '/.well-known/', mask: wellKnownBit },
   ...attacks.flatMap((texts, i) => texts.map((text) => ({ text, mask: attackBit << i }))),
 ];
 

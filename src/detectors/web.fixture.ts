@@ -180,6 +180,18 @@ export const fixture: DetectorFixture = {
       finds: [{ actor: '203.0.113.9', kind: 'vulnerability', reason: 'files with secrets' }],
     },
     {
+      name: 'hidden files of a home directory that are not there; /.well-known/ is for everybody',
+      events: [
+        ...['/.profile', '/.listing', '/.old/.rhosts'].map((path, i) =>
+          request({ at: i * 30, from: '203.0.113.9', path, status: 404 }),
+        ),
+        ...['security.txt', 'assetlinks.json', 'openid-configuration', 'change-password'].map((name, i) =>
+          request({ at: i * 30, from: '192.0.2.8', path: `/.well-known/${name}`, status: 404 }),
+        ),
+      ],
+      finds: [{ actor: '203.0.113.9', kind: 'vulnerability', reason: 'asked for 3 hidden files' }],
+    },
+    {
       name: 'the owner of a WordPress site at work',
       events: ['/wp-login.php', '/wp-admin/', '/wp-admin/edit.php', '/wp-admin/post.php', '/wp-admin/upload.php'].map(
         (path, i) => request({ at: i * 5, from: '192.0.2.8', path, status: 200, size: 9000 + 500 * i }),

@@ -11,11 +11,13 @@ import {
   attackBit,
   attackClasses,
   attackMask,
+  hiddenBit,
   agentWords,
   nmapBit,
   panelBit,
   requestWords,
   secretBit,
+  wellKnownBit,
   toolOf,
 } from './web-words.ts';
 import { distinctShapes, missingPaths, oneSize } from './web-paths.ts';
@@ -240,8 +242,10 @@ class Requests {
   readonly sensitive: Worth = (batch, row) => {
     if (this.#found === 0) return 0;
     if ((this.#found & secretBit) !== 0) return 2;
+    // Hidden files that are not there: no page links to them.
+    const hidden = (this.#found & (hiddenBit | wellKnownBit)) === hiddenBit;
     const status = batch.status[row];
-    return (this.#found & panelBit) !== 0 && status >= 400 && status < 500 ? 2 : 0;
+    return (hidden || (this.#found & panelBit) !== 0) && status >= 400 && status < 500 ? 2 : 0;
   };
 
   readonly attack: Worth = () => ((this.#found & attackMask) !== 0 ? 2 : 0);
@@ -399,7 +403,7 @@ function sensitiveFinding(crossing: Crossing, view: ActorView): FindingDraft {
   return {
     kind: 'vulnerability',
     reasons: [
-      `asked for ${view.n2} files with secrets or programs with known holes within ${spanText(crossing.window)} ` +
+      `asked for ${view.n2} hidden files, files with secrets or programs with known holes within ${spanText(crossing.window)} ` +
         `(threshold ${crossing.threshold}), ${served} of them served${examples(values.map(({ text }) => text))}`,
     ],
   };
