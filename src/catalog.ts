@@ -105,5 +105,18 @@ export const catalogue: Omit<Catalogue, 'shippedRules'> = {
     const { listInputs, openInput } = await import('./sources/file.ts');
     return { list: listInputs, open: openInput };
   },
+  context: async () => {
+    const [{ loadContextFiles }, { fileProblemText }] = await Promise.all([
+      import('./context/load.ts'),
+      import('./context/context-file.ts'),
+    ]);
+    return {
+      load: loadContextFiles,
+      problemText: fileProblemText,
+      update: async (source, options) => (await import('./context/update.ts')).updateList(source, options),
+      verifyNames: async (addresses, settings, now) =>
+        (await import('./context/names.ts')).verifyNames(addresses, settings, now),
+    };
+  },
   homeGuess: async () => (await import('./context/home-net.ts')).guessHome,
 };

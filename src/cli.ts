@@ -21,6 +21,7 @@ const catalogue = {
   worker: existsSync(worker) ? worker : undefined,
   // Beside dist/ and src/ alike.
   shippedRules: fileURLToPath(new URL('../rules', import.meta.url)),
+  shippedContext: fileURLToPath(new URL('../context', import.meta.url)),
 };
 const streams: Streams = { out: process.stdout, err: process.stderr, env: process.env };
 
@@ -182,6 +183,34 @@ withConfig(
 ).action(async (options) => {
   const { configDump } = await import('./commands/config-commands.ts');
   await leave(configDump(catalogue, options, streams));
+});
+
+const context = program
+  .command('context')
+  .description('lists of known scanners, crawlers and bad addresses, and what they say of one');
+withConfig(
+  context
+    .command('update')
+    .description('read the sources that the configuration names, and put them into the context folder')
+    .option('--fetch', 'also get those with a URL; nothing else ever goes to the network'),
+).action(async (options) => {
+  const { contextUpdate } = await import('./commands/context-commands.ts');
+  await leave(contextUpdate(catalogue, options, streams));
+});
+withConfig(context.command('list').description('name the lists in force, with source and date')).action(
+  async (options) => {
+    const { contextList } = await import('./commands/context-commands.ts');
+    await leave(contextList(catalogue, options, streams));
+  },
+);
+withConfig(
+  context
+    .command('show')
+    .description('say what is known of an address')
+    .argument('<address>', 'IPv4 or IPv6'),
+).action(async (address: string, options) => {
+  const { contextShow } = await import('./commands/context-commands.ts');
+  await leave(contextShow(catalogue, address, options, streams));
 });
 
 program

@@ -4,6 +4,7 @@ import type { Format } from '../model/format.ts';
 import type { Output } from '../model/output.ts';
 import type { ByteInput } from '../model/source.ts';
 import type { Language } from '../sigma/language.ts';
+import type { ContextPlugin } from './context-files.ts';
 
 /** What commands get handed: every plugin, none of them loaded yet. catalog.ts is the one that fills it. */
 export interface Catalogue {
@@ -14,6 +15,9 @@ export interface Catalogue {
   readonly languages: readonly Entry<Language>[];
   /** The folder of the rules that come with Offtrail. */
   readonly shippedRules: string;
+  /** The folder of the lists of addresses that come with Offtrail. */
+  readonly shippedContext?: string | undefined;
+  readonly context: () => Promise<ContextPlugin>;
   readonly files: () => Promise<Files>;
   /** The parsing thread's program, where there is one. */
   readonly worker?: URL | undefined;

@@ -22,7 +22,12 @@ export async function configCheck(
   );
   for (const problem of loaded.problems) streams.err.write(`${safeText(problemText(problem))}\n`);
   for (const warning of loaded.warnings) streams.err.write(`warning: ${safeText(warning)}\n`);
-  if (loaded.problems.length > 0) return 2;
+  if (!loaded.config) return 2;
+  // The files that it names are part of it.
+  const plugin = await catalogue.context();
+  const { problems } = await plugin.load(loaded.config, catalogue.shippedContext);
+  for (const problem of problems) streams.err.write(`${safeText(plugin.problemText(problem))}\n`);
+  if (problems.length > 0) return 2;
   const name =
     loaded.file === undefined ? 'no configuration file; the defaults are in force' : `${loaded.file}: fine`;
   await writeAll(streams.out, [`${safeText(name)}\n`]);

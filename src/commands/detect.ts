@@ -1,20 +1,22 @@
+import { join } from 'node:path';
 import { RunError, UsageError } from '../base/errors.ts';
 import { isoMicros } from '../base/iso-time.ts';
 import { safeText } from '../base/safe-text.ts';
 import { nearest } from '../config/suggest.ts';
 import type { Config } from '../config/config.ts';
 import { judgeAll } from '../judge/judge.ts';
-import type { Context } from '../model/context.ts';
+import type { VerifiedName } from '../model/context.ts';
 import { severities } from '../model/incident.ts';
 import type { Severity } from '../model/incident.ts';
 import type { Report } from '../model/output.ts';
 import type { ByteInput } from '../model/source.ts';
 import { run } from '../pipeline/run.ts';
-import type { RunOptions, RunResult } from '../pipeline/run.ts';
+import type { RunResult } from '../pipeline/run.ts';
 import { loadNamed } from './catalogue.ts';
 import type { Catalogue } from './catalogue.ts';
+import { contextOf } from './context-files.ts';
 import { ProgressBar } from './progress.ts';
-import { loadSettings, settle } from './settings.ts';
+import { contextFilesOf, loadSettings, settle } from './settings.ts';
 import type { ConfigOptions } from './settings.ts';
 import { wantsColor, widthOf, writeAll } from './streams.ts';
 import type { Streams } from './streams.ts';
@@ -53,10 +55,11 @@ export async function detect(
   }
   const settings = await loadSettings(catalogue, options, streams);
   const config = settle(settings, streams, options.quiet === true);
-  const [files, guess, output] = await Promise.all([
+  const [files, guess, output, contextFiles] = await Promise.all([
     catalogue.files(),
     catalogue.homeGuess(),
     loadNamed(catalogue.outputs, outputName),
+    contextFilesOf(catalogue, config, streams, options.quiet === true),
   ]);
   const inputs = files.list(paths);
   if (inputs.length === 0) throw new UsageError('there are no files in what was named');
@@ -71,7 +74,7 @@ export async function detect(
     detectors: settings.detectors
       .filter(({ name }) => config.detectors[name] !== false)
       .map((detector) => ({ detector, config: config.detectors[detector.name] })),
-    context: contextOf(config, guess),
+    context: contextOf(config, guess, contextFiles),
     trustedProxies: config.trustedProxies,
     workerScript: catalogue.worker,
     zone: config.zone,
@@ -82,7 +85,8 @@ export async function detect(
     onProgress: bar && ((progress) => bar.show(progress, performance.now())),
   }).finally(() => bar?.end());
 
-  const incidents = judgeAll(result.dossiers, result.facts, result.context);
+  const names = config.context.names.verify ? await namesOf(catalogue, config, result) : undefined;
+  const incidents = judgeAll(result.dossiers, result.facts, { ...result.context, names });
   const report: Report = {
     incidents,
     summary: {
@@ -149,18 +153,6 @@ export function checkFormat({ formats }: Catalogue, name: string | undefined): v
   throw new UsageError(`--format: there is no format ${safeText(name)}; ${hint}`);
 }
 
-export function contextOf(
-  config: Config,
-  guess: Awaited<ReturnType<Catalogue['homeGuess']>>,
-): RunOptions['context'] {
-  const { allowlist, trustedProxies, home } = config;
-  if (home) return { home, homeSource: 'configured', allowlist, trustedProxies };
-  return (sample): Context => {
-    const guessed = guess(sample);
-    return { home: guessed.home, homeSource: guessed.source, allowlist, trustedProxies };
-  };
-}
-
 /**
  * Stamps without a year get the latest one in which they are not after the file's modification time (and a day). A
  * configured year is the same rule with the end of that year as the file's time.
@@ -183,6 +175,30 @@ export function inYear(input: ByteInput, year: number | undefined): ByteInput {
     next: (buffer, at) => input.next(buffer, at),
     close: () => input.close(),
   };
+}
+
+/** The names of the suspects, those first whose agent claims to be somebody. */
+async function namesOf(
+  catalogue: Catalogue,
+  config: Config,
+  { dossiers, facts, context }: RunResult,
+): Promise<ReadonlyMap<string, VerifiedName>> {
+  const claims = (context.lists ?? []).flatMap(({ agents }) => agents.map((agent) => agent.toLowerCase()));
+  const claiming: string[] = [];
+  const others: string[] = [];
+  for (const { actor, addresses, agents } of dossiers) {
+    const texts = [...agents.keys()].map((agent) => agent.toLowerCase());
+    const claimed = claims.some((claim) => texts.some((text) => text.includes(claim)));
+    const own = facts.book.text(actor);
+    (claimed ? claiming : others).push(...(own.endsWith('/64') ? addresses : [own]));
+  }
+  const plugin = await catalogue.context();
+  const { folder, names } = config.context;
+  return plugin.verifyNames(
+    [...claiming, ...others],
+    { ...names, cache: join(folder, 'names.json') },
+    Date.now() * 1000,
+  );
 }
 
 async function writePage(catalogue: Catalogue, report: Report, path: string): Promise<void> {

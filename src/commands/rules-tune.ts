@@ -12,9 +12,10 @@ import { Correlator } from '../sigma/correlator.ts';
 import { EventRules } from '../sigma/event-rules.ts';
 import { loadRules } from '../sigma/rule-files.ts';
 import type { Catalogue } from './catalogue.ts';
-import { contextOf, inYear } from './detect.ts';
+import { contextOf } from './context-files.ts';
+import { inYear } from './detect.ts';
 import { type RulesOptions, rulePaths } from './rules.ts';
-import { loadSettings, settle } from './settings.ts';
+import { contextFilesOf, loadSettings, settle } from './settings.ts';
 import type { ConfigOptions } from './settings.ts';
 import { writeAll } from './streams.ts';
 import type { Streams } from './streams.ts';
@@ -58,7 +59,11 @@ export async function rulesTune(
   );
   const settings = await loadSettings(catalogue, Object.fromEntries(given), streams);
   const config = settle(settings, streams, true);
-  const [files, guess] = await Promise.all([catalogue.files(), catalogue.homeGuess()]);
+  const [files, guess, contextFiles] = await Promise.all([
+    catalogue.files(),
+    catalogue.homeGuess(),
+    contextFilesOf(catalogue, config, streams, false),
+  ]);
   const peaks = new Map<string, Peak>();
   const result = await run({
     inputs: files.list(data),
@@ -66,7 +71,7 @@ export async function rulesTune(
     formats: catalogue.formats,
     formatOptions: config.formats,
     detectors: [{ detector: probe(rule as LinkedCorrelation, peaks), config: {} }],
-    context: contextOf(config, guess),
+    context: contextOf(config, guess, contextFiles),
     trustedProxies: config.trustedProxies,
     zone: config.zone,
     memory: config.memory,

@@ -4,6 +4,7 @@ import type { Loaded } from '../config/load.ts';
 import type { Config } from '../config/config.ts';
 import type { Detector } from '../model/detector.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { ContextFiles } from './context-files.ts';
 import type { Streams } from './streams.ts';
 
 /** Options that every command with a configuration takes. */
@@ -16,6 +17,9 @@ export interface ConfigOptions {
   /** Sigma rules to run, of `detect`. */
   readonly rules?: readonly string[];
 }
+
+/** Problems of context files told before a run. */
+const problemsShown = 10;
 
 export interface Settings {
   readonly loaded: Loaded;
@@ -56,6 +60,25 @@ export async function loadSettings(
     now: Date.now() * 1000,
   });
   return { loaded, detectors };
+}
+
+/** The files with context that the configuration names; what is wrong in them goes to standard error. */
+export async function contextFilesOf(
+  catalogue: Catalogue,
+  config: Config,
+  streams: Streams,
+  quiet: boolean,
+): Promise<ContextFiles> {
+  const plugin = await catalogue.context();
+  const files = await plugin.load(config, catalogue.shippedContext);
+  if (!quiet) {
+    for (const problem of files.problems.slice(0, problemsShown)) {
+      streams.err.write(`offtrail: ${safeText(plugin.problemText(problem))}\n`);
+    }
+    const more = files.problems.length - problemsShown;
+    if (more > 0) streams.err.write(`offtrail: and ${more} more: see 'offtrail config check'\n`);
+  }
+  return files;
 }
 
 /** The configuration in force; warnings go to standard error. Throws UsageError with every problem. */

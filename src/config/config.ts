@@ -1,10 +1,17 @@
 import { AddressSet } from '../model/address.ts';
 import type { AllowEntry } from '../model/context.ts';
+import type { AssetsTree, ContextTree } from './context-schema.ts';
 import { availableCores, bytesOf, days, hoursOf, timeOf } from './values.ts';
 import type { AllowEntryText } from './values.ts';
 
+/** The files with context, paths ready for use. */
+export interface ContextSettings {
+  readonly assets: AssetsTree;
+  readonly context: ContextTree;
+}
+
 /** What is in force, ready for use. */
-export interface Config {
+export interface Config extends ContextSettings {
   /** undefined: to be guessed. */
   readonly home: AddressSet | undefined;
   readonly zone: string;
@@ -30,9 +37,14 @@ export interface ConfigTree {
   readonly formats?: Readonly<Record<string, unknown>>;
   readonly detectors: Readonly<Record<string, unknown>>;
   readonly allowlist: readonly AllowEntryText[];
+  readonly assets: AssetsTree;
+  readonly context: ContextTree;
 }
 
-export function configOf(tree: ConfigTree): Config {
+/** `at` turns a path of the tree into one for this process. */
+export function configOf(tree: ConfigTree, at: (path: string) => string = (path) => path): Config {
+  const { assets, context } = tree;
+  const maybe = (path: string | undefined): string | undefined => (path === undefined ? undefined : at(path));
   return {
     home: tree.home && AddressSet.parse(tree.home),
     zone: tree.time.zone,
@@ -43,6 +55,14 @@ export function configOf(tree: ConfigTree): Config {
     allowlist: tree.allowlist.map(allowEntryOf),
     formats: tree.formats ?? {},
     detectors: tree.detectors,
+    assets: { ...assets, files: assets.files.map(at) },
+    context: {
+      ...context,
+      folder: at(context.folder),
+      asn: maybe(context.asn),
+      country: maybe(context.country),
+      sources: context.sources.map((source) => ({ ...source, file: maybe(source.file) })),
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type * as z from 'zod';
 import { messageOf, UsageError } from '../base/errors.ts';
 import { configOf } from './config.ts';
@@ -121,7 +121,7 @@ export function loadConfig(options: LoadOptions): Loaded {
     }
   }
   const valid = problems.length === 0 ? (parsed.data as unknown as ConfigTree) : undefined;
-  const config = valid && configOf(valid);
+  const config = valid && configOf(valid, (path) => besideFile(document?.file, path));
   for (const { name, owner, until } of config?.allowlist ?? []) {
     if (options.now !== undefined && until < options.now) {
       const date = new Date(until / 1000).toISOString().slice(0, 10);
@@ -146,6 +146,11 @@ export function problemText({ where, path, message }: Problem): string {
 
 function placeText({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
+}
+
+/** Paths in a configuration file are relative to it. */
+function besideFile(file: string | undefined, path: string): string {
+  return file === undefined || isAbsolute(path) ? path : join(dirname(file), path);
 }
 
 function readDocument(
@@ -226,7 +231,9 @@ function applyEnvironment(
     ([name, section]) => ({ path: ['detectors', name], node: nodeOf(section) }),
   );
   for (const { path, node } of [...sections, ...leaves(schema)]) {
-    if (path[0] === 'allowlist') continue;
+    // A list of records does not fit into a variable.
+    const element = node.list ? elementOf(node.schema) : undefined;
+    if (element && nodeOf(element).children) continue;
     const variable = variableOf(path);
     known.add(variable).add(`${variable}_FILE`);
     let text = env[variable];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { assetsSection, contextSection } from './context-schema.ts';
 import { allowEntry, networks, size, zone } from './values.ts';
 
 /** What a plugin brings to the configuration: its part of the tree. */
@@ -76,6 +77,8 @@ export function configSchema(detectors: readonly Section[], formats: readonly Se
         .describe('One section per format that has settings.'),
     }),
     detectors: z.strictObject(sections).prefault({}).describe('One section per detector.'),
+    assets: assetsSection,
+    context: contextSection,
     allowlist: z
       .array(allowEntry)
       .default([])

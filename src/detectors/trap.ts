@@ -41,21 +41,34 @@ export const trap: Detector<Config> = {
     const services = new Set(settings.ports.map(serviceOf));
     const paths = new Set(settings.paths);
     const names = new Set(settings.names.map((name) => plain(name)));
-    const touches = dark.size > 0 || services.size > 0;
+    const inventory = context.assets?.traps;
+    const touches = dark.size > 0 || services.size > 0 || (inventory?.size ?? 0) > 0;
     if (!touches && paths.size === 0 && names.size === 0) return { counts: [] };
 
     const isDark = (batch: EventBatch, row: number): boolean => {
-      if (dark.size === 0 || (batch.flags[row] & Flag.noTarget) !== 0) return false;
+      if (!touches || (batch.flags[row] & Flag.noTarget) !== 0) return false;
       const target = batch.target[row];
-      if ((batch.flags[row] & Flag.v6) === 0) return dark.has4(target);
+      if ((batch.flags[row] & Flag.v6) === 0) return dark.has4(target) || inventory?.dark4(target) === true;
       const { wide } = batch;
       const at = target * 4;
-      return dark.has6(wide[at], wide[at + 1], wide[at + 2], wide[at + 3]);
+      return (
+        dark.has6(wide[at], wide[at + 1], wide[at + 2], wide[at + 3]) ||
+        inventory?.dark6(wide[at], wide[at + 1], wide[at + 2], wide[at + 3]) === true
+      );
     };
-    const isDecoy = (batch: EventBatch, row: number): boolean =>
-      services.has((batch.proto[row] << 16) | batch.targetPort[row]) &&
-      (batch.flags[row] & (Flag.noTarget | Flag.v6)) === 0 &&
-      context.home.has4(batch.target[row]);
+    const isDecoy = (batch: EventBatch, row: number): boolean => {
+      if ((batch.flags[row] & Flag.noTarget) !== 0) return false;
+      const service = (batch.proto[row] << 16) | batch.targetPort[row];
+      const target = batch.target[row];
+      if ((batch.flags[row] & Flag.v6) === 0) {
+        return (
+          (services.has(service) && context.home.has4(target)) || inventory?.decoy4(target, service) === true
+        );
+      }
+      const { wide } = batch;
+      const at = target * 4;
+      return inventory?.decoy6(wide[at], wide[at + 1], wide[at + 2], wide[at + 3], service) === true;
+    };
     const isTrap = (batch: EventBatch, row: number): boolean => {
       switch (batch.kind[row]) {
         case EventKind.contact:

@@ -1,4 +1,5 @@
 import type { AddressSet, Words } from '../model/address.ts';
+import type { Asset, Place, RangeEntry, RangeList } from '../model/context.ts';
 import type { Evidence, Finding } from '../model/finding.ts';
 import type { Login, NameAsked, Page } from '../model/dossier.ts';
 
@@ -38,6 +39,10 @@ export interface Case {
   /** Flag bits that every row of every dossier carried, and that any of them did. */
   readonly flagsAll: number;
   readonly flagsAny: number;
+  /** What others say of the actor. */
+  readonly standing: Standing;
+  /** There is an inventory: a target without an entry is one that it does not name. */
+  readonly inventory: boolean;
 }
 
 export interface ActorIdentity {
@@ -62,6 +67,32 @@ export interface ActorIdentity {
   readonly inside: boolean;
 }
 
+/** See standing.ts. */
+export interface Standing {
+  /** Whose it is, verified; undefined: nobody's that is known. */
+  readonly identity: Identity | undefined;
+  /** It says that it is somebody, and is not. Sentences. */
+  readonly forged: readonly string[];
+  readonly intel: readonly Listing[];
+  readonly place: Place | undefined;
+  /** What could not be verified, and why. */
+  readonly unverified: readonly string[];
+}
+
+export interface Identity {
+  readonly list: RangeList;
+  /** How it was verified, a sentence. */
+  readonly how: string;
+}
+
+export interface Listing {
+  readonly entry: RangeEntry;
+  /** Days between what the entry says and the actor's first event; 0: it is younger. NaN: neither has a date. */
+  readonly age: number;
+  /** Addresses of the actor that the list names. */
+  readonly addresses: number;
+}
+
 export interface ExactAddress {
   readonly words: Words;
   readonly whole64: boolean;
@@ -75,6 +106,8 @@ export function holdsActor(set: AddressSet, { exact }: ActorIdentity): boolean {
 export interface ContactedTarget {
   readonly words: Words;
   readonly home: boolean;
+  /** What the inventory says of it. */
+  readonly asset: Asset | undefined;
   readonly services: Map<number, Contacted>;
 }
 

@@ -11,6 +11,7 @@ import type { Group } from './actor.ts';
 import type { ActorIdentity, Case, Contacted, ContactedTarget, ExactAddress, JudgedFinding } from './case.ts';
 import { crossingKey } from './crossing-key.ts';
 import { joinStatements } from './rule-words.ts';
+import { standingOf } from './standing.ts';
 
 /** Evidence kept per incident; the earliest records, and every source has its first. */
 const evidenceLimit = 24;
@@ -71,9 +72,13 @@ export function correlate(group: Group, facts: RunFacts, context: Context): Case
   }
   const sum = (of: (dossier: Dossier) => number): number =>
     group.dossiers.reduce((total, dossier) => total + of(dossier), 0);
+  const actor = identify(group, book, context);
+  const first = Math.min(...group.dossiers.map((dossier) => dossier.first));
   return {
-    actor: identify(group, book, context),
-    first: Math.min(...group.dossiers.map(({ first }) => first)),
+    actor,
+    first,
+    standing: standingOf(actor, agents, first, context),
+    inventory: context.assets !== undefined,
     last: Math.max(...group.dossiers.map(({ last }) => last)),
     findings: findingsOf(group, book),
     contacts,
@@ -127,7 +132,8 @@ function addContacts(
       target = contacts.get(text);
       if (!target) {
         const words = [...book.words(address)] as unknown as Words;
-        target = { words, home: context.home.has(words), services: new Map() };
+        const home = context.home.has(words);
+        target = { words, home, asset: context.assets?.at(words), services: new Map() };
         contacts.set(text, target);
       }
       byIndex.set(targetIndex, target);

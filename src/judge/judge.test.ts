@@ -749,6 +749,7 @@ describe("the attacker's notebook", () => {
       banners: ['198.51.100.4 tcp/22: SSH-2.0-OpenSSH_9.2'],
       paths: ['www.example.org/admin/ (401, 99 bytes)'],
       names: ['vpn.example.org'],
+      assets: [],
     });
     expect(incident.names[0]).toEqual({ name: 'vpn.example.org', rcode: 'NOERROR' });
   });

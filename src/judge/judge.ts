@@ -15,6 +15,7 @@ import { followedBy, followedView } from './followed.ts';
 import { incidentId } from './incident-id.ts';
 import { learnedFrom, targetViews } from './notebook.ts';
 import { ruleView } from './rule-words.ts';
+import { sourceText } from './standing.ts';
 import { blindnessOf, flipsFor, reasonsFor } from './story.ts';
 import { techniquesOf } from './techniques.ts';
 import { judge, portsOf } from './verdict.ts';
@@ -74,7 +75,9 @@ function incidentOf(of: Case, part: Part, facts: RunFacts, notes: readonly strin
       address: of.actor.address,
       addresses: [...of.actor.addresses],
       prefix: of.actor.prefix,
-      asn: null,
+      asn: of.standing.place?.asn ?? null,
+      organisation: of.standing.place?.organisation || null,
+      country: of.standing.place?.country || null,
       fingerprint: of.actor.fingerprint,
     },
     kinds: kinds.sort(byWeight),
@@ -112,8 +115,17 @@ function incidentOf(of: Case, part: Part, facts: RunFacts, notes: readonly strin
     sensors: [...new Set([...of.inputs.keys()].flatMap((index) => facts.inputs[index]?.name ?? []))].sort(
       compareTexts,
     ),
-    context: [...notes],
+    context: [...notes, ...contextOf(of)],
   };
+}
+
+/** Whose it is, and which lists name it. */
+function contextOf({ standing: { identity, forged, intel } }: Case): string[] {
+  return [
+    ...(identity ? [identity.how] : []),
+    ...forged,
+    ...intel.map(({ entry: { list, block } }) => `${block} in ${list.name} (${sourceText(list)})`),
+  ];
 }
 
 const kindWeight: readonly Kind[] = ['campaign', 'trap', 'vertical', 'block', 'horizontal', 'sweep'];

@@ -1,9 +1,11 @@
 import { ranges } from '../base/plain-words.ts';
 import { compareWords } from '../model/address.ts';
+import type { Asset } from '../model/context.ts';
 import { Outcome, Proto } from '../model/event.ts';
 import type { Incident, Learned } from '../model/incident.ts';
 import { serviceName } from '../model/service.ts';
 import type { Case, Contacted, ContactedTarget } from './case.ts';
+import { assetLines } from './concerned.ts';
 import { compareTexts } from './correlate.ts';
 import { splitPage } from './exploit.ts';
 
@@ -57,6 +59,7 @@ export function learnedFrom(of: Case): Learned {
         .sort(compareTexts),
       'more names',
     ),
+    assets: assetLines(of),
   };
 }
 
@@ -99,8 +102,19 @@ export function targetViews(of: Case): Incident['targets'] {
         .slice(0, portLimit)
         .map(([service, { outcome }]) => `${serviceName(service)}:${outcomeWord[outcome] ?? 'unknown'}`),
       portCount: target.services.size,
+      ...(target.asset ? { asset: assetView(target.asset) } : {}),
     }));
 }
+
+const assetView = ({
+  name,
+  owner,
+  criticality,
+}: Asset): { name: string; owner: string; criticality: string } => ({
+  name,
+  owner,
+  criticality,
+});
 
 function byAddress(of: Case): [string, ContactedTarget][] {
   return [...of.contacts].sort(([, x], [, y]) => compareWords(x.words, y.words));

@@ -4,8 +4,10 @@ import type { RunFacts } from '../model/dossier.ts';
 import { serviceName } from '../model/service.ts';
 import type { Case, JudgedFinding } from './case.ts';
 import { ruleReason } from './rule-words.ts';
+import { assetReasons } from './concerned.ts';
 import { splitPage } from './exploit.ts';
 import type { Followed } from './followed.ts';
+import { intelText, tellingIntel } from './standing.ts';
 import { portsOf } from './verdict.ts';
 import type { Judgement, Part } from './verdict.ts';
 
@@ -27,6 +29,8 @@ export function reasonsFor(
     ...severityReason(judgement),
     ...judgement.why,
     ...(judgement.fix ? [judgement.fix] : []),
+    ...of.standing.forged,
+    ...assetReasons(of),
     ...whoNote(of),
     ...of.findings.flatMap((finding) =>
       // Rules speak for themselves: each has its own count and threshold.
@@ -36,6 +40,8 @@ export function reasonsFor(
     ),
     ...of.findings.flatMap(({ caveats }) => caveats.map((caveat) => `But: ${caveat}`)),
     ...followed.filter(({ step }) => step === null).map(({ what }) => `It ${what}.`),
+    ...tellingIntel(of.standing).map((listing) => intelText(listing, of.actor.exact.length)),
+    ...placeNote(of),
     ...notes,
   ];
   return [...new Set(reasons.filter((reason) => reason !== ''))];
@@ -168,6 +174,14 @@ function whoNote({ actor }: Case): string[] {
   return [];
 }
 
+/** 'It comes from AS64500 Example Net, DE.' */
+function placeNote({ standing: { place } }: Case): string[] {
+  if (!place) return [];
+  const system = place.asn === null ? '' : `AS${place.asn} ${place.organisation}`.trim();
+  const parts = [system, place.country].filter((part) => part !== '');
+  return parts.length === 0 ? [] : [`It comes from ${parts.join(', ')}.`];
+}
+
 /** What the sensors could not see. */
 export function blindnessOf(of: Case, facts: RunFacts): string[] {
   const inputs = [...of.inputs.keys()].sort((x, y) => x - y).map((index) => facts.inputs[index]);
@@ -183,6 +197,7 @@ export function blindnessOf(of: Case, facts: RunFacts): string[] {
     known.add('Only one direction of some flows was seen: an answer may have been missed.');
   }
   if (of.pages.size > 0 && of.agents.size === 0) known.add('No user agent was logged.');
+  for (const text of of.standing.unverified) known.add(text);
   // What every sensor that saw it is blind to; one that sees makes up for the others.
   for (const blind of sensors[0]?.blindness ?? []) {
     if (sensors.every(({ blindness }) => blindness.includes(blind))) known.add(blind);
@@ -222,12 +237,31 @@ export function flipsFor(
       flips.push('A sensor that logs every contact and its outcome would decide it.');
       break;
     case 'benign':
+      if (of.standing.identity) {
+        flips.push(
+          `An attack, a login or a service that ${of.standing.identity.list.name} has no business with would make it a scan; so would a list that no longer holds its address.`,
+        );
+        break;
+      }
       flips.push(
         'Something else sought than what it knows, many ports at one address or one port everywhere, would make it a scan.',
       );
       break;
-    case 'scan':
     case 'known-scanner':
+      flips.push(
+        'An attack, a login attempt or a success would raise it; a list that no longer holds its address would make it a plain scan.',
+      );
+      if (
+        [...of.contacts.values()].every(({ services }) =>
+          [...services.values()].every(({ outcome }) => outcome !== Outcome.answered),
+        )
+      ) {
+        flips.push(
+          'Nothing answered it, so its source could be forged: a completed connection would prove it.',
+        );
+      }
+      break;
+    case 'scan':
     case 'background': {
       if (part === 'deviation') {
         flips.push('Widening the allowlist entry to what it did here would make it authorised.');

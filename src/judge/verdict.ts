@@ -10,6 +10,7 @@ import { misconfigurationOf } from './misconfiguration.ts';
 import { monitoringOf } from './monitoring.ts';
 import { peerToPeerOf } from './peer-to-peer.ts';
 import { sharedAddressOf } from './shared-address.ts';
+import { deviationOf, intelWorth, tellingIntel } from './standing.ts';
 
 /*
  * Three tables: severity, confidence, verdict (semantics.md, "Verdicts"). Whatever holds is written into the incident's
@@ -40,6 +41,8 @@ interface Facts {
   readonly ports: number;
   /** Services that answered and are not popular: 'tcp/8443 at 198.51.100.4'. */
   readonly privateAnswers: readonly string[];
+  /** What a verified scanner did that it is not known for. */
+  readonly deviation: string | undefined;
 }
 
 interface SeverityRule {
@@ -104,6 +107,11 @@ const severityTable: readonly SeverityRule[] = [
     what: 'an authorised scanner outside what was authorised',
     holds: ({ part }) => (part === 'deviation' ? 'at least medium' : undefined),
   },
+  {
+    severity: 'medium',
+    what: 'a known scanner outside what it is known for',
+    holds: ({ deviation }) => (deviation === undefined ? undefined : 'at least medium'),
+  },
   { severity: 'low', what: 'external, nothing of note answered', holds: () => 'the least a scan gets' },
 ];
 
@@ -118,7 +126,7 @@ const informational = new Set<Verdict>([
 
 function severityOf(facts: Facts, verdict: Verdict): { severity: Severity; score: Incident['score'] } {
   const value = (severity: Severity): number => severities.indexOf(severity);
-  if (informational.has(verdict)) {
+  if (informational.has(verdict) && facts.deviation === undefined) {
     return { severity: 'info', score: [{ what: `severity info: ${verdict}`, value: value('info') }] };
   }
   const score: Incident['score'] = [];
@@ -185,6 +193,13 @@ function confidenceOf(of: Case): { scan: number; attributed: number; score: Inci
   const combined = 1 - doubt;
   if (of.findings.length > 1)
     score.push({ what: 'confidence: combined, 1 − Π(1 − c)', value: round(combined, 3) });
+  // Intelligence supports: it cannot make thin evidence enough, so it counts for the sum alone.
+  let doubtWithIntel = doubt;
+  for (const listing of tellingIntel(of.standing)) {
+    const worth = intelWorth(listing);
+    doubtWithIntel *= 1 - worth;
+    score.push({ what: `confidence: listed in ${listing.entry.list.name}`, value: round(worth, 3) });
+  }
   const apply = (confidence: number, factors: readonly ConfidenceFactor[]): number =>
     factors.reduce((least, { factor }) => Math.min(least, factor), 1) * confidence;
   const holding = confidenceFactors.filter((factor) => factor.holds(of));
@@ -196,7 +211,7 @@ function confidenceOf(of: Case): { scan: number; attributed: number; score: Inci
       combined,
       holding.filter((factor) => factor !== confidenceFactors[2]),
     ),
-    attributed: apply(combined, holding),
+    attributed: apply(1 - doubtWithIntel, holding),
     score,
   };
 }
@@ -216,6 +231,11 @@ const verdictTable: readonly VerdictRule[] = [
   {
     verdict: 'authorised',
     holds: (_, part) => (part === 'covered' ? 'Covered by the allowlist.' : undefined),
+  },
+  {
+    verdict: 'known-scanner',
+    holds: ({ standing: { identity } }, part) =>
+      part === 'whole' && identity?.list.kind === 'scanner' ? identity.how : undefined,
   },
   {
     verdict: 'insufficient',
@@ -245,10 +265,29 @@ const verdictTable: readonly VerdictRule[] = [
   },
   {
     verdict: 'benign',
-    holds: (of, part) => (part === 'whole' ? (peerToPeerOf(of) ?? monitoringOf(of)) : undefined),
+    holds: (of, part) =>
+      part === 'whole' ? (crawlerOf(of) ?? peerToPeerOf(of) ?? monitoringOf(of)) : undefined,
   },
   { verdict: 'scan', holds: () => '' },
 ];
+
+/** A verified crawler that does what crawlers do. */
+function crawlerOf(of: Case): string | undefined {
+  const { identity } = of.standing;
+  return identity?.list.kind === 'bot' && oddities(of, []) === undefined ? identity.how : undefined;
+}
+
+/** What a verified scanner or crawler did that it is not known for. */
+function oddities(of: Case, followed: readonly Followed[]): string | undefined {
+  const { identity } = of.standing;
+  if (!identity) return undefined;
+  return deviationOf(identity, {
+    kinds: [...new Set(of.findings.map(({ kind }) => kind))].sort(),
+    services: [...new Set([...of.contacts.values()].flatMap(({ services }) => [...services.keys()]))],
+    logins: of.logins.length,
+    followed: followed.filter((item) => item.step !== null).map(({ what }) => what),
+  });
+}
 
 export function judge(of: Case, part: Part, followed: readonly Followed[]): Judgement {
   const confidence = confidenceOf(of);
@@ -257,13 +296,18 @@ export function judge(of: Case, part: Part, followed: readonly Followed[]): Judg
   const lenient = rule.verdict === 'misconfiguration' || rule.verdict === 'benign';
   const escalated = lenient && followed.some((item) => item.step !== null);
   const verdict = escalated ? 'scan' : rule.verdict;
-  const why = escalated ? '' : rule.holds(of, part, confidence.scan)!;
+  const odd = part === 'whole' ? oddities(of, followed) : undefined;
+  const why = [escalated ? '' : rule.holds(of, part, confidence.scan)!];
+  // A crawler that did something else is named all the same.
+  if (odd !== undefined && rule.verdict !== 'known-scanner') why.push(of.standing.identity!.how);
+  why.push(odd ?? '');
   const facts: Facts = {
     of,
     part,
     followed,
     ports: portsOf(of),
     privateAnswers: privateAnswersOf(of),
+    deviation: verdict === 'known-scanner' ? odd : undefined,
   };
   const { severity, score } = severityOf(facts, verdict);
   return {
@@ -271,7 +315,7 @@ export function judge(of: Case, part: Part, followed: readonly Followed[]): Judg
     severity,
     confidence: round(Math.min(0.999, confidence.attributed), 3),
     score: [...score, ...confidence.score],
-    why: why === '' ? [] : [why],
+    why: why.filter((text) => text !== ''),
     fix: verdict === 'misconfiguration' ? misconfigurationOf(of)?.fix : undefined,
   };
 }

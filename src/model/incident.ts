@@ -14,6 +14,9 @@ export interface Incident {
     addresses: string[];
     prefix: string | null;
     asn: number | null;
+    /** Name of the autonomous system, and country (ISO 3166-1), from the user's databases. */
+    organisation?: string | null;
+    country?: string | null;
     fingerprint: string | null;
   };
   kinds: Kind[];
@@ -24,7 +27,13 @@ export interface Incident {
   /** When the first finding crossed: time to detection is `detected` − `first`. */
   detected: string;
   /** Capped (see `counts` for the true numbers). Ports as 'tcp/22:answered'; 'ip/47:…' for bare protocols. */
-  targets: { address: string; ports: string[]; portCount: number }[];
+  targets: {
+    address: string;
+    ports: string[];
+    portCount: number;
+    /** What the inventory says of it; absent: nothing. */
+    asset?: { name: string; owner: string; criticality: string };
+  }[];
   paths: { host: string; path: string; status: number }[];
   names: { name: string; rcode: string }[];
   counts: { events: number; targets: number; ports: number; paths: number; names: number; answered: number };
@@ -56,6 +65,8 @@ export interface Learned {
   banners: string[];
   paths: string[];
   names: string[];
+  /** Which machines of the inventory that concerns. */
+  assets: string[];
 }
 
 export interface FindingView {

@@ -115,6 +115,7 @@ function article(incident: Incident): string {
     ['banner', learned.banners],
     ['path', learned.paths],
     ['name', learned.names],
+    ['asset', learned.assets],
   ];
   const notes = notebook.flatMap(([what, list]) =>
     list.slice(0, listAtMost).map((item) => [what, text(item)]),

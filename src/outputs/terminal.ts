@@ -170,6 +170,7 @@ function block(page: Page, incident: Incident, verbose: boolean): string[] {
     ['banner', learned.banners],
     ['path', learned.paths],
     ['name', learned.names],
+    ['asset', learned.assets],
   ];
   const entries = notebook.flatMap(([what, list]) => {
     const shown = cap(list, listAtMost);
@@ -220,6 +221,8 @@ function header(page: Page, incident: Incident): string[] {
     techniques.join(' '),
     `${shortTime(first)} to ${shortTime(last)} UTC (${spanOf(span * 1000)})`,
     ...(incident.spoofable ? ['source may be forged'] : []),
+    ...(actor.asn ? [fitCells(safeText(`AS${actor.asn} ${actor.organisation ?? ''}`.trim()), 40)] : []),
+    ...(actor.country ? [safeText(actor.country)] : []),
     ...(actor.fingerprint ? [`fingerprint ${fitCells(safeText(actor.fingerprint), 60)}`] : []),
   ];
   return [

@@ -1,0 +1,107 @@
+import { counted, listed, spanOf } from '../base/plain-words.ts';
+import { compareWords } from '../model/address.ts';
+import type { Asset } from '../model/context.ts';
+import { Outcome, Proto } from '../model/event.ts';
+import { serviceName } from '../model/service.ts';
+import type { Case, ContactedTarget } from './case.ts';
+
+/** Which machines of the inventory an incident concerns, and what the inventory did not know of them. */
+
+const told = 5;
+/** Younger machines are new. */
+const newFor = 30 * 86_400_000_000;
+const rank = ['', 'low', 'medium', 'high', 'critical'];
+
+/** 'web-1 (198.51.100.4, owner web team, high)'. */
+export function assetText({ name, owner, criticality }: Asset, address: string): string {
+  const facts = [name === '' ? '' : address, owner === '' ? '' : `owner ${owner}`, criticality].filter(
+    (fact) => fact !== '',
+  );
+  return `${name === '' ? address : name}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`;
+}
+
+/** The most critical first, then by address. */
+function assetsOf(of: Case): { address: string; target: ContactedTarget; asset: Asset }[] {
+  return [...of.contacts]
+    .flatMap(([address, target]) => (target.asset ? [{ address, target, asset: target.asset }] : []))
+    .sort(
+      (x, y) =>
+        rank.indexOf(y.asset.criticality) - rank.indexOf(x.asset.criticality) ||
+        compareWords(x.target.words, y.target.words),
+    );
+}
+
+const isService = (service: number): boolean =>
+  [Proto.tcp, Proto.udp, Proto.sctp].includes((service >>> 16) as typeof Proto.tcp);
+
+const answeredOf = ({ services }: ContactedTarget): number[] =>
+  [...services]
+    .filter(([service, { outcome }]) => outcome === Outcome.answered && isService(service))
+    .map(([service]) => service)
+    .sort((x, y) => x - y);
+
+/** Sentences for the reasons; empty without an inventory. */
+export function assetReasons(of: Case): string[] {
+  const known = assetsOf(of);
+  const reasons: string[] = [];
+  if (known.length > 0) {
+    const names = known.map(({ asset, address }) => assetText(asset, address));
+    reasons.push(
+      known.length === 1
+        ? `Concerns ${names[0]}.`
+        : `Concerns ${counted(known.length, 'asset')}: ${listed(names, told)}.`,
+    );
+  }
+  const undeclared = known.flatMap(({ asset, address, target }) => {
+    const { services } = asset;
+    if (!services) return [];
+    return answeredOf(target)
+      .filter((service) => !services.has(service))
+      .map(
+        (service) =>
+          `${serviceName(service)} at ${asset.name === '' ? address : `${asset.name} (${address})`}`,
+      );
+  });
+  if (undeclared.length > 0) {
+    reasons.push(
+      `Answered, and the inventory does not declare it: ${listed(undeclared, told)}. Close it, or declare it.`,
+    );
+  }
+  const strangers = [...of.contacts]
+    .filter(([, target]) => target.home && target.asset === undefined && answeredOf(target).length > 0)
+    .map(
+      ([address, target]) =>
+        `${address} (${answeredOf(target)
+          .map((service) => serviceName(service))
+          .join(', ')})`,
+    );
+  if (of.inventory && strangers.length > 0) {
+    reasons.push(`Answered, and the inventory does not name it: ${listed(strangers.sort(), told)}.`);
+  }
+  for (const { asset, address } of known
+    .filter(({ asset: { since } }) => of.first >= since && of.first - since <= newFor)
+    .slice(0, told)) {
+    reasons.push(
+      `${assetText(asset, address)} is new: in the inventory since ${new Date(asset.since / 1000).toISOString().slice(0, 10)}, probed ${spanOf(of.first - asset.since)} later.`,
+    );
+  }
+  return reasons;
+}
+
+const linesAtMost = 50;
+
+/** For the notebook: what the scanner now knows of each asset that answered. */
+export function assetLines(of: Case): string[] {
+  const lines = assetsOf(of).flatMap(({ address, asset, target }) => {
+    const open = answeredOf(target);
+    if (open.length === 0) return [];
+    const { services } = asset;
+    const names = open.map(
+      (service) => `${serviceName(service)}${services && !services.has(service) ? ' (not declared)' : ''}`,
+    );
+    return [`${assetText(asset, address)}: ${listed(names, 20)}`];
+  });
+  return lines.length <= linesAtMost
+    ? lines
+    : [...lines.slice(0, linesAtMost), `… ${lines.length - linesAtMost} more assets`];
+}
