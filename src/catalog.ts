@@ -40,6 +40,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'aws-elb', load: async () => (await import('./formats/aws-elb.ts')).awsElb },
   { name: 'bind', load: async () => (await import('./formats/bind.ts')).bind },
   { name: 'dnstap', load: async () => (await import('./formats/dnstap.ts')).dnstap },
+  { name: 'sshd', load: async () => (await import('./formats/sshd.ts')).sshd },
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
   { name: 'filterlog', load: async () => (await import('./formats/filterlog.ts')).filterlog },
   { name: 'pflog-text', load: async () => (await import('./formats/pflog-text.ts')).pflogText },
