@@ -113,6 +113,48 @@ export const fixture: FormatFixture = {
       events: [{ ...missing, texts: { method: 'GET', path: '/a' } }],
     },
     {
+      name: "nginx's log_format, declared: any order, names of its own, path right behind the host",
+      options: {
+        log_format: [
+          'log_format upstream \'$http_host$request_uri [$time_iso8601] $request_method $status "$http_user_agent" \' \'rt=$request_time c=$remote_addr:$remote_port xff="$http_x_forwarded_for" $bytes_sent\';',
+          'escape=json {"t":"$msec","ip":"$remote_addr","r":"$request","s":$status,"cookie":"$http_cookie","ua":"$http_user_agent"}',
+        ],
+      },
+      trustedProxies: ['192.0.2.99'],
+      input: [
+        'www.example.com/admin?x=1 [2026-11-22T01:32:11+01:00] GET 404 "an \\x22agent\\x22" rt=0.003 c=192.0.2.7:61000 xff="-" 153',
+        'www.example.com/a [2026-11-22T01:32:11+01:00] GET 404 "x" rt=0.003 c=2001:db8::7:6100 xff="-" 153',
+        'www.example.com/a [2026-11-22T01:32:11+01:00] GET 404 "x" rt=0.003 c=192.0.2.99:61000 xff="198.51.100.66, 203.0.113.9" 153',
+        'www.example.com/a [2026-11-22T01:32:11+01:00] GET 404 "x" rt=0.003 c=192.0.2.98:61000 xff="203.0.113.9" 153',
+        '{"t":"1795307531.250","ip":"192.0.2.7","r":"GET /\\"a HTTP/1.1","s":404,"cookie":"a=\\"b\\",\\"","ua":"x \\"y\\""}',
+        line('GET /combined HTTP/1.1'),
+        'www.example.com [2026-11-22T01:32:11+01:00] GET 404',
+      ].join('\n'),
+      events: [
+        { ...base, sourcePort: 61000, status: 404, size: 153, flags: ['noTarget', 'hasSize'], texts: { method: 'GET', host: 'www.example.com', path: '/admin', query: 'x=1', agent: 'an \\x22agent\\x22' } },
+        { ...base, source: '2001:db8::7', sourcePort: 6100, status: 404, size: 153, flags: ['noTarget', 'hasSize'], texts: { method: 'GET', host: 'www.example.com', path: '/a', agent: 'x' } },
+        { ...base, source: '203.0.113.9', status: 404, size: 153, flags: ['noTarget', 'hasSize', 'forwarded'], texts: { method: 'GET', host: 'www.example.com', path: '/a', agent: 'x' } },
+        { ...base, source: '192.0.2.98', sourcePort: 61000, status: 404, size: 153, flags: ['noTarget', 'hasSize'], texts: { method: 'GET', host: 'www.example.com', path: '/a', agent: 'x' } },
+        { ...base, time: '2026-11-22T00:32:11.250000Z', status: 404, flags: ['noTarget'], texts: { method: 'GET', path: '/"a', agent: 'x "y"' } },
+        { ...missing, texts: { method: 'GET', path: '/combined' } },
+      ],
+      skipped: { 'not in this layout': 1 },
+    },
+    {
+      name: "Apache's LogFormat, declared: strftime, fractions, path and query apart, a user with blanks",
+      options: {
+        log_format: 'LogFormat "%{%Y-%m-%dT%H:%M:%S}t.%{usec_frac}t%{%z}t %v:%p %a %u [%m] %U%q %>s %b/%O %D \\"%{Referer}i\\" \\"%{User-Agent}i\\" %{UNIQUE_ID}e" site',
+      },
+      input: [
+        '2026-11-22T01:32:11.250000+0100 www.example.com:443 192.0.2.7 frank smith [GET] /admin?x=1 404 153/400 812 "-" "curl/8.5.0" abc def',
+        '2026-11-22T01:32:11.250000+0100 www.example.com:443 2001:db8::7 - [GET] /a 404 -/400 812 "https://example.com/" "-" -',
+      ].join('\r\n'),
+      events: [
+        { ...base, time: '2026-11-22T00:32:11.250000Z', targetPort: 443, status: 404, size: 153, flags: ['noTarget', 'hasSize'], texts: { method: 'GET', host: 'www.example.com', path: '/admin', query: 'x=1', agent: 'curl/8.5.0', user: 'frank smith' } },
+        { ...base, time: '2026-11-22T00:32:11.250000Z', source: '2001:db8::7', targetPort: 443, status: 404, flags: ['noTarget'], texts: { method: 'GET', host: 'www.example.com', path: '/a', referer: 'https://example.com/' } },
+      ],
+    },
+    {
       name: 'lines that say too little',
       input: [
         line('GET /a HTTP/1.1'),

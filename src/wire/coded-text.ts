@@ -13,6 +13,8 @@ export const Coding = {
   percent: 2,
   /** '+' for a blank, as IIS does. */
   plus: 3,
+  /** An address that always has its port behind it, so that '2001:db8::7:443' is not a longer address. */
+  portBehind: 4,
 } as const;
 
 /** Makes `bytes[start, end)` row `row`'s text `field`, decoded; plain text is not copied. */

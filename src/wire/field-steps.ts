@@ -28,6 +28,8 @@ export type Step =
       readonly part: PartName | 'time' | 'skip';
       readonly blank: boolean;
       readonly coding?: number;
+      /** What ends it where no literal follows; it is not passed. */
+      readonly stop?: string;
     }
   /** A piece of a stamp: returns the position behind it, -1 when it is not there. */
   | { readonly kind: 'stamp'; readonly read: (bytes: Uint8Array, at: number, end: number) => number };
@@ -85,6 +87,18 @@ export class FieldSteps implements LineReader {
     return body < 0 ? notThis : this.#read(batch, bytes, body, end);
   }
 
+  /** Whether the line has one of the layouts, with a time and a client. */
+  fits(bytes: Uint8Array, start: number, end: number): boolean {
+    const parts = this.#parts;
+    const body = this.#envelope.body(bytes, start, end);
+    return this.#layouts.some(
+      (layout) =>
+        (layout.read(parts, bytes, start, end) || (body >= 0 && layout.read(parts, bytes, body, end))) &&
+        !Number.isNaN(layout.time) &&
+        (parts.has(Part.client) || parts.has(Part.appendedFor)),
+    );
+  }
+
   #read(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     const layouts = this.#layouts;
     const parts = this.#parts;
@@ -112,6 +126,8 @@ class Layout {
   readonly #part: Int8Array;
   /** What ends a field: the text of the literal behind it. */
   readonly #stop: Uint8Array[];
+  /** The literals' bytes as Latin-1. */
+  readonly #literal: string[];
   readonly #required: number;
   readonly #stamp: StampReader | undefined;
   readonly #times: AnyTimes;
@@ -125,11 +141,15 @@ class Layout {
       if (step.kind !== 'field') return skipPart;
       return step.part === 'time' ? timePart : step.part === 'skip' ? skipPart : Part[step.part];
     });
-    this.#stop = steps.map((_, i) => {
+    this.#stop = steps.map((step, i) => {
       const next = steps.at(i + 1);
-      if (next === undefined) return noStop;
-      return Uint8Array.from(Buffer.from(next.kind === 'literal' ? next.text : ' ', 'utf8'));
+      const own = step.kind === 'field' ? step.stop : undefined;
+      if (own === undefined && next === undefined) return noStop;
+      return Uint8Array.from(Buffer.from(own ?? (next?.kind === 'literal' ? next.text : ' '), 'utf8'));
     });
+    this.#literal = steps.map((step) =>
+      step.kind === 'literal' ? Buffer.from(step.text, 'utf8').toString('latin1') : '',
+    );
   }
 
   /** Whether the line has this layout; then `parts` and `time` are filled. */
@@ -156,12 +176,13 @@ class Layout {
         }
         at = stop;
       } else if (step.kind === 'literal') {
-        if (!hasText(bytes, at, end, step.text)) {
+        const text = this.#literal[i];
+        if (!hasText(bytes, at, end, text)) {
           // The space before what is missing at the end of a line.
           if (i >= this.#required && at >= end - 1) break;
           return false;
         }
-        at += step.text.length;
+        at += text.length;
       } else if (step.kind === 'blanks') {
         if (bytes[at] !== space || at >= end) return false;
         while (at < end && bytes[at] === space) at++;

@@ -5,7 +5,7 @@ import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { AddressTest } from '../model/format.ts';
 import { endpoint, readEndpoint } from './alert-line.ts';
-import { putText } from './coded-text.ts';
+import { Coding, putText } from './coded-text.ts';
 import { forwardedClient, forwardedHeaderClient, isTrusted } from './forwarded.ts';
 import { putRequestLine, putTarget } from './request-line.ts';
 import { withoutPort } from './request-target.ts';
@@ -161,7 +161,13 @@ export class RequestParts {
   }
 
   #address(part: number, bytes: Uint8Array, words: Uint32Array): boolean {
-    return readEndpoint(bytes, this.start[part], this.end[part], false, words);
+    return readEndpoint(
+      bytes,
+      this.start[part],
+      this.end[part],
+      this.coding[part] === Coding.portBehind,
+      words,
+    );
   }
 
   #port(part: number, bytes: Uint8Array): number {
