@@ -47,6 +47,10 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 's3-access', load: async () => (await import('./formats/s3-access.ts')).s3Access },
   { name: 'gcs-usage', load: async () => (await import('./formats/gcs-usage.ts')).gcsUsage },
   { name: 'aws-vpc', load: async () => (await import('./formats/aws-vpc.ts')).awsVpc },
+  {
+    name: 'aws-vpc-parquet',
+    load: async () => (await import('./formats/aws-vpc-parquet.ts')).awsVpcParquet,
+  },
   { name: 'azure-flow', load: async () => (await import('./formats/azure-flow.ts')).azureFlow },
   { name: 'gcp-vpc', load: async () => (await import('./formats/gcp-vpc.ts')).gcpVpc },
   { name: 'cisco-asa', load: async () => (await import('./formats/cisco-asa.ts')).ciscoAsa },

@@ -63,6 +63,7 @@ function read(format: Format, given: Omit<FixtureCase, 'events'>, piece: number)
     chunk.set(bytes.subarray(at, at + piece), rest.length);
     rest = chunk.subarray(reader.feed(chunk, 0, chunk.length, last));
   }
+  while (reader.pending) reader.feed(rest, rest.length, rest.length, true);
   return { events, counters };
 }
 

@@ -186,7 +186,9 @@ function readRecords(
     },
     counters,
   });
-  reader.feed(input.bytes, 0, input.bytes.length, true);
+  const end = input.bytes.length;
+  reader.feed(input.bytes, 0, end, true);
+  while (reader.pending) reader.feed(input.bytes, end, end, true);
   return { events, counters };
 }
 

@@ -50,6 +50,8 @@ export interface LineReader {
 export interface BlockReader {
   /** Records (packets, flows) met so far, whatever became of them, for the report; absent: not counted. */
   readonly records?: number;
+  /** There is more to hand out although no more bytes will come: `read` is called again, with none. */
+  readonly pending?: boolean;
   /**
    * Consumes records from `bytes[start, end)`, returns the position after the last whole record (the rest is given again
    * with more bytes behind it). `last`: no more bytes will come. Sets rawStart/rawLength/record itself.

@@ -100,6 +100,11 @@ export class InputReader implements RowSink {
       this.#lines && others.length > 0 ? new LineGuests(others, info, ports.formatOptions) : undefined;
   }
 
+  /** The input is over, but not all of its rows were handed out: feed nothing, and `last`, again. */
+  get pending(): boolean {
+    return this.#blocks?.pending === true;
+  }
+
   /**
    * Reads the records in `bytes[start, end)`; returns the position after the last whole one. The caller gives the rest
    * again in front of the next bytes; `last` says that none will come.

@@ -79,7 +79,7 @@ export class LocalFeed implements Feed {
     const consumed = this.#reader.feed(chunk, 0, end, ended);
     this.#tail = chunk.slice(consumed, end);
     this.#letGo(chunk);
-    if (!ended) return false;
+    if (!ended || this.#reader.pending) return false;
     if (this.#input.warning !== '') this.counts.note(this.#input.warning);
     this.close();
     return true;

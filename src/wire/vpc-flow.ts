@@ -36,8 +36,8 @@ export const vpcFields = [
 ] as const;
 export type VpcField = (typeof vpcFields)[number];
 
-export const noTraffic = 'no traffic in the interval (NODATA)';
-export const skippedByAws = 'AWS could not keep up and skipped records (SKIPDATA)';
+const noTraffic = 'no traffic in the interval (NODATA)';
+const skippedByAws = 'AWS could not keep up and skipped records (SKIPDATA)';
 export const noFields = 'the fields name no addresses, no protocol or no time';
 
 /** IPv4 and TCP headers with the options that a SYN, RST or bare ACK carries; IPv6's header is 20 longer. */
@@ -57,29 +57,58 @@ export function isEnough(has: (field: VpcField) => boolean): boolean {
   );
 }
 
-/** Filled anew for each record: addresses, ports, protocol, packets, bytes and times in `flow`, and what is AWS's own. */
+/** Where a record's fields come from. */
+export interface VpcSource {
+  /** A number; -1 when the field is not there, '-', or none. */
+  number(field: VpcField): number;
+  protocol(): number;
+  /** Whether the field is exactly `text`. */
+  is(field: VpcField, text: string): boolean;
+  /** Writes the address; undefined when the field is not there or '-', false when it is none. */
+  address(field: VpcField, words: Uint32Array): boolean | undefined;
+}
+
+const micros = 1_000_000;
+/** Seconds of a plausible stamp: ten digits, from 2001 to 2286. */
+const firstSecond = 1_000_000_000;
+const lastSecond = 9_999_999_999;
+
+/** Makes contacts of records, one after another. */
 export class VpcRecord {
-  readonly flow = new FlowRecord();
-  rejected = false;
+  readonly #flow = new FlowRecord();
+  readonly #words = new Uint32Array(4);
   /** -1: not in the record. */
-  tcpFlags = -1;
+  #tcpFlags = -1;
 
-  reset(): void {
-    this.flow.reset();
-    this.rejected = false;
-    this.tcpFlags = -1;
-  }
-
-  /** Appends the row; or the reason why there is none. */
-  append(batch: EventBatch): string {
-    const { flow } = this;
+  /** Appends the row of a record whose `log-status` is OK; or the reason why there is none. */
+  append(batch: EventBatch, from: VpcSource): string {
+    const flow = this.#flow;
+    flow.reset();
+    const start = timeOf(from, 'start');
+    const end = timeOf(from, 'end');
+    flow.start = start >= 0 ? start : end;
+    flow.end = Math.max(end, flow.start);
+    if (flow.start < 0) return 'time that is none';
+    if (
+      !this.#address(from, 'pkt-srcaddr', 'srcaddr', 0) ||
+      !this.#address(from, 'pkt-dstaddr', 'dstaddr', 4)
+    )
+      return 'address that is none';
+    flow.proto = from.protocol();
+    if (flow.proto < 0 || flow.proto > 254) return 'protocol that is none';
+    flow.sourcePort = Math.max(0, from.number('srcport'));
+    flow.targetPort = Math.max(0, from.number('dstport'));
+    if (flow.sourcePort > 65_535 || flow.targetPort > 65_535) return 'port that is none';
+    flow.packets = from.number('packets');
+    flow.bytes = from.number('bytes');
+    this.#tcpFlags = from.number('tcp-flags');
     const reason = flow.impossible();
     if (reason !== '') return reason;
     flow.role = Role.unpaired;
     flow.outcome = Outcome.unknown;
     flow.flags = Flag.oneSided;
     if (flow.proto === Proto.tcp) this.#judgeTcp();
-    if (this.rejected) {
+    if (from.is('action', 'REJECT')) {
       flow.outcome = Outcome.denied;
       // Security groups let replies pass; a network ACL may refuse them, and those look like replies.
       if (flow.role === Role.unpaired && !this.#looksLikeReply()) flow.role = Role.originator;
@@ -88,8 +117,15 @@ export class VpcRecord {
     return '';
   }
 
+  #address(from: VpcSource, best: VpcField, other: VpcField, offset: number): boolean {
+    const found = from.address(best, this.#words) ?? from.address(other, this.#words) ?? false;
+    this.#flow.address.set(this.#words, offset);
+    return found;
+  }
+
   #judgeTcp(): void {
-    const { flow, tcpFlags } = this;
+    const flow = this.#flow;
+    const tcpFlags = this.#tcpFlags;
     const v6 = flow.address[2] !== 0xffff || flow.address[0] !== 0 || flow.address[1] !== 0;
     const more = v6 ? 20 : 0;
     const fits = (bytes: number): boolean =>
@@ -112,7 +148,32 @@ export class VpcRecord {
   }
 
   #looksLikeReply(): boolean {
-    const { sourcePort, targetPort } = this.flow;
+    const { sourcePort, targetPort } = this.#flow;
     return sourcePort > 0 && sourcePort < ephemeralFrom && targetPort >= ephemeralFrom;
   }
 }
+
+/** µs; -1 when it is not there or no stamp of this age. */
+function timeOf(from: VpcSource, field: VpcField): number {
+  const seconds = from.number(field);
+  return seconds >= firstSecond && seconds <= lastSecond ? seconds * micros : -1;
+}
+
+/** What a record says that holds no flow; '' for one that does. */
+export function statusOf(from: VpcSource): string {
+  if (from.is('log-status', 'OK')) return '';
+  if (from.is('log-status', 'NODATA')) return noTraffic;
+  return from.is('log-status', 'SKIPDATA') ? skippedByAws : 'unknown log-status';
+}
+
+/** What the two forms of these logs have in common; see docs/inputs/aws-vpc.md. */
+export const vpcFormat = {
+  // Ten minutes of aggregation at most, and a start that is stated up to a minute late: AWS, "Flow log records".
+  lateness: 660,
+  yields: ['contact'],
+  blindness: [
+    'One record per direction and interval: who began is known from tcp-flags (version 3) or when both directions are there.',
+    'No payload, no ICMP types; several attempts between the same ports within an interval are one record.',
+    "Traffic to Amazon's own DNS, DHCP, instance metadata and licence servers is not logged.",
+  ],
+} as const;

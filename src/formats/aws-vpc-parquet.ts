@@ -1,0 +1,193 @@
+import { address } from '../bytes/addresses.ts';
+import { decimal, isText } from '../bytes/numbers.ts';
+import type { BlockReader, Format, RowSink, Sample } from '../model/format.ts';
+import { ParquetFile } from '../wire/parquet.ts';
+import type { ColumnReader, RowGroup } from '../wire/parquet.ts';
+import { DamagedError } from '../wire/thrift.ts';
+import { isEnough, noFields, statusOf, vpcFields, vpcFormat, VpcRecord } from '../wire/vpc-flow.ts';
+import type { VpcField, VpcSource } from '../wire/vpc-flow.ts';
+
+/** Larger files are not read: the footer stands at the end, so all of a file is held. AWS closes its files at 75 MB. */
+const fileLimit = 96 << 20;
+/** Rows handed out at a time. */
+const rowsAtATime = 32_768;
+
+/** AWS VPC flow logs as Parquet. See docs/inputs/aws-vpc-parquet.md. */
+export const awsVpcParquet: Format = {
+  name: 'aws-vpc-parquet',
+  title: 'AWS VPC flow logs as Parquet files, any choice of fields',
+  ...vpcFormat,
+  sample:
+    'Parquet with the columns srcaddr, dstaddr, srcport, dstport, protocol, start, action, …: 50 41 52 31 …',
+
+  recognise({ bytes }: Sample): number {
+    // What the columns are stands at the end of the file.
+    return isText(bytes, 0, Math.min(4, bytes.length), 'PAR1') ? 0.9 : 0;
+  },
+
+  blocks(): BlockReader {
+    return new VpcParquet();
+  },
+};
+
+class VpcParquet implements BlockReader {
+  records = 0;
+  pending = false;
+  #held = new Uint8Array(1 << 16);
+  #length = 0;
+  #refused = false;
+  #rows: Rows | undefined;
+  #groups: readonly RowGroup[] = [];
+  #file: ParquetFile | undefined;
+  #group = 0;
+
+  read(sink: RowSink, bytes: Uint8Array, start: number, end: number, last: boolean): number {
+    if (!this.#refused && end > start) this.#keep(sink, bytes, start, end);
+    if (!last || this.#refused) return end;
+    if (!this.#file && !this.#open(sink)) return end;
+    this.#handOut(sink);
+    return end;
+  }
+
+  #keep(sink: RowSink, bytes: Uint8Array, start: number, end: number): void {
+    const length = this.#length + end - start;
+    if (length > fileLimit) {
+      this.#refused = true;
+      this.#held = new Uint8Array(0);
+      sink.note('a Parquet file of more than 96 MiB is not read: split it');
+      return;
+    }
+    if (length > this.#held.length) {
+      const grown = new Uint8Array(Math.min(fileLimit, Math.max(length, 2 * this.#held.length)));
+      grown.set(this.#held.subarray(0, this.#length));
+      this.#held = grown;
+    }
+    this.#held.set(bytes.subarray(start, end), this.#length);
+    this.#length = length;
+  }
+
+  #open(sink: RowSink): boolean {
+    try {
+      const file = new ParquetFile(this.#held.subarray(0, this.#length));
+      if (!isEnough((field) => columnOf(file, field) !== '')) {
+        sink.note(noFields);
+        this.#refused = true;
+        return false;
+      }
+      this.#file = file;
+      this.#groups = file.groups;
+      return true;
+    } catch (error) {
+      this.#refused = true;
+      this.#damaged(sink, error);
+      return false;
+    }
+  }
+
+  /** Hands out some rows; a row group that is damaged ends where the damage is, the next one is read. */
+  #handOut(sink: RowSink): void {
+    const file = this.#file!;
+    let left = rowsAtATime;
+    while (left > 0 && this.#group < this.#groups.length) {
+      try {
+        this.#rows ??= new Rows(file, this.#groups[this.#group]);
+        const rows = this.#rows;
+        while (left > 0 && rows.next()) {
+          left--;
+          this.records++;
+          const row = sink.room(1).length;
+          const reason = rows.append(sink);
+          if (reason !== '') sink.skip(reason, this.records, 0, 0);
+          else {
+            const batch = sink.room(0);
+            batch.record[row] = this.records;
+            batch.rawStart[row] = 0;
+            batch.rawLength[row] = 0;
+          }
+        }
+        if (left > 0) this.#nextGroup();
+      } catch (error) {
+        this.#damaged(sink, error);
+        this.#nextGroup();
+      }
+    }
+    this.pending = this.#group < this.#groups.length;
+    if (!this.pending) this.#held = new Uint8Array(0);
+  }
+
+  #nextGroup(): void {
+    this.#group++;
+    this.#rows = undefined;
+    this.#file!.release();
+  }
+
+  #damaged(sink: RowSink, error: unknown): void {
+    if (!(error instanceof DamagedError)) throw error;
+    this.records++;
+    sink.skip(`damaged Parquet file: ${error.message}`, this.records, 0, 0);
+  }
+}
+
+/** The name of a field's column: AWS writes '_' for '-'; '' when it is not there. */
+function columnOf(file: ParquetFile, field: VpcField): string {
+  for (const name of [field, field.replaceAll('-', '_')]) if (file.columns.has(name)) return name;
+  return '';
+}
+
+/** The rows of one row group, one at a time. */
+class Rows implements VpcSource {
+  readonly #record = new VpcRecord();
+  readonly #columns = new Map<VpcField, ColumnReader>();
+  #left: number;
+
+  constructor(file: ParquetFile, group: RowGroup) {
+    const reason = file.check(group);
+    if (reason !== '') throw new DamagedError(reason);
+    this.#left = group.rows;
+    for (const field of vpcFields) {
+      const name = columnOf(file, field);
+      if (name !== '') this.#columns.set(field, file.reader(group, name));
+    }
+  }
+
+  /** Moves to the next row; false behind the last. */
+  next(): boolean {
+    if (this.#left === 0) return false;
+    this.#left--;
+    for (const column of this.#columns.values()) column.next();
+    return true;
+  }
+
+  /** Appends the row; or the reason why there is none. */
+  append(sink: RowSink): string {
+    const status = this.#columns.has('log-status') ? statusOf(this) : '';
+    return status === '' ? this.#record.append(sink.room(1), this) : status;
+  }
+
+  number(field: VpcField): number {
+    const column = this.#there(field);
+    if (!column) return -1;
+    // Where a table of strings was written out.
+    return column.isBytes ? decimal(column.bytes, column.start, column.end) : column.number;
+  }
+
+  protocol(): number {
+    return this.number('protocol');
+  }
+
+  is(field: VpcField, text: string): boolean {
+    const column = this.#there(field);
+    return column !== undefined && column.isBytes && isText(column.bytes, column.start, column.end, text);
+  }
+
+  address(field: VpcField, words: Uint32Array): boolean | undefined {
+    const column = this.#there(field);
+    if (!column || this.is(field, '-')) return undefined;
+    return column.isBytes && address(column.bytes, column.start, column.end, words);
+  }
+
+  #there(field: VpcField): ColumnReader | undefined {
+    const column = this.#columns.get(field);
+    return column && !column.isNull ? column : undefined;
+  }
+}
