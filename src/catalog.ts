@@ -56,6 +56,8 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'cisco-asa', load: async () => (await import('./formats/cisco-asa.ts')).ciscoAsa },
   { name: 'fortigate', load: async () => (await import('./formats/fortigate.ts')).fortigate },
   { name: 'palo-alto', load: async () => (await import('./formats/palo-alto.ts')).paloAlto },
+  { name: 'cef', load: async () => (await import('./formats/cef.ts')).cef },
+  { name: 'leef', load: async () => (await import('./formats/leef.ts')).leef },
 ];
 
 /** Every detector, in the order in which reports name them. */

@@ -1,0 +1,109 @@
+import { pipe, space, tab } from '../bytes/codes.ts';
+import { find, findText, hexadecimal } from '../bytes/numbers.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import { readExtension } from '../wire/cef-extension.ts';
+import type { NamedFields } from '../wire/named-fields.ts';
+import { shareOf } from '../wire/recognition.ts';
+import { SiemEvents } from '../wire/siem-event.ts';
+
+/** IBM's Log Event Extended Format, 1.0 and 2.0, of any product. */
+export const leef: Format = {
+  name: 'leef',
+  title: 'Log Event Extended Format (LEEF 1.0, 2.0) of any firewall or sensor',
+  lateness: 120,
+  yields: ['contact', 'alert'],
+  blindness: [
+    'what is logged, and when, differs from product to product',
+    'whether a target answered is known only where its bytes or packets are counted',
+  ],
+  sample:
+    '<13>Nov 22 00:32:11 fw01 LEEF:2.0|Example|Firewall|1.0|Deny|^|devTime=1795307531250^src=192.0.2.7^srcPort=61000^dst=198.51.100.4^dstPort=22^proto=TCP^action=deny',
+  recognise: (sample) =>
+    0.97 * shareOf(sample, (line) => /(?:^|[\s>])LEEF: ?[12](?:\.\d)?\|/.test(line.slice(0, 400))),
+  lines: (info) => new LeefReader(info),
+};
+
+const headAtMost = 400;
+
+class LeefReader implements LineReader {
+  readonly #events: SiemEvents;
+
+  constructor(info: InputInfo) {
+    this.#events = new SiemEvents(info);
+  }
+
+  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (start >= end) return '';
+    const mark = findText(bytes, start, Math.min(end, start + headAtMost), 'LEEF:');
+    if (mark < 0) return 'no LEEF header';
+    // Version, vendor, product, version, event id.
+    const { header, fields } = this.#events;
+    let at = mark + 5;
+    while (at < end && bytes[at] === space) at++;
+    const isSecond = bytes[at] === 50;
+    for (let part = 0; part < 5; part++) {
+      const from = at;
+      at = find(bytes, at, end, pipe);
+      if (at >= end) return 'no whole LEEF header';
+      if (part === 4) {
+        header.nameStart = from;
+        header.nameEnd = at;
+        header.idStart = from;
+        header.idEnd = at;
+      }
+      at++;
+    }
+    header.severityStart = 0;
+    header.severityEnd = 0;
+    let delimiter: number = tab;
+    if (isSecond) {
+      // The delimiter is optional: one character, or its code in hexadecimal ('x09', '0x5E').
+      const stop = find(bytes, at, Math.min(end, at + 8), pipe);
+      if (stop < end && bytes[stop] === pipe) {
+        const given = delimiterOf(bytes, at, stop);
+        if (given >= 0) {
+          delimiter = given;
+          at = stop + 1;
+        }
+      }
+    }
+    if (delimiter === tab && find(bytes, at, end, tab) === end) readExtension(fields, bytes, at, end);
+    else readDelimited(fields, bytes, at, end, delimiter);
+    return this.#events.put(batch, bytes, start, end);
+  }
+}
+
+/** The delimiter that a header field names; tab when it is empty, -1 when it names none. */
+function delimiterOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length === 0) return tab;
+  if (length === 1) return bytes[start];
+  const from = (bytes[start] | 32) === 120 ? start + 1 : start;
+  if (from === start && (bytes[start] !== 48 || (bytes[start + 1] | 32) !== 120)) return -1;
+  const code = hexadecimal(bytes, from, end);
+  return code > 0 && code < 256 ? code : -1;
+}
+
+/** 'key=value', parted by `delimiter`. */
+function readDelimited(
+  fields: NamedFields,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  delimiter: number,
+): void {
+  fields.begin();
+  let at = start;
+  while (at < end) {
+    while (at < end && (bytes[at] === delimiter || bytes[at] === space)) at++;
+    const stop = find(bytes, at, end, delimiter);
+    const equals = find(bytes, at, stop, 61);
+    if (equals < stop) {
+      let last = stop;
+      while (last > equals + 1 && bytes[last - 1] === space) last--;
+      fields.set(bytes, at, equals, equals + 1, last);
+    }
+    at = stop + 1;
+  }
+}
