@@ -4,6 +4,7 @@ import { isoMicros } from '../base/iso-time.ts';
 import { safeText } from '../base/safe-text.ts';
 import { nearest } from '../config/suggest.ts';
 import type { Config } from '../config/config.ts';
+import { adviceOn } from '../judge/advice.ts';
 import { judgeAll } from '../judge/judge.ts';
 import type { VerifiedName } from '../model/context.ts';
 import { severities } from '../model/incident.ts';
@@ -103,6 +104,7 @@ export async function detect(
         networks: result.context.home.blocks.map(({ text }) => text),
         source: result.context.homeSource,
       },
+      advice: adviceOn(incidents, result.dossiers, result.context, result.last),
     },
   };
   await writeAll(

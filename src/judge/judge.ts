@@ -15,6 +15,7 @@ import { followedBy, followedView } from './followed.ts';
 import { incidentId } from './incident-id.ts';
 import { learnedFrom, targetViews } from './notebook.ts';
 import { ruleView } from './rule-words.ts';
+import { markReturns } from './returning.ts';
 import { sourceText } from './standing.ts';
 import { blindnessOf, flipsFor, reasonsFor } from './story.ts';
 import { techniquesOf } from './techniques.ts';
@@ -48,6 +49,7 @@ export function judgeAll(dossiers: readonly Dossier[], facts: RunFacts, context:
       incidents.push(deviation);
     }
   }
+  markReturns(incidents);
   return incidents.sort(byImportance);
 }
 

@@ -133,4 +133,6 @@ export interface Summary {
   /** Wall clock, milliseconds. */
   took: number;
   home: { networks: string[]; source: string };
+  /** Which context would sharpen the incidents above info; plain sentences that begin with a key. */
+  advice?: string[];
 }

@@ -34,6 +34,7 @@ export const html: Output = {
     for (const incident of incidents.slice(0, articlesAtMost)) yield article(incident);
     const left = incidents.length - articlesAtMost;
     if (left > 0) yield `<p>And ${counted(left, 'other')}; --json has them all.</p>`;
+    yield advice(summary);
     yield inputs(summary);
     yield '</main></body></html>\n';
   },
@@ -84,6 +85,12 @@ function overview(incidents: readonly Incident[], summary: Summary): string {
           matrixTable('Services that each source tried', 'source', matrix),
         )}</section>`
   }<h2>Incidents</h2>`;
+}
+
+function advice({ advice: sentences = [] }: Summary): string {
+  if (sentences.length === 0) return '';
+  const items = sentences.map((sentence) => `<li>${text(sentence)}</li>`).join('');
+  return `<section><h2>What would sharpen this</h2><ul>${items}</ul></section>`;
 }
 
 function article(incident: Incident): string {

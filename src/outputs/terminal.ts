@@ -50,7 +50,7 @@ export const terminal: Output = {
     yield page.text(...opening(page, incidents, summary));
     for (const incident of full) yield page.text('', ...block(page, incident, options.verbose));
     if (rest.length > 0) yield page.text('', ...restTable(page, rest, full.length > 0));
-    yield page.text('', ...inputTable(page, summary));
+    yield page.text(...adviceLines(page, summary), '', ...inputTable(page, summary));
   },
 };
 
@@ -259,6 +259,14 @@ function restTable(page: Page, rest: readonly Incident[], after: boolean): strin
     ...table(page, ['severity', 'verdict', 'who', 'kinds', 'from (UTC)', 'events'], rows, 5),
     ...(left > 0 ? [`  … and ${grouped(left)} more`] : []),
   ];
+}
+
+function adviceLines(page: Page, { advice = [] }: Summary): string[] {
+  if (advice.length === 0) return [];
+  const lines = advice.flatMap((text) =>
+    wrapCells(safeText(text), page.width - 4).map((line, i) => `  ${i === 0 ? '· ' : '  '}${line}`),
+  );
+  return ['', page.paint('What would sharpen this', 'bold'), ...lines];
 }
 
 function inputTable(page: Page, summary: Summary): string[] {
