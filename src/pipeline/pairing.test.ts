@@ -119,6 +119,26 @@ describe('reversed five-tuples within 60 s are one conversation', () => {
       ])[0],
     ).toBe('originator denied');
   });
+  test('what the reply sent is what the originator got: a greeting that nobody asked for', () => {
+    const pairing = new Pairing();
+    const batch = batchOf([
+      { time: 0, role: 'originator', proto: Proto.tcp },
+      { time: 0, back: true, flags: Flag.sentData, proto: Proto.tcp },
+      { time: 5, role: 'originator', proto: Proto.tcp, ports: [40_001, 443] },
+      { time: 5, back: true, proto: Proto.tcp, ports: [40_001, 443] },
+    ]);
+    pairing.add(batch);
+    expect(batch.flags[0] & (Flag.gotData | Flag.sentData)).toBe(Flag.gotData);
+    expect(batch.flags[2] & (Flag.gotData | Flag.sentData)).toBe(0);
+  });
+  test('a reply that is known to refuse does, without flags', () => {
+    expect(
+      paired([
+        { time: 0, proto: Proto.tcp },
+        { time: 0, back: true, role: 'responder', outcome: 'refused', proto: Proto.tcp },
+      ])[0],
+    ).toBe('originator refused');
+  });
   test('a row that has gone is not touched', () => {
     const pairing = new Pairing();
     const first = batchOf([{ time: 0 }]);
@@ -138,4 +158,24 @@ test.each([
   [[5_000, 6_000], 'unknown'],
 ] as const)('alone, ports %j make it %s', (ports, role) => {
   expect(roleNames[roleByPorts(batchOf([{ time: 0, ports }]), 0)]).toBe(role);
+});
+
+test('alone and without ports, a few bytes to one host are their sender’s; tunnels, groups and ICMP are not', () => {
+  const role = (proto: number, size: number, flags = 0, target = server): string => {
+    const batch = batchOf([{ time: 0, proto, ports: [0, 0], flags: Flag.hasSize | flags }]);
+    batch.size[0] = size;
+    batch.target[0] = target;
+    return roleNames[roleByPorts(batch, 0)];
+  };
+  expect(role(132 + 1, 20)).toBe('originator');
+  expect(role(47, 192)).toBe('originator');
+  expect(role(47, 193)).toBe('unknown');
+  expect(role(50, 120_000)).toBe('unknown');
+  expect(role(89, 64, 0, 0xe000_0005)).toBe('unknown');
+  expect(role(2, 32, 0, 0xffff_ffff)).toBe('unknown');
+  expect(role(Proto.icmp, 20)).toBe('unknown');
+  const paired = batchOf([{ time: 0, proto: 47, ports: [0, 0], flags: Flag.hasSize }]);
+  paired.size[0] = 20;
+  paired.flags[0] &= ~Flag.oneSided;
+  expect(roleNames[roleByPorts(paired, 0)]).toBe('unknown');
 });

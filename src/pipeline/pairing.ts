@@ -103,24 +103,46 @@ function begin(batch: EventBatch, row: number, reply: EventBatch | undefined, re
     return;
   }
   reply.role[replyRow] = Role.responder;
-  if (!open) return;
   const flags = reply.flags[replyRow];
+  // What one direction sent is what the other one got.
+  if ((flags & Flag.sentData) !== 0) batch.flags[row] |= Flag.gotData;
+  if (!open) return;
   const reset =
     reply.outcome[replyRow] === Outcome.refused ||
     ((flags & Flag.tcpFlags) !== 0 && (flags & (Flag.rst | Flag.syn)) === Flag.rst);
   batch.outcome[row] = reset ? Outcome.refused : Outcome.answered;
 }
 
-/** The role by ports alone of a row that found no partner; see {@link ephemeralFrom}. */
+/**
+ * Bytes of a flow without ports up to which it is a probe: three packets of headers. Tunnels and routing protocols send
+ * more to whom they speak with.
+ */
+const probeBytes = 192;
+
+/**
+ * The role by ports alone of a row that found no partner; see {@link ephemeralFrom}. Without ports (a scan of IP protocols)
+ * a flow of a few bytes to one host, which nothing came back for, is its sender's; ICMP says who began by its types.
+ */
 export function roleByPorts(batch: EventBatch, row: number): number {
   const proto = batch.proto[row];
-  if (proto !== Proto.udp && proto !== Proto.tcp && proto !== Proto.sctp) return Role.unknown;
+  if (proto === Proto.icmp || proto === Proto.icmp6) return Role.unknown;
+  if (proto !== Proto.udp && proto !== Proto.tcp && proto !== Proto.sctp) {
+    const small = (batch.flags[row] & Flag.hasSize) !== 0 && batch.size[row] <= probeBytes;
+    const alone = (batch.flags[row] & Flag.oneSided) !== 0;
+    return small && alone && !isGroup(batch, row) ? Role.originator : Role.unknown;
+  }
   const from = batch.sourcePort[row];
   const to = batch.targetPort[row];
   if (from >= ephemeralFrom && to < ephemeralFrom) return Role.originator;
   if (to >= ephemeralFrom && from < ephemeralFrom) return Role.responder;
   if (from >= 1024 && to < 1024) return Role.originator;
   return Role.unknown;
+}
+
+/** Whether the target is a multicast group, or everybody. */
+function isGroup(batch: EventBatch, row: number): boolean {
+  const target = batch.target[row];
+  return (batch.flags[row] & Flag.v6) === 0 ? target >>> 28 >= 14 : batch.wide[4 * target] >>> 24 === 0xff;
 }
 
 function sideHash(batch: EventBatch, row: number, address: number, port: number): number {
