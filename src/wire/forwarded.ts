@@ -1,5 +1,5 @@
 import { readAddress } from '../bytes/addresses.ts';
-import { backslash, bracketOpen, comma, equals, quote, space } from '../bytes/codes.ts';
+import { backslash, bracketOpen, comma, equals, plus, quote, space } from '../bytes/codes.ts';
 import { isMapped } from '../model/address.ts';
 import type { AddressTest } from '../model/format.ts';
 
@@ -76,7 +76,8 @@ function lastUntrusted(
 }
 
 function isWrapping(code: number): boolean {
-  return code === space || code === quote || code === bracketOpen || code === backslash;
+  // IIS writes blanks as '+'.
+  return code === space || code === plus || code === quote || code === bracketOpen || code === backslash;
 }
 
 /** 'for=' in any case. */

@@ -52,6 +52,9 @@ export class RequestParts {
   readonly coding = new Uint8Array(partCount);
   readonly source = new Uint32Array(4);
   readonly target = new Uint32Array(4);
+  /** `target` and `targetPort` are known without a part that says so. */
+  targetKnown = false;
+  targetPort = 0;
   readonly #trusted: AddressTest;
   readonly #peer = new Uint32Array(4);
 
@@ -62,6 +65,8 @@ export class RequestParts {
   clear(): void {
     this.start.fill(0);
     this.end.fill(0);
+    this.targetKnown = false;
+    this.targetPort = 0;
   }
 
   /** '-', as logs write nothing, is nothing. */
@@ -101,7 +106,7 @@ export class RequestParts {
     const row = batch.length++;
     batch.kind[row] = EventKind.request;
     batch.time[row] = time;
-    let targetPort = 0;
+    let { targetPort } = this;
     if (this.has(Part.size)) {
       const size = decimal(bytes, this.start[Part.size], this.end[Part.size]);
       if (size >= 0) flags |= Flag.hasSize;
@@ -111,7 +116,8 @@ export class RequestParts {
     if (this.has(Part.server) && this.#address(Part.server, bytes, target)) {
       targetPort = Math.max(0, endpoint.port);
       putAddresses(batch, row, source, target);
-    } else putSource(batch, row, source);
+    } else if (this.targetKnown) putAddresses(batch, row, source, target);
+    else putSource(batch, row, source);
     batch.sourcePort[row] = sourcePort;
     batch.proto[row] = Proto.tcp;
     batch.outcome[row] = Outcome.answered;
