@@ -1,53 +1,107 @@
 import { expect, test } from 'vitest';
-import { judgeAll } from '../src/judge/judge.ts';
-import { contextOf, runOver } from './run-in-memory.ts';
+import type { Incident } from '../src/model/incident.ts';
+import { incidentsOf, only } from './verdicts/judged.ts';
+import { accessLog, conn, connLog, day, request, start, times, word } from './verdicts/logs.ts';
+import type { Line } from './verdicts/logs.ts';
 
-/* Two sensors, one story: who probed by the firewall's word, then logged in by sshd's. */
+/*
+ * What follows a scan, from the lines of the logs to the technique: a login by the scanner or by a neighbour (T1133), an
+ * exploit request that was answered (T1190), a connection from what was probed back to the scanner (T1190); and what
+ * looks like it and is not.
+ */
 
-const home = ['198.51.100.0/24'];
-const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 5, 8, 0, seconds)).toISOString();
-const drop = (i: number, source: string): string =>
-  `${at(i * 0.5)} gw kernel: [UFW BLOCK] IN=eth0 OUT= SRC=${source} DST=198.51.100.4 LEN=44 TTL=50 ID=1 PROTO=TCP SPT=40000 DPT=${20 + i} WINDOW=1024 RES=0x00 SYN URGP=0`;
-const scan = (source: string): string => Array.from({ length: 60 }, (_, i) => drop(i, source)).join('\n');
-const ssh = (seconds: number, message: string): string => `${at(seconds)} gw sshd[4711]: ${message}`;
-const accepted = (source: string): string => `Accepted password for root from ${source} port 40000 ssh2`;
+const scanner = '192.0.2.7';
+const web = '198.51.100.4';
+const scan: Line[] = times(60, (i) =>
+  conn({ at: i * 0.2, from: scanner, to: web, port: 1000 + i, state: 'REJ' }),
+);
 
-async function incidentOf(
-  source: string,
-  auth: readonly string[],
-): Promise<ReturnType<typeof judgeAll>[number]> {
-  const { dossiers, facts } = await runOver({ firewall: scan(source), auth: auth.join('\n') }, home);
-  const incidents = judgeAll(dossiers, facts, contextOf(home));
-  expect(incidents).toHaveLength(1);
-  return incidents[0];
-}
+const sshd = (lines: readonly (readonly [at: number, text: string])[]): string =>
+  lines.map(([at, text]) => `${new Date(start + at * 1000).toISOString()} ${text}\n`).join('');
+const accepted = (from: string, user = 'deploy'): string =>
+  `gw sshd[4711]: Accepted password for ${user} from ${from} port 40000 ssh2`;
 
-test('from outside: probed, guessed, logged in is high, and T1133', async () => {
-  const incident = await incidentOf('203.0.113.9', [
-    ssh(50, 'Failed password for root from 203.0.113.9 port 40000 ssh2'),
-    ssh(55, accepted('203.0.113.9')),
-  ]);
-  expect(incident).toMatchObject({ verdict: 'scan', severity: 'high' });
-  expect(incident.techniques).toContain('T1133');
-  expect(incident.followed[0]).toMatchObject({
-    what: 'logged in as root by ssh after 1 failed login',
-    technique: 'T1133',
+const judged = async (files: Readonly<Record<string, string>>): Promise<Incident> =>
+  only((await incidentsOf(files)).filter(({ severity }) => severity !== 'info'));
+
+test('a login by the scanner is T1133 and high', async () => {
+  const incident = await judged({ 'conn.log': connLog(scan), 'auth.log': sshd([[120, accepted(scanner)]]) });
+  expect(incident).toMatchObject({ severity: 'high', techniques: ['T1595.001', 'T1133'] });
+  expect(incident.followed[0].what).toContain('logged in as deploy by ssh');
+});
+
+test('a login by a neighbour who never scanned and never came before is T1133', async () => {
+  const incident = await judged({
+    'conn.log': connLog(scan),
+    'auth.log': sshd([[600, accepted('192.0.2.200')]]),
   });
+  expect(incident).toMatchObject({ severity: 'high', techniques: ['T1595.001', 'T1133'] });
+  expect(incident.followed[0].what).toBe(
+    '192.0.2.200, a neighbour, logged in as deploy by ssh; it had not before',
+  );
 });
 
-test('from inside it is a valid account: T1078', async () => {
-  const incident = await incidentOf('198.51.100.77', [ssh(55, accepted('198.51.100.77'))]);
-  expect(incident.severity).toBe('high');
-  expect(incident.followed[0].technique).toBe('T1078');
+test('not: a neighbour who logs in every day, one from another network, one who comes two days later', async () => {
+  const severityOf = async (...logins: [number, string][]): Promise<string> =>
+    (
+      await judged({
+        'conn.log': connLog(scan),
+        'auth.log': sshd(logins.map(([at, from]) => [at, accepted(from)])),
+      })
+    ).severity;
+  expect(await severityOf([-100, '192.0.2.200'], [600, '192.0.2.200'])).toBe('low');
+  expect(await severityOf([600, '192.0.3.200'])).toBe('low');
+  expect(await severityOf([2 * day, '192.0.2.200'])).toBe('low');
 });
 
-test('neither the login before, nor one that failed, nor somebody else’s', async () => {
-  const incident = await incidentOf('203.0.113.9', [
-    ssh(0, accepted('203.0.113.9')),
-    ssh(55, 'Invalid user admin from 203.0.113.9 port 40000'),
-    ssh(56, 'Did not receive identification string from 203.0.113.9 port 40001'),
-    ssh(57, accepted('192.0.2.200')),
-  ]);
-  expect(incident.severity).toBe('low');
-  expect(incident.followed).toEqual([]);
+test('an exploit request that was answered with a page of its own is T1190; the page for everything is not', async () => {
+  const guesses = times(60, (i) =>
+    request({ at: i, from: scanner, path: `/${word(i)}`, status: 404, size: 153 }),
+  );
+  const hit = (size: number, others: number): Line[] => [
+    ...guesses,
+    ...times(6, (i) =>
+      request({ at: 61 + i, from: scanner, path: `/page-${word(i)}`, status: 200, size: others }),
+    ),
+    request({ at: 70, from: scanner, path: '/cgi-bin/luci/;stok=/locale', status: 200, size }),
+  ];
+  const answered = await judged({ 'access.log': accessLog(hit(9001, 1500)) });
+  expect(answered.severity).toBe('high');
+  expect(answered.techniques).toContain('T1190');
+  const generic = await judged({ 'access.log': accessLog(hit(1501, 1500)) });
+  expect(generic.techniques).not.toContain('T1190');
+});
+
+test('a connection from what was probed back to the scanner is T1190; an answer by mail or to a stranger is not', async () => {
+  const back = (more: { to?: string; from?: string; port?: number }): Line =>
+    conn({ at: 60, from: web, to: scanner, port: 4444, state: 'SF', ...more });
+  const called = await judged({ 'conn.log': connLog([...scan, back({})]) });
+  expect(called).toMatchObject({ severity: 'high' });
+  expect(called.techniques).toContain('T1190');
+  expect(called.followed[0].what).toBe(
+    `${web}, which had been probed, connected back to the actor's tcp/4444`,
+  );
+  for (const other of [{ port: 25 }, { to: '203.0.113.9' }, { from: '198.51.100.99' }]) {
+    const incident = await judged({ 'conn.log': connLog([...scan, back(other)]) });
+    expect(incident.techniques).toEqual(['T1595.001']);
+  }
+});
+
+test('an exploit that was answered and a connection back are critical', async () => {
+  const incident = await judged({
+    'conn.log': connLog([...scan, conn({ at: 90, from: web, to: scanner, port: 4444, state: 'SF' })]),
+    'access.log': accessLog([
+      ...times(60, (i) =>
+        request({ at: 15 + i / 4, from: scanner, path: `/${word(i)}`, status: 404, size: 153 }),
+      ),
+      request({
+        at: 40,
+        from: scanner,
+        path: '/vendor/phpunit/src/Util/PHP/eval-stdin.php',
+        status: 200,
+        size: 77,
+      }),
+    ]),
+  });
+  expect(incident.severity).toBe('critical');
 });

@@ -3,6 +3,8 @@ import { counted, grouped } from '../base/plain-words.ts';
 import { Outcome, Proto } from '../model/event.ts';
 import type { Incident } from '../model/incident.ts';
 import { serviceName } from '../model/service.ts';
+import type { RecentLogin, RunFacts } from '../model/dossier.ts';
+import { prefixOf } from './actor.ts';
 import type { Case } from './case.ts';
 import { answeredExploits } from './exploit.ts';
 
@@ -23,7 +25,10 @@ const returnAtLeast = 10;
 const returnTimes = 5;
 const shownPerStep = 8;
 
-export function followedBy(of: Case): Followed[] {
+/** A neighbour of the scanner's that gets in within so long was told what was found. */
+const handedOnWithin = 86_400_000_000;
+
+export function followedBy(of: Case, { logins: others = [] }: Pick<RunFacts, 'logins'> = {}): Followed[] {
   const since = of.findings[0]?.time ?? of.first;
   const found: Followed[] = [];
   const answered = answeredExploits(of);
@@ -65,6 +70,18 @@ export function followedBy(of: Case): Followed[] {
       evidence: `login ${login.user}`,
     });
   }
+  for (const login of neighbourLogins(of, others, since).slice(0, shownPerStep)) {
+    const remote = remoteServices.test(login.service);
+    found.push({
+      step: 'login',
+      what:
+        `${login.address}, a neighbour, logged in as ${login.user || '(no name)'}${login.service === '' ? '' : ` by ${login.service}`}` +
+        `${login.target === '' ? '' : ` at ${login.target}, which had been probed`}; it had not before`,
+      technique: remote ? 'T1133' : 'T1078',
+      time: login.time,
+      evidence: `login ${login.user} from ${login.address}`,
+    });
+  }
   const callbacks = of.callbacks.filter((callback) => callback.time >= since && isCallback(of, callback));
   for (const { target, service, time } of callbacks.slice(0, shownPerStep)) {
     found.push({
@@ -77,6 +94,49 @@ export function followedBy(of: Case): Followed[] {
   }
   found.push(...returns(of));
   return found.sort((x, y) => x.time - y.time || (x.what < y.what ? -1 : 1));
+}
+
+const indexes = new WeakMap<readonly RecentLogin[], ReadonlyMap<string, readonly RecentLogin[]>>();
+
+/** Logins by the /24 or /48 they came from; sorted out once per run. */
+function byPrefix(logins: readonly RecentLogin[]): ReadonlyMap<string, readonly RecentLogin[]> {
+  let index = indexes.get(logins);
+  if (!index) {
+    const made = new Map<string, RecentLogin[]>();
+    for (const login of logins) {
+      const prefix = prefixOf(login.source);
+      const known = made.get(prefix);
+      if (known) known.push(login);
+      else made.set(prefix, [login]);
+    }
+    indexes.set(logins, (index = made));
+  }
+  return index;
+}
+
+/**
+ * Logins from the actor's /24 or /48 at what it had probed, by addresses that had not logged in before: one of many who
+ * share a scan's fruits. Not for actors at home, whose neighbours are colleagues.
+ */
+function neighbourLogins(of: Case, logins: readonly RecentLogin[], since: number): RecentLogin[] {
+  if (of.actor.inside || of.actor.decoys || of.actor.campaign) return [];
+  const own = new Set(of.actor.addresses);
+  const prefixes = new Set(of.actor.words.map((words) => prefixOf(words)));
+  const regulars = new Set<string>();
+  const found: RecentLogin[] = [];
+  const near = [...prefixes].flatMap((prefix) => byPrefix(logins).get(prefix) ?? []);
+  for (const login of near.sort((x, y) => x.time - y.time)) {
+    if (own.has(login.address)) continue;
+    if (login.time < since) regulars.add(login.address);
+    else if (
+      !regulars.has(login.address) &&
+      login.time <= of.last + handedOnWithin &&
+      (login.target === '' || of.contacts.size === 0 || of.contacts.has(login.target))
+    ) {
+      found.push(login);
+    }
+  }
+  return found;
 }
 
 /**

@@ -64,7 +64,7 @@ function byImportance(x: Incident, y: Incident): number {
 }
 
 function incidentOf(of: Case, part: Part, facts: RunFacts, notes: readonly string[]): Incident {
-  const followed = followedBy(of);
+  const followed = followedBy(of, facts);
   const judgement = judge(of, part, followed);
   const kinds = [...new Set(of.findings.map(({ kind }) => kind))];
   return {

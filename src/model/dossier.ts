@@ -1,3 +1,4 @@
+import type { Words } from './address.ts';
 import type { AddressBook, AddressKey, Evidence, Finding } from './finding.ts';
 
 /**
@@ -98,6 +99,18 @@ export function unpackTouch(packed: number): Touch {
   return { outcome: packed & 7, popular: (packed & 8) !== 0, count: packed >>> 4 };
 }
 
+/** A login that succeeded, whoever's it was. Texts are untrusted. */
+export interface RecentLogin {
+  /** µs. */
+  readonly time: number;
+  readonly source: Words;
+  readonly address: string;
+  readonly user: string;
+  readonly service: string;
+  /** '' if it is not known. */
+  readonly target: string;
+}
+
 /** Facts about the run as a whole that the judge needs. */
 export interface RunFacts {
   readonly book: AddressBook;
@@ -110,6 +123,8 @@ export interface RunFacts {
     /** Every contact in it was refused by the sensor itself: what it let through is not logged. Absent: false. */
     readonly dropsOnly?: boolean;
   }[];
+  /** The latest logins that succeeded, oldest first, capped. */
+  readonly logins?: readonly RecentLogin[];
   /** µs: earliest and latest event of the run. */
   readonly first: number;
   readonly last: number;

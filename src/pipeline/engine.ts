@@ -16,6 +16,7 @@ import { AddressSlots, slotBase } from '../state/address-slots.ts';
 import { textIn } from '../state/row-columns.ts';
 import { mix4 } from '../state/hash.ts';
 import { Popularity } from '../state/popularity.ts';
+import { RecentLogins } from '../state/recent-logins.ts';
 import type { RowConsumer } from '../state/reorder.ts';
 import { TextRing } from '../state/text-ring.ts';
 import { Slot } from '../state/tuple-table.ts';
@@ -111,6 +112,7 @@ const triggersKept = 256;
 export class Engine implements RowConsumer {
   readonly slots = new AddressSlots();
   readonly suspects: Suspects;
+  readonly logins = new RecentLogins();
   readonly crossings: CrossingLog | undefined;
   readonly #detectors: readonly Started[];
   readonly #home: Context['home'];
@@ -239,6 +241,7 @@ export class Engine implements RowConsumer {
         popular = this.#contact(batch, row, a, b, family, time);
       } else if (role !== Role.originator && role !== Role.responder) this.roleUnknown++;
     } else if (!isLate) {
+      if (kind === EventKind.login && batch.status[row] === 1) this.logins.add(batch, row);
       for (const table of this.#textTables[kind - 1]) {
         const worth = table.plan.worth ? table.plan.worth(batch, row, false, false) : 1;
         if (worth > 0) this.#seeTexts(table, batch, row, a, family, b, worth);

@@ -350,6 +350,7 @@ class Reading {
           notes: counts.notes,
           dropsOnly: !passes,
         })),
+        logins: engine.logins.all(),
         first,
         last,
         evicted: engine.evicted,
