@@ -71,6 +71,11 @@ export function groupActors(dossiers: readonly Dossier[], book: AddressBook): Gr
     if (gone.size > 0) rest = rest.filter((suspect) => !gone.has(suspect));
   };
 
+  // Background is nobody's: its sources keep whatever else they did.
+  take(
+    rest.filter(({ dossier }) => isBackground(dossier)).map((suspect) => [suspect]),
+    () => ({ prefix: null, decoys: false, campaign: true }),
+  );
   take(campaigns(rest, book), () => ({ prefix: null, decoys: false, campaign: true }));
   take(decoys(rest, book), () => ({ prefix: null, decoys: true, campaign: false }));
   take(neighbours(rest), ([{ words }]) => ({ prefix: prefixOf(words), decoys: false, campaign: false }));
@@ -80,6 +85,9 @@ export function groupActors(dossiers: readonly Dossier[], book: AddressBook): Gr
   );
   return groups;
 }
+
+const isBackground = ({ findings }: Dossier): boolean =>
+  findings.length > 0 && findings.every(({ kind }) => kind === 'background');
 
 /** The quiet after which an episode of this dossier ends, µs. */
 function quietOf(dossier: Dossier): number {

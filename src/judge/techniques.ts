@@ -14,6 +14,7 @@ const techniqueOf: Readonly<Record<Kind, string>> = {
   'arp-sweep': 'T1595.001',
   stealth: 'T1595.001',
   campaign: 'T1595.001',
+  background: 'T1595.001',
   'first-contact': 'T1595.001',
   'reverse-sweep': 'T1595.001',
   'banner-grab': 'T1595.002',
@@ -40,7 +41,9 @@ export function techniquesOf(
 ): string[] {
   const said = [...tagged].sort();
   // A rule that says its technique needs no general one.
-  const known = said.length > 0 ? kinds.filter((kind) => kind !== 'sigma') : kinds;
+  const general = said.length > 0 ? kinds.filter((kind) => kind !== 'sigma') : kinds;
+  // A word list that many share out is a word list.
+  const known = general.includes('wordlist') ? general.filter((kind) => kind !== 'campaign') : general;
   const own = insideToInside
     ? ['T1046', ...said]
     : [...known.map((kind) => techniqueOf[kind]), ...said].sort();

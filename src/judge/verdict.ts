@@ -233,6 +233,13 @@ const verdictTable: readonly VerdictRule[] = [
     holds: (_, part) => (part === 'covered' ? 'Covered by the allowlist.' : undefined),
   },
   {
+    verdict: 'background',
+    holds: ({ findings }) =>
+      findings.every(({ kind }) => kind === 'background')
+        ? 'Unrelated sources with a probe or two each: the noise that every address hears.'
+        : undefined,
+  },
+  {
     verdict: 'known-scanner',
     holds: ({ standing: { identity } }, part) =>
       part === 'whole' && identity?.list.kind === 'scanner' ? identity.how : undefined,

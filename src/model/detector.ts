@@ -188,6 +188,38 @@ export interface RunningDetector {
    * The first draft opens a finding of its kind (or joins the open one of the same actor and kind).
    */
   crossed?(crossing: Crossing, view: ActorView): FindingDraft | undefined;
+  /**
+   * What spans actors is asked about on the clock of the events: at multiples of {@link tickLength}, after all that
+   * came before it and nothing that came after, and once more at the end. So neither the order of rows nor who counts
+   * which of them makes a difference.
+   */
+  tick?(time: number, teller: Teller): void;
+}
+
+/** µs between two ticks. */
+export const tickLength = 300_000_000;
+
+/** A statement about several sources; `also`: further kinds that it is. */
+export type SharedDraft = FindingDraft & { readonly members: AddressKey[]; readonly also?: readonly Kind[] };
+
+/** Makes findings that are not one actor's: each is a dossier of its own. */
+export interface Teller {
+  /** Opens a finding about several sources; the lowest of them stands for it. */
+  tell(draft: SharedDraft, time: number): Statement;
+  /** An IPv4 address, or the /64 of an IPv6 one; four big-endian words. */
+  source(a: number, b: number, c: number, d: number): AddressKey;
+}
+
+/** A finding about several sources, while it grows. */
+export interface Statement {
+  readonly members: AddressKey[];
+  /** What one of them did to a target: four big-endian words, a service, its outcome. */
+  touch(target: readonly number[], service: number, outcome: number): void;
+  page(host: string, path: string, status: number): void;
+  /** A record that shows it: number of the input, line; what it said is no longer known. */
+  evidence(input: number, line: number, time: number): void;
+  /** Something of it happened then. */
+  at(time: number): void;
 }
 
 /** What a detector says; the engine adds actor, times, crossings and evidence. */

@@ -18,6 +18,7 @@ export const kinds = [
   'zone-transfer',
   'reverse-sweep',
   'campaign',
+  'background',
   'trap',
   'sigma',
   'first-contact',

@@ -1,7 +1,7 @@
 import { EventKind, Flag, Outcome, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Context } from '../model/context.ts';
-import { passedStatus } from '../model/detector.ts';
+import { passedStatus, tickLength } from '../model/detector.ts';
 import type {
   ActorView,
   Feed,
@@ -9,6 +9,7 @@ import type {
   HeldValue,
   RunningDetector,
   SelectedRow,
+  Teller,
 } from '../model/detector.ts';
 import type { Dossier } from '../model/dossier.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
@@ -101,6 +102,7 @@ class Value implements HeldValue {
 
 /** An undecided crossing is shown again when its value has grown by a quarter. */
 const growth = 1.25;
+const hourLength = 3_600_000_000;
 const slotsBeforeSweep = 500_000;
 const ringSize = 1 << 24;
 const triggersKept = 256;
@@ -128,6 +130,9 @@ export class Engine implements RowConsumer {
   readonly #instants = new Set<number>();
   /** Rows of the current µs that made a key cross: evidence. */
   readonly #triggers: { batch: EventBatch; row: number; actor: AddressKey }[] = [];
+  /** Detectors that are asked by the clock, and when next. */
+  readonly #ticking: readonly { readonly detector: number; readonly teller: Teller }[];
+  #nextTick = -Infinity;
   #now = -Infinity;
   /** Some table holds keys that crossed in the current µs. */
   #pending = false;
@@ -183,6 +188,9 @@ export class Engine implements RowConsumer {
       table.table.onGone = (slot, record, window, max) => this.#gone(t, slot, record, window, max);
     }
     this.#selecting = detectors.flatMap(({ running }, i) => (running.select ? [i] : []));
+    this.#ticking = detectors.flatMap(({ name, running }, detector) =>
+      running.tick ? [{ detector, teller: this.#teller(name) }] : [],
+    );
   }
 
   get evicted(): number {
@@ -407,12 +415,40 @@ export class Engine implements RowConsumer {
   /** A new µs begins: what crossed in the last one is judged. (A table moves its windows on when it is next used.) */
   #step(time: number): void {
     if (this.#pending) this.settle();
+    if (time >= this.#nextTick) this.#tick(time);
     this.#now = time;
     if (time < this.first) {
       this.first = time;
       this.#popularity.begin(time);
     }
     if (time > this.last) this.last = time;
+  }
+
+  /** The clock passes a tick: detectors that span actors are asked about what came before. */
+  #tick(time: number): void {
+    const tick = Math.floor(time / tickLength) * tickLength;
+    if (this.#nextTick !== -Infinity) {
+      // After silence: what was last seen is asked about when its hour was over, not when the next row came.
+      this.#askAll(this.#nextTick);
+      const hourEnd = Math.ceil(this.#nextTick / hourLength) * hourLength;
+      if (hourEnd > this.#nextTick && hourEnd <= tick) this.#askAll(hourEnd);
+    }
+    this.#nextTick = tick + tickLength;
+  }
+
+  #askAll(time: number): void {
+    for (const { detector, teller } of this.#ticking) this.#detectors[detector].running.tick!(time, teller);
+  }
+
+  #teller(name: string): Teller {
+    const v4 = (words: readonly number[]): boolean => words[0] === 0 && words[1] === 0 && words[2] === 0xffff;
+    return {
+      tell: (draft, time) =>
+        this.suspects.tell(name, draft, time, (words) =>
+          v4(words) ? words[3] : slotBase + this.slots.address(words[0], words[1], words[2], words[3]),
+        ),
+      source: (a, b, c, d) => (v4([a, b, c, d]) ? d : slotBase + this.slots.prefix(a, b)),
+    };
   }
 
   settle(): void {
@@ -597,6 +633,7 @@ export class Engine implements RowConsumer {
   /** The end of all input: final maxima, all dossiers. */
   finish(): Dossier[] {
     this.settle();
+    if (this.#now !== -Infinity) this.#askAll(this.#now + 1);
     for (const { table } of this.#tables) table.finish();
     this.#selected?.finish();
     return this.suspects.finish();

@@ -1,7 +1,7 @@
 import { formatWords } from '../model/address.ts';
 import { Flag, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { FindingDraft } from '../model/detector.ts';
+import type { FindingDraft, SharedDraft, Statement } from '../model/detector.ts';
 import { packTouch, targetLimit, touchKey, unpackTouch } from '../model/dossier.ts';
 import type { Dossier } from '../model/dossier.ts';
 import { joinCaveats } from '../model/finding.ts';
@@ -72,6 +72,14 @@ export class Suspects {
     const known = this.#open.get(actor);
     if (known && time - known.last <= quiet) return { dossier: known, fresh: false };
     if (known) this.closed.push(known);
+    const dossier = this.#blank(actor, time);
+    this.#open.set(actor, dossier);
+    const bit = spotOf(a, family);
+    this.#maybe[bit >>> 3] |= 1 << (bit & 7);
+    return { dossier, fresh: true };
+  }
+
+  #blank(actor: AddressKey, time: number): Dossier {
     const dossier: Dossier = {
       actor,
       first: time,
@@ -100,11 +108,53 @@ export class Suspects {
       ttlHigh: 0,
       addresses: new Set(),
     };
-    this.#open.set(actor, dossier);
     this.#indexes.set(dossier, new Map());
-    const bit = spotOf(a, family);
-    this.#maybe[bit >>> 3] |= 1 << (bit & 7);
-    return { dossier, fresh: true };
+    return dossier;
+  }
+
+  /** A finding that is no one actor's: a dossier of its own, to which nobody's rows are added. */
+  tell(
+    detector: string,
+    draft: SharedDraft,
+    time: number,
+    keyOf: (words: readonly number[]) => AddressKey,
+  ): Statement {
+    let actor = draft.members[0];
+    for (const member of draft.members) if (this.#before(member, actor)) actor = member;
+    const dossier = this.#blank(actor, time);
+    this.closed.push(dossier);
+    const finding = this.find(dossier, detector, draft, time);
+    for (const kind of draft.also ?? []) this.find(dossier, detector, { ...draft, kind }, time);
+    return {
+      members: finding.members,
+      touch: (target, service, outcome) => {
+        this.#touch(dossier, keyOf(target), service, outcome, false);
+        dossier.outcomes[outcome]++;
+        dossier.events++;
+      },
+      page: (host, path, status) => {
+        this.#page(dossier, host, path, status, 0, dossier.last);
+        dossier.events++;
+      },
+      evidence: (input, line, at) => {
+        dossier.inputs.set(input, (dossier.inputs.get(input) ?? 0) + 1);
+        if (dossier.evidence.length >= evidenceLimit) return;
+        dossier.evidence.push({ source: this.#inputNames[input] ?? '', line, raw: '', time: at });
+      },
+      at: (when) => {
+        dossier.first = Math.min(dossier.first, when);
+        dossier.last = Math.max(dossier.last, when);
+        finding.last = Math.max(finding.last, when);
+      },
+    };
+  }
+
+  /** By family, then by address. */
+  #before(x: AddressKey, y: AddressKey): boolean {
+    const a = [...this.#book.words(x)];
+    const b = [...this.#book.words(y)];
+    for (let i = 0; i < 4; i++) if (a[i] !== b[i]) return a[i] < b[i];
+    return false;
   }
 
   /** Opens the finding of this detector and kind, or adds to it. */

@@ -69,3 +69,25 @@ function tail(z: number): number {
     (0.319_381_53 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))))
   );
 }
+
+/**
+ * Probability that a count with this mean and variance is at least n: negative binomial, summed from its terms; Poisson
+ * where the variance is no larger than the mean.
+ */
+export function upperTail(n: number, mean: number, variance: number): number {
+  if (n <= 0) return 1;
+  // In logarithms: the terms of a rare count underflow.
+  const size = variance > mean * 1.0001 ? (mean * mean) / (variance - mean) : Infinity;
+  const step = (k: number): number =>
+    size === Infinity ? Math.log(mean / (k + 1)) : Math.log(((k + size) / (k + 1)) * (mean / (mean + size)));
+  let term = size === Infinity ? -mean : size * Math.log(size / (size + mean));
+  for (let k = 0; k < n; k++) term += step(k);
+  let sum = 0;
+  for (let k = n; k < n + 100_000; k++) {
+    const p = Math.exp(term);
+    sum += p;
+    if (k > mean && p < sum * 1e-12) break;
+    term += step(k);
+  }
+  return Math.min(1, sum);
+}

@@ -215,6 +215,25 @@ test('11: 300 sources, one probe of 5060 each, tiling a /24: a campaign', async 
   expect(incident.actor.addresses).toHaveLength(300);
 });
 
+test('12: 300 unrelated sources at the usual rate of 23/tcp: background, no campaign', async () => {
+  const random = randomNumbers(12);
+  const lines = times(300 * 7, (i) =>
+    packet({
+      at: i * 288 + random(250),
+      from: `${11 + random(180)}.${random(256)}.${random(256)}.${1 + random(254)}`,
+      to: `198.51.100.${random(256)}`,
+      port: 23,
+      ttl: 30 + random(200),
+      window: [1024, 5840, 14_600, 29_200, 64_240][random(5)],
+    }),
+  );
+  const incidents = await incidentsOf({ 'fw.log': firewallLog(lines) });
+  expect(incidents.length).toBeGreaterThan(0);
+  for (const incident of incidents)
+    expect(incident).toMatchObject({ verdict: 'background', severity: 'info' });
+  expect(incidents.flatMap(({ kinds }) => kinds)).not.toContain('campaign');
+});
+
 test('13: an IPv6 scanner that rotates in its /64: one actor', async () => {
   const lines = times(120, (i) =>
     conn({
