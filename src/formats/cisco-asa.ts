@@ -6,20 +6,13 @@ import { Zone } from '../bytes/zone.ts';
 import { Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
-import {
-  connectionId,
-  duration,
-  findMark,
-  flagWords,
-  isDenial,
-  messageId,
-  servicePort,
-} from '../wire/asa-words.ts';
+import { connectionId, duration, findMark, isDenial, messageId, servicePort } from '../wire/asa-words.ts';
 import { closedOutcome, FirewallEvent } from '../wire/firewall-event.ts';
 import { NamedFields } from '../wire/named-fields.ts';
 import { protocolOf } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Syslog } from '../wire/syslog.ts';
+import { tcpNames } from '../wire/tcp-words.ts';
 import { beginsWith, verdictWord, VerdictWord } from '../wire/verdict-words.ts';
 import { zoneNameOffset } from '../wire/zone-names.ts';
 
@@ -246,7 +239,8 @@ class AsaReader implements LineReader {
     const flags = findText(bytes, behind, end, ' flags ');
     if (flags >= 0) {
       event.hasFlags = true;
-      event.flags |= flagWords(bytes, flags + 7, end);
+      const stop = findText(bytes, flags, end, ' on ');
+      event.flags |= tcpNames(bytes, flags + 7, stop < 0 ? end : stop);
     }
     event.putPacket(batch);
     return '';

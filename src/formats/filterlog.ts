@@ -8,6 +8,7 @@ import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { FirewallEvent } from '../wire/firewall-event.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Syslog } from '../wire/syslog.ts';
+import { tcpLetters } from '../wire/tcp-words.ts';
 
 /** The packet filter log of pfSense and OPNsense: one packet a line, comma-separated, inside syslog. */
 export const filterlog: Format = {
@@ -124,7 +125,7 @@ class FilterlogReader implements LineReader {
       }
       if (proto === Proto.udp || count <= at + 3) return '';
       event.hasFlags = true;
-      event.flags |= tcpFlags(bytes, start[at + 3], end[at + 3]);
+      event.flags |= tcpLetters(bytes, start[at + 3], end[at + 3]);
       if (count > at + 4) event.sequence = Math.max(0, readDecimal(bytes, start[at + 4], end[at + 4])) >>> 0;
       if (count > at + 6) event.window = bounded(decimal(bytes, start[at + 6], end[at + 6]), 65_535);
       if ((event.flags & Flag.syn) !== 0 && this.#isBare(bytes, at, count, v4)) event.flags |= Flag.noOptions;
@@ -231,40 +232,6 @@ function isTranslation(bytes: Uint8Array, start: number, end: number): boolean {
     isText(bytes, start, end, 'nonat') ||
     isText(bytes, start, end, 'nordr')
   );
-}
-
-/** 'SAEW' and the like: filterlog's letters for SYN, ACK, FIN, RST, PUSH, URG, ECE and CWR. */
-function tcpFlags(bytes: Uint8Array, start: number, end: number): number {
-  let flags = 0;
-  for (let at = start; at < end; at++) {
-    switch (bytes[at]) {
-      case 83:
-        flags |= Flag.syn;
-        break;
-      case 65:
-        flags |= Flag.ack;
-        break;
-      case 70:
-        flags |= Flag.fin;
-        break;
-      case 82:
-        flags |= Flag.rst;
-        break;
-      case 80:
-        flags |= Flag.psh;
-        break;
-      case 85:
-        flags |= Flag.urg;
-        break;
-      case 69:
-        flags |= Flag.ece;
-        break;
-      case 67:
-      case 87:
-        flags |= Flag.cwr;
-    }
-  }
-  return flags;
 }
 
 function bounded(value: number, most: number): number {

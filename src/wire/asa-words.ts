@@ -1,6 +1,5 @@
 import { colon, minus, percent, space } from '../bytes/codes.ts';
 import { cursor, find, findText, hasText, isText, readDecimal } from '../bytes/numbers.ts';
-import { Flag } from '../model/event.ts';
 
 /* Words of Cisco's firewall messages: ids, durations, flags, reasons, services. */
 
@@ -55,24 +54,6 @@ export function duration(bytes: Uint8Array, start: number, end: number): number 
   if (minutes < 0 || bytes[position] !== colon) return 0;
   const seconds = readDecimal(bytes, position + 1, end);
   return seconds < 0 ? 0 : Math.min(hours * 3600 + minutes * 60 + seconds, 366 * 86_400) * 1_000_000;
-}
-
-/** 'SYN', 'FIN PSH ACK' up to 'on interface'. */
-export function flagWords(bytes: Uint8Array, start: number, end: number): number {
-  let flags = 0;
-  let position = start;
-  while (position < end) {
-    const stop = find(bytes, position, end, space);
-    if (isText(bytes, position, stop, 'SYN')) flags |= Flag.syn;
-    else if (isText(bytes, position, stop, 'ACK')) flags |= Flag.ack;
-    else if (isText(bytes, position, stop, 'FIN')) flags |= Flag.fin;
-    else if (isText(bytes, position, stop, 'RST')) flags |= Flag.rst;
-    else if (isText(bytes, position, stop, 'PSH')) flags |= Flag.psh;
-    else if (isText(bytes, position, stop, 'URG')) flags |= Flag.urg;
-    else if (isText(bytes, position, stop, 'on')) break;
-    position = stop + 1;
-  }
-  return flags;
 }
 
 /** Reasons that mean the firewall ended it. */

@@ -19,17 +19,7 @@ const deniedStems = [
   'failure',
   'would-deny',
 ] as const;
-const passedStems = [
-  'accept',
-  'allow',
-  'pass',
-  'permit',
-  'forward',
-  'trust',
-  'success',
-  'encrypt',
-  'decrypt',
-] as const;
+const passedStems = ['accept', 'allow', 'pass', 'permit', 'trust', 'success', 'encrypt', 'decrypt'] as const;
 
 /** What the first word of `bytes[start, end)` says, any case. */
 export function verdictWord(bytes: Uint8Array, start: number, end: number): number {
@@ -38,19 +28,21 @@ export function verdictWord(bytes: Uint8Array, start: number, end: number): numb
   return VerdictWord.none;
 }
 
-/** What any word in `bytes[start, end)` says, the first that says something: for rule names and log prefixes. */
+/** What the words in `bytes[start, end)` say, a denial before anything else: for rule names and log prefixes. */
 export function verdictWithin(bytes: Uint8Array, start: number, end: number): number {
+  let verdict: number = VerdictWord.none;
   let inWord = false;
   for (let at = start; at < end; at++) {
     const letter = bytes[at] | 32;
     const isLetter = letter >= 97 && letter <= 122;
     if (isLetter && !inWord) {
       const word = verdictWord(bytes, at, end);
-      if (word !== VerdictWord.none) return word;
+      if (word === VerdictWord.denied) return word;
+      if (word !== VerdictWord.none) verdict = word;
     }
     inWord = isLetter;
   }
-  return VerdictWord.none;
+  return verdict;
 }
 
 /** Whether `bytes[start, end)` begins with the lower-case `text`, any case. */
