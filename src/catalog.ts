@@ -62,6 +62,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'palo-alto', load: async () => (await import('./formats/palo-alto.ts')).paloAlto },
   { name: 'cef', load: async () => (await import('./formats/cef.ts')).cef },
   { name: 'leef', load: async () => (await import('./formats/leef.ts')).leef },
+  { name: 'mikrotik', load: async () => (await import('./formats/mikrotik.ts')).mikrotik },
   {
     name: 'windows-firewall',
     load: async () => (await import('./formats/windows-firewall.ts')).windowsFirewall,
