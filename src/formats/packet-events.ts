@@ -1,5 +1,7 @@
+import { Proto } from '../model/event.ts';
 import type { AddressTest, RowSink } from '../model/format.ts';
 import { FlowTable } from '../state/flow-table.ts';
+import { flowKind, flowPorts } from '../wire/flow-capture.ts';
 import { Packet } from '../wire/packet.ts';
 import type { FrameSink } from '../wire/pcap-file.ts';
 import { Conversations } from './packet-conversations.ts';
@@ -13,6 +15,8 @@ export class PacketEvents implements FrameSink {
   readonly #flows = new FlowTable();
   readonly #conversations: Conversations;
   #now = -Infinity;
+  /** NetFlow, IPFIX and sFlow datagrams among the packets. */
+  #flowDatagrams = 0;
   sink!: RowSink;
 
   constructor(trustedProxies: AddressTest) {
@@ -42,12 +46,24 @@ export class PacketEvents implements FrameSink {
     this.#now = time;
     const slot = this.#flows.see(this.sink, packet);
     if (slot >= 0 && packet.payloadLength > 0) conversations.see(this.sink, packet, slot, bytes);
+    if (
+      packet.proto === Proto.udp &&
+      flowPorts.includes(packet.targetPort) &&
+      flowKind(bytes, packet.payloadStart, packet.payloadEnd) !== undefined
+    )
+      this.#flowDatagrams++;
   }
 
   /** The capture is over. */
   finish(): void {
     this.#conversations.flush(this.sink);
     this.#flows.flush(this.sink);
+    // Flows are reported up to half an hour late: read here, they would hold up the packets or come too late themselves.
+    if (this.#flowDatagrams > 0)
+      this.sink.note(
+        "NetFlow, IPFIX or sFlow datagrams: '--format netflow' reads the flows",
+        this.#flowDatagrams,
+      );
     const lost = this.#packet.fragments.dropped;
     if (lost > 0) this.sink.note('fragments whose datagram never showed its header', lost);
   }

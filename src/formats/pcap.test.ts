@@ -17,6 +17,9 @@ import {
   udp,
 } from '../../test/packets.ts';
 import type { Frame, Row, TcpOptions, TestSink } from '../../test/packets.ts';
+import { v5 } from '../../test/flows.ts';
+import { recognise } from '../pipeline/recognise.ts';
+import { netflow } from './netflow.ts';
 import { pcap } from './pcap.ts';
 
 const client = '192.0.2.7';
@@ -344,6 +347,30 @@ describe('captures', () => {
       {},
     ]);
     expect([...notes]).toEqual([['the clock of the capture stepped back', 1]]);
+  });
+
+  test('flow datagrams among other packets are counted, and the flow formats read them out of the same capture', () => {
+    const exported = v5({ uptime: 100_000 }, [
+      { from: client, to: server, ports: [61000, 22], flags: 2, first: 95_000 },
+    ]);
+    const frames: Frame[] = [
+      { at: 0, bytes: ethernet(ip('203.0.113.9', '203.0.113.10', 17, udp(40000, 2055, exported))) },
+      { at: 0.1, bytes: ethernet(ip('203.0.113.9', '203.0.113.10', 17, udp(40000, 2055, 'no flows'))) },
+      ...talk([[1, '>', 'S']], [40000, 80]),
+      ...talk([[1.1, '>', 'S']], [40001, 81]),
+      later,
+    ];
+    const capture = pcapFile(frames);
+    expect(recognise(capture, 'x', [pcap, netflow]).format).toBe(pcap);
+    const packets = readCapture(pcap, capture);
+    expect([...packets.notes]).toEqual([
+      ["NetFlow, IPFIX or sFlow datagrams: '--format netflow' reads the flows", 1],
+    ]);
+    expect(packets.rows.filter((row) => row['proto'] === 6)).toHaveLength(2);
+    const flows = readCapture(netflow, capture);
+    expect(flows.rows.map((row) => pick(row, 'source', 'target', 'targetPort'))).toEqual([
+      { source: client, target: server, targetPort: 22 },
+    ]);
   });
 
   test('recognised by content', () => {
