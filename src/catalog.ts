@@ -45,6 +45,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'bind', load: async () => (await import('./formats/bind.ts')).bind },
   { name: 'dnstap', load: async () => (await import('./formats/dnstap.ts')).dnstap },
   { name: 'sshd', load: async () => (await import('./formats/sshd.ts')).sshd },
+  { name: 'mapping', load: async () => (await import('./formats/mapping.ts')).mapping },
   { name: 'netfilter', load: async () => (await import('./formats/netfilter.ts')).netfilter },
   { name: 'filterlog', load: async () => (await import('./formats/filterlog.ts')).filterlog },
   { name: 'pflog-text', load: async () => (await import('./formats/pflog-text.ts')).pflogText },

@@ -73,6 +73,7 @@ withConfig(
   .option('--xml', 'the whole report as XML')
   .option('--html <file>', 'also write the report as a web page')
   .option('--format <name>', 'read every input as this format instead of recognising it')
+  .option('--mapping <file>', 'read logs as this mapping file says; may be given again', collect)
   .option('--rules <path>', 'also run these Sigma rules: a file, a folder, or shipped', collect)
   .option(
     '--fail-on <severity>',
@@ -94,6 +95,7 @@ withConfig(
     .argument('<record>', 'a log line, FILE:NUMBER, or - for lines on standard input'),
 )
   .option('--format <name>', 'read it as this format')
+  .option('--mapping <file>', 'read it as this mapping file says; may be given again', collect)
   .action(async (record: string, options) => {
     const { explain } = await import('./commands/explain.ts');
     await leave(explain(catalogue, record, options, streams));

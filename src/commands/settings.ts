@@ -1,4 +1,5 @@
 import { safeText } from '../base/safe-text.ts';
+import { loadMappings } from '../config/mapping-file.ts';
 import { loadConfig, requireConfig } from '../config/load.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Config } from '../config/config.ts';
@@ -14,6 +15,8 @@ export interface ConfigOptions {
   readonly zone?: string;
   readonly cores?: string;
   readonly memory?: string;
+  /** Mapping files, of `detect` and `explain`. */
+  readonly mapping?: readonly string[];
   /** Sigma rules to run, of `detect`. */
   readonly rules?: readonly string[];
 }
@@ -37,13 +40,14 @@ export async function loadSettings(
     ({ name, config: section }) => (section ? [{ name, config: section }] : []),
   );
   const flags = new Map<string, { flag: string; value: unknown }>();
-  const { home, zone, cores, memory, rules } = options;
+  const { home, zone, cores, memory, rules, mapping } = options;
   if (home) {
     const value = home.flatMap((text) => text.split(',')).map((text) => text.trim());
     flags.set('home', { flag: '--home', value });
   }
   if (zone !== undefined) flags.set('time.zone', { flag: '--zone', value: zone });
   if (memory !== undefined) flags.set('memory', { flag: '--memory', value: memory });
+  if (mapping !== undefined) flags.set('formats.mapping.files', { flag: '--mapping', value: mapping });
   if (rules !== undefined) {
     const value = rules.map((path) => (path === 'shipped' ? catalogue.shippedRules : path));
     flags.set('detectors.sigma.rules', { flag: '--rules', value });
@@ -81,11 +85,13 @@ export async function contextFilesOf(
   return files;
 }
 
-/** The configuration in force; warnings go to standard error. Throws UsageError with every problem. */
+/** The configuration in force, mapping files read; warnings go to standard error. Throws UsageError with every problem. */
 export function settle({ loaded }: Settings, streams: Streams, quiet: boolean): Config {
   const config = requireConfig(loaded);
   if (!quiet) {
     for (const warning of loaded.warnings) streams.err.write(`offtrail: ${safeText(warning)}\n`);
   }
-  return config;
+  const { files = [] } = (config.formats.mapping ?? {}) as { readonly files?: readonly string[] };
+  if (files.length === 0) return config;
+  return { ...config, formats: { ...config.formats, mapping: { mappings: loadMappings(files) } } };
 }

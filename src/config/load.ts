@@ -67,27 +67,7 @@ export function loadConfig(options: LoadOptions): Loaded {
   const warnings: string[] = [];
   const origins = new Map<string, Origin>();
   const document = readDocument(options.file ?? env.OFFTRAIL_CONFIG, env, cwd);
-  for (const { place, message } of document?.errors ?? []) {
-    problems.push({ where: placeText(place), place, path: '', message });
-  }
-  const root = document?.value ?? {};
-  const tree: Record<string, unknown> = isRecord(root) ? structuredClone(root) : {};
-  if (document && !isRecord(root) && document.errors.length === 0) {
-    const place = document.placeOf([]);
-    problems.push({ where: placeText(place), place, path: '', message: 'expected keys and values' });
-  }
-  if (document) {
-    for (const path of unknownKeys(schema, tree)) {
-      const place = document.placeOfKey(path);
-      problems.push({
-        where: placeText(place),
-        place,
-        path: pathText(path),
-        message: unknownMessage(schema, path),
-      });
-      removeAt(tree, path);
-    }
-  }
+  const tree = document ? structureOf(schema, document, problems) : {};
   applyEnvironment(schema, tree, env, origins, problems, warnings);
   for (const [path, { flag, value }] of options.flags ?? []) {
     putAt(tree, path.split('.'), value);
@@ -132,6 +112,52 @@ export function loadConfig(options: LoadOptions): Loaded {
   }
   problems.sort((x, y) => (x.place?.line ?? 0) - (y.place?.line ?? 0));
   return { schema, file: document?.file, problems, warnings, tree: valid, config, originOf };
+}
+
+/** The document as a tree without the keys that `schema` does not know; they and broken YAML are added to `problems`. */
+function structureOf(
+  schema: z.ZodType,
+  document: ConfigDocument,
+  problems: Problem[],
+): Record<string, unknown> {
+  for (const { place, message } of document.errors) {
+    problems.push({ where: placeText(place), place, path: '', message });
+  }
+  const root = document.value ?? {};
+  if (!isRecord(root)) {
+    const place = document.placeOf([]);
+    problems.push({ where: placeText(place), place, path: '', message: 'expected keys and values' });
+    return {};
+  }
+  const tree = structuredClone(root);
+  for (const path of unknownKeys(schema, tree)) {
+    const place = document.placeOfKey(path);
+    problems.push({
+      where: placeText(place),
+      place,
+      path: pathText(path),
+      message: unknownMessage(schema, path),
+    });
+    removeAt(tree, path);
+  }
+  return tree;
+}
+
+/** Checks a file of its own (a mapping) as the configuration is checked; `data` is whole when there are no problems. */
+export function documentProblems(
+  schema: z.ZodType,
+  document: ConfigDocument,
+): { readonly data: unknown; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const tree = structureOf(schema, document, problems);
+  if (document.errors.length > 0) return { data: undefined, problems };
+  const parsed = schema.safeParse(tree);
+  for (const { path, message } of parsed.error?.issues.flatMap((issue) => plainIssues(issue)) ?? []) {
+    const place = document.placeOf(path);
+    problems.push({ where: placeText(place), place, path: pathText(path), message });
+  }
+  problems.sort((x, y) => (x.place?.line ?? 0) - (y.place?.line ?? 0));
+  return { data: parsed.data, problems };
 }
 
 /** The configuration in force, or a UsageError that lists every problem. */

@@ -1,0 +1,339 @@
+import { decimal, isText, port } from '../bytes/numbers.ts';
+import { Zone } from '../bytes/zone.ts';
+import { YearlessTimes } from '../bytes/yearless.ts';
+import type { Mapping, MappedField, OutcomeRules } from '../config/mapping-schema.ts';
+import { allMappedFields } from '../config/mapping-schema.ts';
+import { putAddresses, putSource } from '../model/address.ts';
+import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { InputInfo, LineReader } from '../model/format.ts';
+import { endpoint, readEndpoint } from '../wire/alert-line.ts';
+import { AnyTimes } from '../wire/any-time.ts';
+import { Coding, putText } from '../wire/coded-text.ts';
+import { queryTypeOf, rcodeOf } from '../wire/dns-words.ts';
+import { FirewallEvent, lowestSeverity, severityOf } from '../wire/firewall-event.ts';
+import { Cell, CsvCells, JsonCells, KeyValueCells } from '../wire/mapped-cells.ts';
+import type { MappedCells } from '../wire/mapped-cells.ts';
+import { protocolOf } from '../wire/protocol-names.ts';
+import { noAnswer, QueryRow } from '../wire/query-row.ts';
+import { Part, RequestParts } from '../wire/request-parts.ts';
+import type { PartName } from '../wire/request-parts.ts';
+import { Syslog } from '../wire/syslog.ts';
+import { TimePattern } from '../wire/time-pattern.ts';
+
+interface Times {
+  /** µs UTC of the stamp in `bytes[start, end)`; NaN for none. */
+  read(bytes: Uint8Array, start: number, end: number): number;
+}
+
+/** Date and time of day from two keys are put together in here. */
+const stampRoom = 80;
+
+/** Parts of a request by the names that mappings use. */
+const requestParts: readonly (readonly [MappedField, PartName])[] = [
+  ['source', 'client'],
+  ['sourcePort', 'clientPort'],
+  ['target', 'server'],
+  ['targetPort', 'serverPort'],
+  ['url', 'target'],
+  ...(
+    ['host', 'method', 'path', 'query', 'request', 'status', 'size', 'agent', 'referer', 'user', 'forwardedFor', 'realIp'] as const
+  ).map((name) => [name, name] as const),
+]; // prettier-ignore
+
+const outcomes: Readonly<Record<string, number>> = { ...Outcome, passed: Outcome.unknown };
+
+/** Why a record that another mapping may be about is no event of this one. */
+export const notMeant = 'not what the mapping is about';
+
+/** One mapping at work. */
+export class MappingReader implements LineReader {
+  readonly #mapping: Mapping;
+  readonly #cells: MappedCells;
+  readonly #syslog: Syslog | undefined;
+  readonly #times: Times;
+  readonly #stamp = new Uint8Array(stampRoom);
+  readonly #when: readonly { readonly cell: number; readonly values: readonly string[] }[];
+  readonly #dateCell: number;
+  readonly #clockCell: number;
+  /** Cells of each field, best first. */
+  readonly #of: ReadonlyMap<MappedField, readonly number[]>;
+  readonly #constant: ReadonlyMap<MappedField, Uint8Array>;
+  readonly #outcomeCells: readonly number[];
+  /** Words that say how it ended, and what; the last one, '', stands for all others. */
+  readonly #results: readonly { readonly word: string; readonly result: string }[];
+  readonly #otherwise: string | undefined;
+  readonly #parts: RequestParts;
+  readonly #query = new QueryRow();
+  readonly #contact = new FirewallEvent();
+  // The value at hand: of a cell or a constant.
+  #bytes: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
+  #coding: number = Coding.plain;
+
+  constructor(info: InputInfo, mapping: Mapping) {
+    this.#mapping = mapping;
+    const keys: string[] = [];
+    const cellOf = (key: string): number => {
+      const at = keys.indexOf(key);
+      return at >= 0 ? at : keys.push(key) - 1;
+    };
+    const cellsOf = (some: string | readonly string[] | undefined): number[] =>
+      some === undefined ? [] : [some].flat().map(cellOf);
+    const time = typeof mapping.time === 'string' ? { field: mapping.time, format: 'auto' } : mapping.time;
+    this.#dateCell = time === undefined ? -1 : cellOf(time.field);
+    this.#clockCell =
+      time !== undefined && 'clock' in time && time.clock !== undefined ? cellOf(time.clock) : -1;
+    this.#of = new Map(allMappedFields.map((field) => [field, cellsOf(mapping.fields[field])]));
+    this.#constant = new Map(
+      Object.entries(mapping.constants).flatMap(([field, value]) =>
+        value === undefined ? [] : [[field as MappedField, Buffer.from(String(value))] as const],
+      ),
+    );
+    this.#when = Object.entries(mapping.when).map(([key, values]) => ({
+      cell: cellOf(key),
+      values: [values].flat().map(String),
+    }));
+    const { outcome } = mapping;
+    const rules = (typeof outcome === 'object' ? outcome : undefined) as
+      | (OutcomeRules & Record<string, unknown>)
+      | undefined;
+    this.#outcomeCells = cellsOf(rules?.field);
+    this.#results = Object.entries(rules ?? {}).flatMap(([result, words]) =>
+      result === 'field' || result === 'otherwise' || words === undefined
+        ? []
+        : [words as string | number].flat().map((word) => ({ word: String(word), result })),
+    );
+    this.#otherwise = typeof outcome === 'string' ? outcome : rules?.otherwise;
+    if (mapping.lines === 'json') this.#cells = new JsonCells(keys);
+    else if (mapping.lines === 'csv') this.#cells = new CsvCells(keys, mapping.delimiter, mapping.columns);
+    else this.#cells = new KeyValueCells(keys, mapping.delimiter);
+    this.#syslog = mapping.envelope === 'syslog' ? new Syslog(info) : undefined;
+    const zone = new Zone((time !== undefined && 'zone' in time ? time.zone : undefined) ?? info.zone);
+    const format = time?.format ?? 'auto';
+    if (format === 'auto') this.#times = new AnyTimes(zone);
+    else if (format === 'syslog') this.#times = new YearlessTimes(zone, info.modified);
+    else this.#times = new TimePattern(format, zone);
+    this.#parts = new RequestParts(info.trustedProxies);
+  }
+
+  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (start >= end) return '';
+    let at = start;
+    if (this.#syslog !== undefined) {
+      const host = this.#syslog.stamp(bytes, start, end);
+      if (host < 0) return 'no syslog header';
+      at = this.#syslog.header(bytes, host, end);
+    }
+    const read = this.#cells.read(bytes, at, end);
+    if (read !== '') return read === 'header' ? '' : read;
+    if (!this.#isMeant(bytes)) return notMeant;
+    const time = this.#time(bytes);
+    if (Number.isNaN(time)) return 'no time stamp';
+    switch (this.#mapping.event) {
+      case 'request':
+        return this.#request(batch, bytes, time);
+      case 'query':
+        return this.#question(batch, bytes, time);
+      case 'contact':
+        return this.#visit(batch, bytes, time);
+      case 'login':
+        return this.#login(batch, bytes, time);
+      case 'alert':
+        return this.#alert(batch, bytes, time);
+      default:
+        return notMeant;
+    }
+  }
+
+  #isMeant(bytes: Uint8Array): boolean {
+    for (const { cell, values } of this.#when) {
+      if (this.#cells.kind[cell] !== Cell.plain) return false;
+      const start = this.#cells.start[cell];
+      const end = this.#cells.end[cell];
+      if (!values.some((value) => isText(bytes, start, end, value))) return false;
+    }
+    return true;
+  }
+
+  #time(bytes: Uint8Array): number {
+    const { kind, start, end } = this.#cells;
+    const date = this.#dateCell;
+    if (date < 0) return this.#syslog!.time;
+    if (kind[date] !== Cell.plain) return Number.NaN;
+    const clock = this.#clockCell;
+    if (clock < 0) return this.#times.read(bytes, start[date], end[date]);
+    const length = end[date] - start[date] + 1 + end[clock] - start[clock];
+    if (kind[clock] !== Cell.plain || length > stampRoom) return Number.NaN;
+    const stamp = this.#stamp;
+    let at = 0;
+    for (let i = start[date]; i < end[date]; i++) stamp[at++] = bytes[i];
+    stamp[at++] = 32;
+    for (let i = start[clock]; i < end[clock]; i++) stamp[at++] = bytes[i];
+    return this.#times.read(stamp, 0, at);
+  }
+
+  /** Makes the field's value the one at hand: of the first key that holds one, else the constant. */
+  #take(bytes: Uint8Array, field: MappedField): boolean {
+    const { kind, start, end } = this.#cells;
+    for (const cell of this.#of.get(field)!) {
+      if (kind[cell] === Cell.absent) continue;
+      this.#bytes = bytes;
+      this.#start = start[cell];
+      this.#end = end[cell];
+      this.#coding = kind[cell] === Cell.json ? Coding.json : Coding.plain;
+      return true;
+    }
+    const constant = this.#constant.get(field);
+    if (constant === undefined) return false;
+    this.#bytes = constant;
+    this.#start = 0;
+    this.#end = constant.length;
+    this.#coding = Coding.plain;
+    return true;
+  }
+
+  #text(batch: EventBatch, row: number, text: number, bytes: Uint8Array, field: MappedField): void {
+    if (!this.#take(bytes, field)) return;
+    if (this.#bytes === bytes) putText(batch, row, text, bytes, this.#start, this.#end, this.#coding);
+    else batch.setScratchText(row, text, this.#bytes);
+  }
+
+  /** An address, with or without a port behind it. Sets `endpoint.port`. */
+  #address(bytes: Uint8Array, field: MappedField, words: Uint32Array): boolean {
+    return this.#take(bytes, field) && readEndpoint(this.#bytes, this.#start, this.#end, false, words);
+  }
+
+  /** The port of the field, else the one behind the address. */
+  #port(bytes: Uint8Array, field: MappedField, behind: number): number {
+    const own = this.#take(bytes, field) ? port(this.#bytes, this.#start, this.#end) : -1;
+    return Math.max(0, own >= 0 ? own : behind);
+  }
+
+  #protocol(bytes: Uint8Array, usual: number): number {
+    return this.#take(bytes, 'protocol') ? protocolOf(this.#bytes, this.#start, this.#end) : usual;
+  }
+
+  /** A number below 65,536; -1 for anything else. */
+  #small(bytes: Uint8Array, field: MappedField): number {
+    return this.#take(bytes, field) ? port(this.#bytes, this.#start, this.#end) : -1;
+  }
+
+  #result(bytes: Uint8Array): string | undefined {
+    const { kind, start, end } = this.#cells;
+    for (const cell of this.#outcomeCells) {
+      if (kind[cell] !== Cell.plain) continue;
+      for (const { word, result } of this.#results)
+        if (isText(bytes, start[cell], end[cell], word)) return result;
+      break;
+    }
+    return this.#otherwise;
+  }
+
+  #request(batch: EventBatch, bytes: Uint8Array, time: number): string {
+    const parts = this.#parts;
+    parts.clear();
+    for (const [field, part] of requestParts) {
+      // A constant stands in no line: hosts and methods are the ones that logs leave out.
+      if (!this.#take(bytes, field) || this.#bytes !== bytes) continue;
+      const at = Part[part];
+      parts.start[at] = this.#start;
+      parts.end[at] = this.#end;
+      parts.coding[at] = this.#coding;
+    }
+    const before = batch.length;
+    const said = parts.put(batch, bytes, time);
+    if (said !== '' || batch.length === before) return said;
+    for (const [field, text] of [
+      ['host', Text.host],
+      ['method', Text.method],
+    ] as const) {
+      if (batch.textLengthOf(before, text) === 0) this.#text(batch, before, text, bytes, field);
+    }
+    return '';
+  }
+
+  #question(batch: EventBatch, bytes: Uint8Array, time: number): string {
+    const row = this.#query;
+    row.begin(time);
+    if (!this.#address(bytes, 'source', row.source)) return 'no source address';
+    row.sourcePort = this.#port(bytes, 'sourcePort', endpoint.port);
+    row.hasTarget = this.#address(bytes, 'target', row.target);
+    const port53 = row.targetPort;
+    row.targetPort = this.#port(bytes, 'targetPort', row.hasTarget ? endpoint.port : -1) || port53;
+    row.proto = this.#protocol(bytes, Proto.udp) || Proto.udp;
+    if (this.#take(bytes, 'type')) row.type = queryTypeOf(this.#bytes, this.#start, this.#end);
+    if (this.#take(bytes, 'rcode')) row.status = rcodeOf(this.#bytes, this.#start, this.#end, true);
+    if (!this.#take(bytes, 'name') || this.#coding !== Coding.plain) return 'no name asked for';
+    row.nameStart = this.#start;
+    row.nameEnd = this.#end;
+    const at = row.append(batch, this.#bytes);
+    if (row.status !== noAnswer) this.#text(batch, at, Text.detail, bytes, 'answer');
+    return '';
+  }
+
+  #visit(batch: EventBatch, bytes: Uint8Array, time: number): string {
+    const contact = this.#contact;
+    contact.reset();
+    contact.time = time;
+    if (!this.#address(bytes, 'source', contact.source)) return 'no source address';
+    contact.sourcePort = this.#port(bytes, 'sourcePort', endpoint.port);
+    if (!this.#address(bytes, 'target', contact.target)) return 'no target address';
+    contact.targetPort = this.#port(bytes, 'targetPort', endpoint.port);
+    contact.proto = this.#protocol(bytes, Proto.tcp);
+    if (contact.proto === 0) return 'unknown protocol';
+    contact.type = this.#small(bytes, 'icmpType');
+    contact.code = Math.max(0, this.#small(bytes, 'icmpCode'));
+    if (this.#take(bytes, 'size')) contact.size = decimal(this.#bytes, this.#start, this.#end);
+    const result = this.#mapping.outcome === undefined ? 'unknown' : this.#result(bytes);
+    if (result === undefined) return 'a word that no outcome names';
+    contact.outcome = outcomes[result];
+    contact.passed = result === 'passed';
+    contact.putSession(batch);
+    return '';
+  }
+
+  #login(batch: EventBatch, bytes: Uint8Array, time: number): string {
+    const result = this.#result(bytes);
+    if (result === undefined) return 'a word that no outcome names';
+    const row = this.#row(batch, bytes, time, EventKind.login);
+    if (row < 0) return 'no source address';
+    batch.status[row] = result === 'success' ? 1 : 0;
+    this.#text(batch, row, Text.user, bytes, 'user');
+    this.#text(batch, row, Text.name, bytes, 'service');
+    return '';
+  }
+
+  #alert(batch: EventBatch, bytes: Uint8Array, time: number): string {
+    const row = this.#row(batch, bytes, time, EventKind.alert);
+    if (row < 0) return 'no source address';
+    const number = this.#small(bytes, 'severity');
+    const word =
+      number < 0 && this.#take(bytes, 'severity') ? severityOf(this.#bytes, this.#start, this.#end) : 0;
+    const severity = number > 0 ? number : word;
+    batch.status[row] = severity >= 1 && severity <= lowestSeverity ? severity : lowestSeverity;
+    this.#text(batch, row, Text.name, bytes, 'name');
+    this.#text(batch, row, Text.detail, bytes, 'detail');
+    return '';
+  }
+
+  #row(batch: EventBatch, bytes: Uint8Array, time: number, kind: number): number {
+    const { source, target } = this.#contact;
+    if (!this.#address(bytes, 'source', source)) return -1;
+    const row = batch.length;
+    batch.kind[row] = kind;
+    batch.time[row] = time;
+    batch.sourcePort[row] = this.#port(bytes, 'sourcePort', endpoint.port);
+    batch.flags[row] = kind === EventKind.login ? Flag.sentData | Flag.gotData : 0;
+    const hasTarget = this.#address(bytes, 'target', target);
+    batch.targetPort[row] = this.#port(bytes, 'targetPort', hasTarget ? endpoint.port : -1);
+    if (hasTarget) putAddresses(batch, row, source, target);
+    else putSource(batch, row, source);
+    batch.proto[row] = this.#protocol(bytes, Proto.tcp);
+    batch.outcome[row] = kind === EventKind.login ? Outcome.answered : Outcome.unknown;
+    batch.role[row] = Role.originator;
+    batch.length = row + 1;
+    return row;
+  }
+}

@@ -1,0 +1,130 @@
+import { comma, minus, space } from '../bytes/codes.ts';
+import { CsvFields } from '../bytes/csv.ts';
+import { Json, JsonFields } from '../bytes/json-fields.ts';
+import { KeyValues } from '../bytes/key-value.ts';
+import { NamedFields } from './named-fields.ts';
+
+/** How the value of a key is written. */
+export const Cell = { absent: 0, plain: 1, json: 2 } as const;
+
+/** The values of chosen keys in a line of one kind; '-' and nothing count as absent. */
+export abstract class MappedCells {
+  readonly kind: Uint8Array;
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+
+  constructor(keys: readonly string[]) {
+    this.kind = new Uint8Array(keys.length);
+    this.start = new Uint32Array(keys.length);
+    this.end = new Uint32Array(keys.length);
+  }
+
+  /** '' and the cells are filled; 'header' for a line that names columns; else why the line is none. */
+  abstract read(bytes: Uint8Array, start: number, end: number): string;
+
+  protected put(cell: number, bytes: Uint8Array, start: number, end: number, kind: number): void {
+    const nothing = end <= start || (end - start === 1 && bytes[start] === minus);
+    this.kind[cell] = nothing ? Cell.absent : kind;
+    this.start[cell] = start;
+    this.end[cell] = end;
+  }
+}
+
+/** Keys are paths as JsonFields takes them: 'a/b', 'list/[0]'. */
+export class JsonCells extends MappedCells {
+  readonly #json: JsonFields;
+
+  constructor(keys: readonly string[]) {
+    super(keys);
+    this.#json = new JsonFields(keys);
+  }
+
+  read(bytes: Uint8Array, start: number, end: number): string {
+    const json = this.#json;
+    if (!json.read(bytes, start, end)) return 'not a whole JSON object';
+    for (let i = 0; i < json.kind.length; i++) {
+      const kind = json.kind[i];
+      if (kind === Json.absent || kind >= Json.null) this.kind[i] = Cell.absent;
+      else this.put(i, bytes, json.start[i], json.end[i], kind === Json.escaped ? Cell.json : Cell.plain);
+    }
+    return '';
+  }
+}
+
+/** Columns by name. Without given ones, the first line names them, and so does every line that repeats it. */
+export class CsvCells extends MappedCells {
+  readonly #keys: readonly string[];
+  readonly #csv = new CsvFields(256);
+  readonly #delimiter: number;
+  readonly #column: Int16Array;
+  #header: string | undefined;
+  #named: boolean;
+
+  constructor(
+    keys: readonly string[],
+    delimiter: string | undefined,
+    columns: readonly string[] | undefined,
+  ) {
+    super(keys);
+    this.#keys = keys;
+    this.#delimiter = delimiter === undefined ? comma : delimiter.charCodeAt(0);
+    this.#column = Int16Array.from(keys, (key) => columns?.indexOf(key) ?? -1);
+    this.#named = columns !== undefined;
+  }
+
+  read(bytes: Uint8Array, start: number, end: number): string {
+    const csv = this.#csv;
+    if (csv.split(bytes, start, end, this.#delimiter) === 0) return 'a quote that never closes';
+    if (!this.#named) {
+      const names = Array.from({ length: csv.count }, (_, i) => csv.text(bytes, i).trim());
+      for (const [i, key] of this.#keys.entries()) this.#column[i] = names.indexOf(key);
+      if (this.#column.every((column) => column < 0)) return 'no line with the names of the columns yet';
+      this.#header = csv.text(bytes, 0);
+      this.#named = true;
+      return 'header';
+    }
+    if (this.#header !== undefined && csv.text(bytes, 0) === this.#header && this.#isHeader(bytes))
+      return 'header';
+    for (let i = 0; i < this.#column.length; i++) {
+      const column = this.#column[i];
+      if (column < 0 || column >= csv.count) this.kind[i] = Cell.absent;
+      else this.put(i, bytes, csv.start[column], csv.end[column], Cell.plain);
+    }
+    return '';
+  }
+
+  #isHeader(bytes: Uint8Array): boolean {
+    return this.#keys.every(
+      (key, i) => this.#column[i] < 0 || this.#csv.text(bytes, this.#column[i]).trim() === key,
+    );
+  }
+}
+
+/** 'key=value key="two words"'; keys without regard to case. */
+export class KeyValueCells extends MappedCells {
+  readonly #pairs: KeyValues;
+  readonly #fields: NamedFields;
+
+  constructor(keys: readonly string[], delimiter: string | undefined) {
+    super(keys);
+    this.#pairs = new KeyValues(delimiter === undefined ? space : delimiter.charCodeAt(0));
+    this.#fields = new NamedFields(keys);
+  }
+
+  read(bytes: Uint8Array, start: number, end: number): string {
+    const pairs = this.#pairs;
+    const fields = this.#fields;
+    fields.begin();
+    pairs.begin(start, end);
+    let any = false;
+    while (pairs.next(bytes)) {
+      any = true;
+      fields.set(bytes, pairs.keyStart, pairs.keyEnd, pairs.valueStart, pairs.valueEnd);
+    }
+    for (let i = 0; i < this.kind.length; i++) {
+      if (fields.has(i)) this.put(i, bytes, fields.start[i], fields.end[i], Cell.plain);
+      else this.kind[i] = Cell.absent;
+    }
+    return any ? '' : 'no key=value pairs';
+  }
+}
