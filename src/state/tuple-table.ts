@@ -1,4 +1,5 @@
 import { mix4 } from './hash.ts';
+import { none, RecordPool } from './record-pool.ts';
 import { SingleRing } from './single-ring.ts';
 
 /*
@@ -82,7 +83,6 @@ const R_LIVE = 4;
 /** Slot s starts here + 9·s: N₁ per window, N₂ per window, maximum per window. */
 const R_COUNTS = 5;
 
-const none = -1;
 /** Slices of the longest window; twice as many marks, so that none is ambiguous. */
 const slices = 4096;
 const markCount = 2 * slices;
@@ -125,25 +125,11 @@ export class TupleTable {
   readonly #least: Float64Array;
   readonly #singles: SingleRing | undefined;
 
-  #words = new Int32Array(entryWords * 1024);
-  #unsigned = new Uint32Array(this.#words.buffer);
+  readonly #entries = new RecordPool(entryWords, HASH, 1024, entryHash);
+  #words = this.#entries.words;
   #last = new Float64Array(this.#words.buffer);
-  #entryTop = 0;
-  #entryFree = none;
-  #entries = 0;
-  #entryHeads = new Int32Array(2048).fill(none);
-
-  #groups = new Int32Array(groupWords * 1024);
-  #groupTop = 0;
-  #groupFree = none;
-  #groupCount = 0;
-  #groupHeads = new Int32Array(2048).fill(none);
-
-  #actors = new Int32Array(actorWords * 256);
-  #actorTop = 0;
-  #actorFree = none;
-  #actorCount = 0;
-  #actorHeads = new Int32Array(512).fill(none);
+  readonly #groups = new RecordPool(groupWords, G_HASH, 1024, groupHash);
+  readonly #actors = new RecordPool(actorWords, R_HASH, 256, actorHash);
 
   #oldest = none;
   #newest = none;
@@ -181,18 +167,12 @@ export class TupleTable {
 
   /** Bytes of state held. */
   get bytes(): number {
-    return (
-      this.#words.byteLength +
-      this.#groups.byteLength +
-      this.#actors.byteLength +
-      4 * (this.#entryHeads.length + this.#groupHeads.length + this.#actorHeads.length) +
-      (this.#singles?.bytes ?? 0)
-    );
+    return this.#entries.bytes + this.#groups.bytes + this.#actors.bytes + (this.#singles?.bytes ?? 0);
   }
 
   /** Values held, singles included. */
   get size(): number {
-    return this.#entries + (this.#singles?.size ?? 0);
+    return this.#entries.size + (this.#singles?.size ?? 0);
   }
 
   get hasPending(): boolean {
@@ -206,8 +186,8 @@ export class TupleTable {
 
   /** Distinct values (N₁) of the key (a, b) in the shortest window as of the last {@link advance}. */
   valueOf(a: number, family: number, b: number): number {
-    const groups = this.#groups;
-    let at = this.#groupHeads[mix4(a, b, family, 1) & (this.#groupHeads.length - 1)];
+    const groups = this.#groups.words;
+    let at = this.#groups.first(mix4(a, b, family, 1));
     while (at !== none) {
       const g = at * groupWords;
       if (
@@ -334,11 +314,11 @@ export class TupleTable {
     note: number,
     time: number,
   ): void {
-    const at = this.#allocateEntry();
+    let meta = family | (worth === 2 ? classBit : 0);
+    const sibling = this.#findEntry(a, b, c, d, meta ^ classBit);
+    const at = this.#takeEntry(mix4(a, b, c, d ^ family));
     const words = this.#words;
     const base = at * entryWords;
-    let meta = family | (worth === 2 ? classBit : 0);
-    const sibling = this.#entries > 1 ? this.#findEntry(a, b, c, d, meta ^ classBit) : none;
     if (sibling !== none) {
       meta |= siblingBit;
       words[sibling * entryWords + META] |= siblingBit;
@@ -350,19 +330,16 @@ export class TupleTable {
     words[base + D] = d;
     words[base + META] = meta | (status << 8);
     words[base + NOTE] = note;
-    const spot = mix4(a, b, c, d ^ (meta & 3)) & (this.#entryHeads.length - 1);
-    words[base + HASH] = this.#entryHeads[spot];
-    this.#entryHeads[spot] = at;
     words[base + ACTOR] = actor;
     words[base + GROUP_B] = this.#joinGroup(a, family, b, 0, actor);
     words[base + GROUP_C] = this.#spec.withC ? this.#joinGroup(a, family, c, 2, actor) : none;
     const record = actor * actorWords;
-    const head = this.#actors[record + R_CHAIN];
+    const head = this.#actors.words[record + R_CHAIN];
     words[base + CHAIN_PREV] = none;
     words[base + CHAIN_NEXT] = head;
     if (head !== none) words[head * entryWords + CHAIN_PREV] = at;
-    this.#actors[record + R_CHAIN] = at;
-    this.#actors[record + R_LIVE]++;
+    this.#actors.words[record + R_CHAIN] = at;
+    this.#actors.words[record + R_LIVE]++;
     this.#link(at, time);
     for (let w = 0; w < this.#windows; w++) if (time > this.#now - this.#span[w]) this.#enter(at, w);
   }
@@ -392,15 +369,15 @@ export class TupleTable {
       }
     }
     const record = words[base + ACTOR];
-    const actors = this.#actors;
+    const actors = this.#actors.words;
     const counts = record * actorWords + R_COUNTS + w;
     actors[counts] += d1;
     actors[counts + 3] += d2;
     this.#checkActor(record, Slot.a, w);
     const groupB = words[base + GROUP_B];
     const g = groupB * groupWords;
-    const n1 = (this.#groups[g + G_N1 + w] += d1);
-    const n2 = (this.#groups[g + G_N2 + w] += d2);
+    const n1 = (this.#groups.words[g + G_N1 + w] += d1);
+    const n2 = (this.#groups.words[g + G_N2 + w] += d2);
     this.#checkGroup(groupB, Slot.ab, w, n1, n2);
     const firstB1 = d1 === 1 && n1 === 1;
     const firstB2 = d2 === 1 && n2 === 1;
@@ -412,8 +389,8 @@ export class TupleTable {
     const groupC = words[base + GROUP_C];
     if (groupC === none) return;
     const h = groupC * groupWords;
-    const m1 = (this.#groups[h + G_N1 + w] += d1);
-    const m2 = (this.#groups[h + G_N2 + w] += d2);
+    const m1 = (this.#groups.words[h + G_N1 + w] += d1);
+    const m2 = (this.#groups.words[h + G_N2 + w] += d2);
     this.#checkGroup(groupC, Slot.ac, w, m1, m2);
     const firstC1 = d1 === 1 && m1 === 1;
     const firstC2 = d2 === 1 && m2 === 1;
@@ -447,11 +424,11 @@ export class TupleTable {
       }
       if (d1 === 0 && d2 === 0) return;
     }
-    const actors = this.#actors;
+    const actors = this.#actors.words;
     const counts = words[base + ACTOR] * actorWords + R_COUNTS + w;
     actors[counts] -= d1;
     actors[counts + 3] -= d2;
-    const groups = this.#groups;
+    const groups = this.#groups.words;
     const g = words[base + GROUP_B] * groupWords;
     if (d1 === 1 && --groups[g + G_N1 + w] === 0) actors[counts + 9]--;
     if (d2 === 1 && --groups[g + G_N2 + w] === 0) actors[counts + 12]--;
@@ -470,16 +447,16 @@ export class TupleTable {
     const value = this.#value(slot, n1, n2);
     if (value < this.#least[slot * 3 + w]) return;
     const g = group * groupWords;
-    const flags = this.#groups[g + G_FLAGS];
-    if (value <= this.#groups[g + G_MAX + w]) return;
-    this.#groups[g + G_MAX + w] = value;
+    const flags = this.#groups.words[g + G_FLAGS];
+    if (value <= this.#groups.words[g + G_MAX + w]) return;
+    this.#groups.words[g + G_MAX + w] = value;
     if ((flags & (16 << w)) === 0 || flags & (256 << w)) this.#note(slot, group, w);
   }
 
   #checkActor(record: number, slot: number, w: number): void {
     const s = slot - Slot.a;
     const at = record * actorWords + R_COUNTS + 9 * s + w;
-    const actors = this.#actors;
+    const actors = this.#actors.words;
     const value = this.#value(slot, actors[at], actors[at + 3]);
     if (value < this.#least[slot * 3 + w] || value <= actors[at + 6]) return;
     actors[at + 6] = value;
@@ -532,7 +509,7 @@ export class TupleTable {
       let flags: number;
       if (slot < Slot.a) {
         const g = record * groupWords;
-        const groups = this.#groups;
+        const groups = this.#groups.words;
         actor = groups[g + G_ACTOR];
         flags = groups[g + G_FLAGS];
         crossedBit = 16 << w;
@@ -546,23 +523,23 @@ export class TupleTable {
         crossedBit = 1 << (4 + bit);
         undecidedBit = 1 << (16 + bit);
         const at = record * actorWords + R_COUNTS + 9 * (slot - Slot.a) + w;
-        flags = this.#actors[record * actorWords + R_FLAGS];
+        flags = this.#actors.words[record * actorWords + R_FLAGS];
         hit.key = 0;
-        hit.n1 = this.#actors[at];
-        hit.n2 = this.#actors[at + 3];
-        hit.value = this.#actors[at + 6];
+        hit.n1 = this.#actors.words[at];
+        hit.n2 = this.#actors.words[at + 3];
+        hit.value = this.#actors.words[at + 6];
       }
       if (flags & crossedBit && (flags & undecidedBit) === 0) continue; // noted twice in one µs
       const r = actor * actorWords;
-      hit.a = this.#actors[r + R_A] >>> 0;
-      hit.family = this.#actors[r + R_FLAGS] & familyBit;
-      hit.distinctB = this.#actors[r + R_COUNTS + 9 + w];
-      hit.distinctC = this.#actors[r + R_COUNTS + 18 + w];
+      hit.a = this.#actors.words[r + R_A] >>> 0;
+      hit.family = this.#actors.words[r + R_FLAGS] & familyBit;
+      hit.distinctB = this.#actors.words[r + R_COUNTS + 9 + w];
+      hit.distinctC = this.#actors.words[r + R_COUNTS + 18 + w];
       hit.first = (flags & crossedBit) === 0;
       const decided = decide(hit);
       flags = (flags | crossedBit | undecidedBit) ^ (decided ? undecidedBit : 0);
-      if (slot < Slot.a) this.#groups[record * groupWords + G_FLAGS] = flags;
-      else this.#actors[record * actorWords + R_FLAGS] = flags;
+      if (slot < Slot.a) this.#groups.words[record * groupWords + G_FLAGS] = flags;
+      else this.#actors.words[record * actorWords + R_FLAGS] = flags;
     }
     this.#pendingLength = 0;
   }
@@ -584,7 +561,7 @@ export class TupleTable {
     const held: Held = { b: 0, c: 0, d: 0, time: 0, worth: 0, status: 0, note: none };
     const edge = this.#now - this.#span[w];
     const words = this.#words;
-    let at = this.#actors[actor * actorWords + R_CHAIN];
+    let at = this.#actors.words[actor * actorWords + R_CHAIN];
     for (; at !== none; at = words[at * entryWords + CHAIN_NEXT]) {
       if (this.#last[at * 8] <= edge) continue;
       const base = at * entryWords;
@@ -603,7 +580,8 @@ export class TupleTable {
   markSlots(mark: (a: number, b: number) => void): void {
     for (let at = this.#oldest; at !== none; at = this.#words[at * entryWords + NEXT]) {
       const base = at * entryWords;
-      if (this.#words[base + META] & familyBit) mark(this.#unsigned[base + A], this.#unsigned[base + B]);
+      if (this.#words[base + META] & familyBit)
+        mark(this.#words[base + A] >>> 0, this.#words[base + B] >>> 0);
     }
     this.#singles?.markSlots(mark);
   }
@@ -611,27 +589,27 @@ export class TupleTable {
   // ── records ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #findEntry(a: number, b: number, c: number, d: number, meta: number): number {
-    const words = this.#unsigned;
-    let at = this.#entryHeads[mix4(a, b, c, d ^ (meta & 3)) & (this.#entryHeads.length - 1)];
+    const words = this.#words;
+    let at = this.#entries.first(mix4(a, b, c, d ^ (meta & familyBit)));
     while (at !== none) {
       const base = at * entryWords;
       if (
-        words[base + A] === a >>> 0 &&
-        words[base + B] === b >>> 0 &&
-        words[base + C] === c >>> 0 &&
-        words[base + D] === d >>> 0 &&
+        words[base + A] === (a | 0) &&
+        words[base + B] === (b | 0) &&
+        words[base + C] === (c | 0) &&
+        words[base + D] === (d | 0) &&
         (words[base + META] & 3) === (meta & 3)
       ) {
         return at;
       }
-      at = this.#words[base + HASH];
+      at = words[base + HASH];
     }
     return none;
   }
 
   #findActor(a: number, family: number): number {
-    const actors = this.#actors;
-    let at = this.#actorHeads[mix4(a, family, 0, 0) & (this.#actorHeads.length - 1)];
+    const actors = this.#actors.words;
+    let at = this.#actors.first(mix4(a, family, 0, 0));
     while (at !== none) {
       const r = at * actorWords;
       if (actors[r + R_A] === (a | 0) && (actors[r + R_FLAGS] & familyBit) === family) return at;
@@ -641,143 +619,53 @@ export class TupleTable {
   }
 
   #joinGroup(a: number, family: number, key: number, kind: number, actor: number): number {
-    let groups = this.#groups;
+    const known = this.#groups.words;
     const identity = family | kind;
     const hash = mix4(a, key, identity, 1);
-    let at = this.#groupHeads[hash & (this.#groupHeads.length - 1)];
-    while (at !== none) {
+    for (let at = this.#groups.first(hash); at !== none; at = known[at * groupWords + G_HASH]) {
       const g = at * groupWords;
       if (
-        groups[g + G_A] === (a | 0) &&
-        groups[g + G_KEY] === (key | 0) &&
-        (groups[g + G_FLAGS] & 3) === identity
+        known[g + G_A] === (a | 0) &&
+        known[g + G_KEY] === (key | 0) &&
+        (known[g + G_FLAGS] & 3) === identity
       ) {
-        groups[g + G_LIVE]++;
+        known[g + G_LIVE]++;
         return at;
       }
-      at = groups[g + G_HASH];
     }
-    if (this.#groupFree !== none) {
-      at = this.#groupFree;
-      this.#groupFree = groups[at * groupWords + G_HASH];
-    } else {
-      at = this.#groupTop++;
-      if (this.#groupTop * groupWords > groups.length) {
-        this.#groups = grow(groups);
-        groups = this.#groups;
-      }
-    }
-    if (++this.#groupCount > this.#groupHeads.length) this.#rehashGroups();
+    const at = this.#groups.take(hash);
+    const groups = this.#groups.words;
     const g = at * groupWords;
-    groups.fill(0, g, g + groupWords);
     groups[g + G_A] = a;
     groups[g + G_KEY] = key;
     groups[g + G_FLAGS] = identity;
     groups[g + G_LIVE] = 1;
     groups[g + G_ACTOR] = actor;
-    const spot = hash & (this.#groupHeads.length - 1);
-    groups[g + G_HASH] = this.#groupHeads[spot];
-    this.#groupHeads[spot] = at;
+    groups.fill(0, g + G_N1, g + groupWords);
     return at;
-  }
-
-  #rehashGroups(): void {
-    const heads = new Int32Array(this.#groupHeads.length * 2).fill(none);
-    const groups = this.#groups;
-    for (const head of this.#groupHeads) {
-      let at = head;
-      while (at !== none) {
-        const g = at * groupWords;
-        const next = groups[g + G_HASH];
-        const spot =
-          mix4(groups[g + G_A], groups[g + G_KEY], groups[g + G_FLAGS] & 3, 1) & (heads.length - 1);
-        groups[g + G_HASH] = heads[spot];
-        heads[spot] = at;
-        at = next;
-      }
-    }
-    this.#groupHeads = heads;
   }
 
   #addActor(a: number, family: number): number {
-    let actors = this.#actors;
-    let at = this.#actorFree;
-    if (at !== none) this.#actorFree = actors[at * actorWords + R_HASH];
-    else {
-      at = this.#actorTop++;
-      if (this.#actorTop * actorWords > actors.length) {
-        this.#actors = grow(actors);
-        actors = this.#actors;
-      }
-    }
-    if (++this.#actorCount > this.#actorHeads.length) this.#rehashActors();
+    const at = this.#actors.take(mix4(a, family, 0, 0));
+    const actors = this.#actors.words;
     const r = at * actorWords;
-    actors.fill(0, r, r + actorWords);
     actors[r + R_A] = a;
     actors[r + R_FLAGS] = family;
     actors[r + R_CHAIN] = none;
-    const spot = mix4(a, family, 0, 0) & (this.#actorHeads.length - 1);
-    actors[r + R_HASH] = this.#actorHeads[spot];
-    this.#actorHeads[spot] = at;
+    actors.fill(0, r + R_LIVE, r + actorWords);
     return at;
   }
 
-  #rehashActors(): void {
-    const heads = new Int32Array(this.#actorHeads.length * 2).fill(none);
-    const actors = this.#actors;
-    for (const head of this.#actorHeads) {
-      let at = head;
-      while (at !== none) {
-        const r = at * actorWords;
-        const next = actors[r + R_HASH];
-        const spot = mix4(actors[r + R_A], actors[r + R_FLAGS] & familyBit, 0, 0) & (heads.length - 1);
-        actors[r + R_HASH] = heads[spot];
-        heads[spot] = at;
-        at = next;
-      }
+  /** A new entry; at the ceiling others go first. */
+  #takeEntry(hash: number): number {
+    const { growth } = this.#entries;
+    if (growth > 0 && this.bytes + growth > this.#spec.budget) this.#makeRoom();
+    const at = this.#entries.take(hash);
+    if (this.#entries.words !== this.#words) {
+      this.#words = this.#entries.words;
+      this.#last = new Float64Array(this.#words.buffer);
     }
-    this.#actorHeads = heads;
-  }
-
-  #allocateEntry(): number {
-    let at = this.#entryFree;
-    if (at === none && (this.#entryTop + 1) * entryWords > this.#words.length) {
-      if (this.bytes + this.#words.byteLength > this.#spec.budget) this.#makeRoom();
-      at = this.#entryFree;
-      if (at === none) {
-        this.#words = grow(this.#words);
-        this.#unsigned = new Uint32Array(this.#words.buffer);
-        this.#last = new Float64Array(this.#words.buffer);
-      }
-    }
-    if (at !== none) this.#entryFree = this.#words[at * entryWords + HASH];
-    else at = this.#entryTop++;
-    if (++this.#entries > this.#entryHeads.length) this.#rehashEntries();
     return at;
-  }
-
-  #rehashEntries(): void {
-    const heads = new Int32Array(this.#entryHeads.length * 2).fill(none);
-    const words = this.#words;
-    for (const head of this.#entryHeads) {
-      let at = head;
-      while (at !== none) {
-        const base = at * entryWords;
-        const next = words[base + HASH];
-        const spot =
-          mix4(
-            words[base + A],
-            words[base + B],
-            words[base + C],
-            words[base + D] ^ (words[base + META] & 3),
-          ) &
-          (heads.length - 1);
-        words[base + HASH] = heads[spot];
-        heads[spot] = at;
-        at = next;
-      }
-    }
-    this.#entryHeads = heads;
   }
 
   #markOf(time: number): number {
@@ -850,87 +738,54 @@ export class TupleTable {
     else words[prev * entryWords + NEXT] = next;
     if (next === none) this.#newest = prev;
     else words[next * entryWords + PREV] = prev;
-    // Hash.
-    const spot =
-      mix4(words[base + A], words[base + B], words[base + C], words[base + D] ^ (words[base + META] & 3)) &
-      (this.#entryHeads.length - 1);
-    let link = this.#entryHeads[spot];
-    if (link === at) this.#entryHeads[spot] = words[base + HASH];
-    else {
-      while (words[link * entryWords + HASH] !== at) link = words[link * entryWords + HASH];
-      words[link * entryWords + HASH] = words[base + HASH];
-    }
     // Actor's chain.
     const chainPrev = words[base + CHAIN_PREV];
     const chainNext = words[base + CHAIN_NEXT];
     const actor = words[base + ACTOR];
-    if (chainPrev === none) this.#actors[actor * actorWords + R_CHAIN] = chainNext;
+    if (chainPrev === none) this.#actors.words[actor * actorWords + R_CHAIN] = chainNext;
     else words[chainPrev * entryWords + CHAIN_NEXT] = chainNext;
     if (chainNext !== none) words[chainNext * entryWords + CHAIN_PREV] = chainPrev;
     this.#leaveGroup(words[base + GROUP_B], Slot.ab);
     if (words[base + GROUP_C] !== none) this.#leaveGroup(words[base + GROUP_C], Slot.ac);
-    if (--this.#actors[actor * actorWords + R_LIVE] === 0) this.#removeActor(actor);
-    words[base + HASH] = this.#entryFree;
-    this.#entryFree = at;
-    this.#entries--;
+    if (--this.#actors.words[actor * actorWords + R_LIVE] === 0) this.#removeActor(actor);
+    this.#entries.drop(at);
   }
 
   #leaveGroup(group: number, slot: number): void {
-    const groups = this.#groups;
+    const groups = this.#groups.words;
     const g = group * groupWords;
     if (--groups[g + G_LIVE] > 0) return;
     this.#gone(slot, group);
-    const spot =
-      mix4(groups[g + G_A], groups[g + G_KEY], groups[g + G_FLAGS] & 3, 1) & (this.#groupHeads.length - 1);
-    let link = this.#groupHeads[spot];
-    if (link === group) this.#groupHeads[spot] = groups[g + G_HASH];
-    else {
-      while (groups[link * groupWords + G_HASH] !== group) link = groups[link * groupWords + G_HASH];
-      groups[link * groupWords + G_HASH] = groups[g + G_HASH];
-    }
-    groups[g + G_HASH] = this.#groupFree;
-    this.#groupFree = group;
-    this.#groupCount--;
+    this.#groups.drop(group);
   }
 
   #gone(slot: number, group: number): void {
     const g = group * groupWords;
-    const flags = this.#groups[g + G_FLAGS];
+    const flags = this.#groups.words[g + G_FLAGS];
     if ((flags & 0x70) === 0) return;
     for (let w = 0; w < this.#windows; w++) {
-      if (flags & (16 << w)) this.onGone(slot, group, w, this.#groups[g + G_MAX + w]);
+      if (flags & (16 << w)) this.onGone(slot, group, w, this.#groups.words[g + G_MAX + w]);
     }
-    this.#groups[g + G_FLAGS] = flags & 3;
+    this.#groups.words[g + G_FLAGS] = flags & 3;
   }
 
   #actorGone(actor: number): void {
     const r = actor * actorWords;
-    const flags = this.#actors[r + R_FLAGS];
+    const flags = this.#actors.words[r + R_FLAGS];
     if ((flags & 0x1ff0) === 0) return;
     for (let s = 0; s < 3; s++) {
       for (let w = 0; w < this.#windows; w++) {
         if (flags & (1 << (4 + 3 * s + w))) {
-          this.onGone(s + Slot.a, actor, w, this.#actors[r + R_COUNTS + 9 * s + 6 + w]);
+          this.onGone(s + Slot.a, actor, w, this.#actors.words[r + R_COUNTS + 9 * s + 6 + w]);
         }
       }
     }
-    this.#actors[r + R_FLAGS] = flags & familyBit;
+    this.#actors.words[r + R_FLAGS] = flags & familyBit;
   }
 
   #removeActor(actor: number): void {
     this.#actorGone(actor);
-    const actors = this.#actors;
-    const r = actor * actorWords;
-    const spot = mix4(actors[r + R_A], actors[r + R_FLAGS] & familyBit, 0, 0) & (this.#actorHeads.length - 1);
-    let link = this.#actorHeads[spot];
-    if (link === actor) this.#actorHeads[spot] = actors[r + R_HASH];
-    else {
-      while (actors[link * actorWords + R_HASH] !== actor) link = actors[link * actorWords + R_HASH];
-      actors[link * actorWords + R_HASH] = actors[r + R_HASH];
-    }
-    actors[r + R_HASH] = this.#actorFree;
-    this.#actorFree = actor;
-    this.#actorCount--;
+    this.#actors.drop(actor);
   }
 
   // ── ceiling ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -951,7 +806,7 @@ export class TupleTable {
         while (next !== none && this.#words[next * entryWords + ACTOR] === actor) {
           next = this.#words[next * entryWords + NEXT];
         }
-        const live = this.#actors[actor * actorWords + R_LIVE];
+        const live = this.#actors.words[actor * actorWords + R_LIVE];
         if (live <= limit && actor !== this.#guarded) {
           this.#evictActor(actor);
           freed += live;
@@ -963,7 +818,7 @@ export class TupleTable {
   }
 
   #evictActor(actor: number): void {
-    let at = this.#actors[actor * actorWords + R_CHAIN];
+    let at = this.#actors.words[actor * actorWords + R_CHAIN];
     while (at !== none) {
       // The counts go with the last of the actor's entries, so they need no leaving.
       const next = this.#words[at * entryWords + CHAIN_NEXT];
@@ -976,8 +831,19 @@ export class TupleTable {
   }
 }
 
-function grow(from: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(from.length * 2);
-  grown.set(from);
-  return grown;
+function entryHash(words: Int32Array, base: number): number {
+  return mix4(
+    words[base + A],
+    words[base + B],
+    words[base + C],
+    words[base + D] ^ (words[base + META] & familyBit),
+  );
+}
+
+function groupHash(words: Int32Array, base: number): number {
+  return mix4(words[base + G_A], words[base + G_KEY], words[base + G_FLAGS] & 3, 1);
+}
+
+function actorHash(words: Int32Array, base: number): number {
+  return mix4(words[base + R_A], words[base + R_FLAGS] & familyBit, 0, 0);
 }
