@@ -1,6 +1,7 @@
 import { isoMicros } from '../base/iso-time.ts';
 import { counted, grouped } from '../base/plain-words.ts';
 import { Outcome, Proto } from '../model/event.ts';
+import type { Words } from '../model/address.ts';
 import type { Incident } from '../model/incident.ts';
 import { serviceName } from '../model/service.ts';
 import type { RecentLogin, RunFacts } from '../model/dossier.ts';
@@ -28,7 +29,51 @@ const shownPerStep = 8;
 /** A neighbour of the scanner's that gets in within so long was told what was found. */
 const handedOnWithin = 86_400_000_000;
 
-export function followedBy(of: Case, { logins: others = [] }: Pick<RunFacts, 'logins'> = {}): Followed[] {
+/** What others did that may belong to it. */
+export interface Others {
+  readonly logins?: RunFacts['logins'];
+  readonly exploits?: readonly Success[];
+}
+
+/** An exploit request of one actor that was answered. */
+export interface Success {
+  readonly address: string;
+  readonly words: Words;
+  readonly what: string;
+  readonly time: number;
+}
+
+/** What of a case its neighbours may have prepared: only its own address is asked, not those it was joined with. */
+export function successesOf(of: Case): Success[] {
+  if (of.actor.inside || of.actor.decoys || of.actor.campaign) return [];
+  const { address, words } = of.actor;
+  return answeredExploits(of)
+    .filter(({ generic }) => !generic)
+    .slice(0, shownPerStep)
+    .map(({ host, path, status, time }) => ({
+      address,
+      words: words[0],
+      what: `${path}${host === '' ? '' : ` on ${host}`}, answered ${status}`,
+      time,
+    }));
+}
+
+/** Exploits from the actor's /24 or /48, after it had looked: one of several who share a scan's fruits. */
+function neighbourExploits(of: Case, exploits: readonly Success[], since: number): Success[] {
+  if (of.actor.inside || of.actor.decoys || of.actor.campaign) return [];
+  const own = new Set(of.actor.addresses);
+  const prefixes = new Set(of.actor.words.map((words) => prefixOf(words)));
+  return exploits.filter(
+    ({ address, words, time }) =>
+      !own.has(address) &&
+      address !== of.actor.address &&
+      time >= since &&
+      time <= of.last + handedOnWithin &&
+      prefixes.has(prefixOf(words)),
+  );
+}
+
+export function followedBy(of: Case, { logins: others = [], exploits: near = [] }: Others = {}): Followed[] {
   const since = of.findings[0]?.time ?? of.first;
   const found: Followed[] = [];
   const answered = answeredExploits(of);
@@ -80,6 +125,15 @@ export function followedBy(of: Case, { logins: others = [] }: Pick<RunFacts, 'lo
       technique: remote ? 'T1133' : 'T1078',
       time: login.time,
       evidence: `login ${login.user} from ${login.address}`,
+    });
+  }
+  for (const { address, what, time } of neighbourExploits(of, near, since).slice(0, shownPerStep)) {
+    found.push({
+      step: 'exploit',
+      what: `${address}, a neighbour, sent an exploit request to ${what}`,
+      technique: 'T1190',
+      time,
+      evidence: `${address} → ${what}`,
     });
   }
   const callbacks = of.callbacks.filter((callback) => callback.time >= since && isCallback(of, callback));

