@@ -2,7 +2,7 @@ import { Role, EventKind, Flag } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Feed, RunningDetector, SelectedCount, SelectedRow, Standing } from '../model/detector.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
-import { RowHash } from '../state/row-columns.ts';
+import { type ColumnCodes, RowHash, columnCodes } from '../state/row-columns.ts';
 import { Slot, TupleTable } from '../state/tuple-table.ts';
 import type { Hit } from '../state/tuple-table.ts';
 
@@ -33,6 +33,8 @@ interface Place {
   readonly feed: Feed;
   readonly shared: Shared;
   readonly seed: number;
+  readonly by: ColumnCodes;
+  readonly distinct: ColumnCodes | undefined;
 }
 
 export interface Reached {
@@ -64,7 +66,11 @@ export class SelectedCounts {
       const shape = `${count.span} ${count.atLeast}`;
       let shared = known.get(shape);
       if (!shared) known.set(shape, (shared = this.#open(count, Math.floor(budget / shapes.size))));
-      for (const feed of count.feeds) this.#places.set(feed, { detector, count, feed, shared, seed });
+      for (const feed of count.feeds) {
+        const by = columnCodes(feed.by);
+        const distinct = feed.distinct && columnCodes(feed.distinct);
+        this.#places.set(feed, { detector, count, feed, shared, seed, by, distinct });
+      }
     }
   }
 
@@ -118,15 +124,15 @@ export class SelectedCounts {
   }
 
   #count(place: Place, batch: EventBatch, row: number, actor: AddressKey, time: number): boolean {
-    const { count, feed, shared, seed } = place;
+    const { count, feed, shared, seed, by, distinct } = place;
     const hash = this.#hash;
     hash.begin(seed);
-    if (!hash.add(batch, row, feed.by)) return false;
+    if (!hash.add(batch, row, by)) return false;
     const a = hash.low >>> 0;
     const b = hash.high >>> 0;
     hash.begin(feed.tag);
-    if (feed.distinct === undefined) hash.number(this.#rows, Math.floor(this.#rows / 0x1_0000_0000));
-    else if (!hash.add(batch, row, feed.distinct)) return false;
+    if (distinct === undefined) hash.number(this.#rows, Math.floor(this.#rows / 0x1_0000_0000));
+    else if (!hash.add(batch, row, distinct)) return false;
     const { table } = shared;
     table.advance(time);
     const before = table.pending;

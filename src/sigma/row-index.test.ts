@@ -93,6 +93,8 @@ detection:
     Array.from({ length: 400 }, (_, index) => document(categories[index % 3], index)).join('---\n'),
   ) as LinkedDetection[];
   const batch = new EventBatch();
+  const chunk = texts.filter((text) => /^[!-~]+$/.test(text)).join(' ');
+  batch.bytes = Buffer.from(chunk);
   for (let row = 0; row < 600; row++) {
     batch.kind[row] = pick([EventKind.contact, EventKind.request, EventKind.query]);
     batch.source[row] = 0xcb007109;
@@ -106,7 +108,10 @@ detection:
     batch.queryType[row] = pick([0, 1, 252, 40_000]);
     for (const field of Object.values(Text)) {
       const text = pick(['', ...texts]);
-      if (text !== '') batch.setScratchText(row, field, Buffer.from(text));
+      // Texts that stand in the chunk itself are ASCII here, and are scanned in another way.
+      if (/^[!-~]+$/.test(text))
+        batch.setText(row, field, chunk.indexOf(text), chunk.indexOf(text) + text.length);
+      else if (text !== '') batch.setScratchText(row, field, Buffer.from(text));
     }
   }
   batch.length = 600;

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { EventBatch } from '../model/event.ts';
 import { Automaton, type Needle } from './automaton.ts';
 import type { LinkedDetection } from './collection.ts';
@@ -8,6 +9,7 @@ import { compileExpression } from './matcher.ts';
 import { type Check, compilePredicate } from './predicate.ts';
 import { requirementOf } from './requirement.ts';
 import { SigmaError, inRule } from './sigma-error.ts';
+import { SkipScan } from './skip-scan.ts';
 import { type Expression, type Predicate, predicatesOf } from './tree.ts';
 
 // Many rules over the rows of a batch, without a string for the rows that no rule matches. What follows from a few
@@ -16,7 +18,7 @@ import { type Expression, type Predicate, predicatesOf } from './tree.ts';
 //
 //   row ─▶ its brief ─▶ Map ─▶ rules that it fulfils ────────────────────────▶ hits
 //    │                     └─▶ rules it leaves open, with no literal ─┐          ▲
-//    └───▶ bytes of each text ─▶ Automaton ─▶ rules whose literal is there ─▶ full check
+//    └───▶ bytes of each text ─▶ literals ──▶ rules whose literal is there ─▶ full check
 
 /** What all rows of one brief have in common. */
 interface Brief {
@@ -29,6 +31,8 @@ interface TextIndex {
   readonly field: number;
   readonly slot: number;
   readonly automaton: Automaton;
+  /** For text that is ASCII throughout; undefined when the literals are too many for it. */
+  readonly skip: SkipScan | undefined;
 }
 
 /** Briefs remembered; a log whose rows have more of them starts over. Many briefs, few answers: those are shared. */
@@ -53,6 +57,9 @@ export class RowIndex {
   readonly #indexed: readonly boolean[];
   readonly #marked: Uint32Array;
   #event = 0;
+  #batch: EventBatch | undefined;
+  #serial = 0;
+  #ascii = false;
   readonly #candidates: number[] = [];
   readonly #hits: number[] = [];
   readonly #mark = (outputs: readonly number[]): void => {
@@ -109,6 +116,7 @@ export class RowIndex {
       field,
       slot: this.#view.slot(name),
       automaton: new Automaton(list),
+      skip: SkipScan.of(list),
     }));
   }
 
@@ -139,17 +147,30 @@ export class RowIndex {
     const candidates = this.#candidates;
     candidates.length = 0;
     if (open.length > 0) this.#mark(open);
-    for (const { field, slot, automaton } of this.#texts) {
+    if (batch !== this.#batch || batch.serial !== this.#serial) this.#enter(batch);
+    for (const { field, slot, automaton, skip } of this.#texts) {
       const length = batch.textLengthOf(row, field);
       if (length === 0) continue;
       const start = batch.textStartOf(row, field);
-      if (automaton.scanBytes(batch.textBytesOf(row, field), start, length, this.#mark)) continue;
+      const bytes = batch.textBytesOf(row, field);
+      if (skip !== undefined && this.#ascii && bytes === batch.bytes) {
+        skip.scan(bytes, start, length, this.#mark);
+        continue;
+      }
+      if (automaton.scanBytes(bytes, start, length, this.#mark)) continue;
       const text = this.#view.value(slot);
       if (typeof text === 'string') automaton.scan(fold(text), this.#mark);
     }
     for (const rule of candidates) if (this.#checks[rule](this.#view)) hits.push(rule);
     if (hits.length > 1) hits.sort((a, b) => a - b);
     return hits;
+  }
+
+  /** Most chunks of most logs are ASCII throughout: asked once for all their texts. */
+  #enter(batch: EventBatch): void {
+    this.#batch = batch;
+    this.#serial = batch.serial;
+    this.#ascii = isAscii(batch.bytes);
   }
 
   #briefOf(batch: EventBatch, row: number): Brief {

@@ -53,6 +53,21 @@ function hasPorts(batch: EventBatch, row: number): boolean {
   return proto === Proto.tcp || proto === Proto.udp || proto === Proto.sctp;
 }
 
+/** Columns as {@link RowHash} reads them: a text by its number from 0, the others below. */
+export type ColumnCodes = readonly number[];
+const sourceCode = -1;
+const targetCode = -2;
+const numbers: readonly NumberColumn[] = ['source-port', 'target-port', 'status', 'rcode', 'query-type'];
+
+export function columnCodes(columns: readonly RowColumn[]): ColumnCodes {
+  return columns.map((column) => {
+    if (column === 'source-address') return sourceCode;
+    if (column === 'target-address') return targetCode;
+    if (column in Text) return Text[column as keyof typeof Text];
+    return targetCode - 1 - numbers.indexOf(column as NumberColumn);
+  });
+}
+
 /**
  * A 64-bit hash of some columns of a row, seeded by the process: whoever writes the logs cannot choose collisions, and of
  * a million tuples two collide with probability 3 · 10⁻⁸.
@@ -67,20 +82,20 @@ export class RowHash {
   }
 
   /** Takes the columns in; false when the row lacks one of them. */
-  add(batch: EventBatch, row: number, columns: readonly RowColumn[]): boolean {
-    for (const column of columns) {
-      if (column === 'source-address') this.#address(batch, row, batch.source[row]);
-      else if (column === 'target-address') {
+  add(batch: EventBatch, row: number, columns: ColumnCodes): boolean {
+    for (let i = 0; i < columns.length; i++) {
+      const code = columns[i];
+      if (code >= 0) {
+        const length = batch.textLengthOf(row, code);
+        if (length === 0) return false;
+        hashBytes(batch.textBytesOf(row, code), batch.textStartOf(row, code), length, this.low);
+        this.number(hashOut[0], hashOut[1]);
+      } else if (code === sourceCode) this.#address(batch, row, batch.source[row]);
+      else if (code === targetCode) {
         if ((batch.flags[row] & Flag.noTarget) !== 0) return false;
         this.#address(batch, row, batch.target[row]);
-      } else if (column in Text) {
-        const field = Text[column as keyof typeof Text];
-        const length = batch.textLengthOf(row, field);
-        if (length === 0) return false;
-        hashBytes(batch.textBytesOf(row, field), batch.textStartOf(row, field), length, this.low);
-        this.number(hashOut[0], hashOut[1]);
       } else {
-        const number = numberIn(batch, row, column as NumberColumn);
+        const number = numberIn(batch, row, numbers[targetCode - 1 - code]);
         if (number < 0) return false;
         this.number(number, 0);
       }
