@@ -15,6 +15,7 @@ import type {
   Standing,
 } from '../model/detector.ts';
 import type { Linked, LinkedCorrelation, LinkedDetection } from '../sigma/collection.ts';
+import { ChainGate } from '../sigma/chain-gate.ts';
 import { type CompiledCorrelation, type CompiledFeed, compileCounts } from '../sigma/compiled-counts.ts';
 import { Correlator, type Fired, type Matched } from '../sigma/correlator.ts';
 import { EventRules } from '../sigma/event-rules.ts';
@@ -64,6 +65,11 @@ interface Meaning {
   readonly fields: readonly string[];
 }
 
+interface Waiting {
+  readonly row: SelectedRow;
+  readonly meaning: Meaning;
+}
+
 const noFeeds: readonly Feed[] = [];
 /** Rows of one µs whose correlations are judged together; beyond it they are judged in turns. */
 const instantRows = 4096;
@@ -75,11 +81,14 @@ class Running implements RunningDetector {
   readonly state: DetectorState;
   readonly #rules: EventRules<Meaning>;
   readonly #correlator: Correlator<SelectedRow>;
+  readonly #gate: ChainGate;
   readonly #compiled = new Map<string, CompiledCorrelation>();
   readonly #feeds = new Map<Feed, CompiledFeed>();
   readonly #facts = new Map<Linked, RuleFacts>();
   /** Rows of the current µs for the correlator, and what it said of them so far. */
-  #waiting: Matched<SelectedRow>[] = [];
+  #waiting: Waiting[] = [];
+  /** Those of them that follow nothing, as far as is known. */
+  #doubted: Waiting[] = [];
   #said: RowFinding[] = [];
 
   constructor(rules: readonly Linked[]) {
@@ -95,6 +104,11 @@ class Running implements RunningDetector {
       new Set(compiled.map(({ rule }) => rule)),
     );
     this.#correlator = correlator;
+    const rest = rules.filter(
+      (rule): rule is LinkedCorrelation =>
+        rule.kind === 'correlation' && compiled.every((each) => each.rule !== rule),
+    );
+    this.#gate = new ChainGate(rest, compiled);
     const needed = neededFields(rules, correlator.inputs);
     this.#rules = new EventRules(rules, (matched, kind) => this.#meaning(matched, kind, needed));
     this.faults = this.#rules.faults;
@@ -146,15 +160,22 @@ class Running implements RunningDetector {
     const meaning = this.#rules.get(batch, row);
     if (meaning === undefined) return undefined;
     // What two sensors saw is one event.
-    if (meaning.correlated.length > 0 && (batch.flags[row] & Flag.echo) === 0) {
-      if (this.#waiting.length >= instantRows) this.#correlate(selected.time);
-      this.#waiting.push({
-        event: selected,
-        source: this.#snapshot(batch, row, meaning.fields),
-        rules: meaning.correlated,
-      });
-    }
+    if (meaning.correlated.length > 0 && (batch.flags[row] & Flag.echo) === 0)
+      this.#correlated(selected, meaning);
     return meaning.draft;
+  }
+
+  #correlated(row: SelectedRow, meaning: Meaning): void {
+    const waiting = { row, meaning };
+    if (!this.#gate.passes(meaning.correlated, row.batch, row.row)) {
+      // A first step of this µs may come yet.
+      if (this.#doubted.length > 0 && this.#doubted[0].row.time !== row.time) this.#doubted = [];
+      if (this.#doubted.length < instantRows) this.#doubted.push(waiting);
+      return;
+    }
+    if (this.#waiting.length >= instantRows) this.#correlate(row.time, []);
+    for (const rule of meaning.correlated) this.#gate.begin(rule, row.batch, row.row, row.time);
+    this.#waiting.push(waiting);
   }
 
   reached(crossing: Crossing, { value, row, feed }: Standing): FindingDraft | undefined {
@@ -164,23 +185,35 @@ class Running implements RunningDetector {
   }
 
   instant(time: number, standing: readonly Standing[]): readonly RowFinding[] {
-    for (const { count, row, feed } of standing) {
+    const inner = standing.flatMap(({ count, row, feed }): Matched<SelectedRow>[] => {
       const compiled = this.#compiled.get(count.id);
-      if (compiled === undefined) continue;
-      const { groupBy } = compiled.rule.rule;
+      if (compiled === undefined) return [];
+      this.#gate.begin(compiled.rule, row.batch, row.row, time);
       const group = this.#groupOf(row, feed);
-      const values = new Map(groupBy.map((field, index) => [field, group[index]]));
-      this.#waiting.push({ event: row, source: fieldsSource(values), rules: [compiled.rule] });
-    }
-    this.#correlate(time);
+      const values = new Map(compiled.rule.rule.groupBy.map((field, index) => [field, group[index]]));
+      return [{ event: row, source: fieldsSource(values), rules: [compiled.rule] }];
+    });
+    this.#correlate(time, inner);
     const said = this.#said;
     this.#said = [];
     return said;
   }
 
-  #correlate(time: number): void {
-    if (this.#waiting.length === 0) return;
-    for (const fired of this.#correlator.at(time, this.#waiting))
+  #correlate(time: number, inner: readonly Matched<SelectedRow>[]): void {
+    const late = this.#doubted.filter(
+      ({ row, meaning }) => row.time === time && this.#gate.passes(meaning.correlated, row.batch, row.row),
+    );
+    const waiting = [...this.#waiting, ...late];
+    this.#waiting = [];
+    this.#doubted = [];
+    if (inner.length === 0 && waiting.every(({ meaning }) => this.#correlator.isIdle(meaning.correlated)))
+      return;
+    const own = waiting.map(({ row, meaning }): Matched<SelectedRow> => ({
+      event: row,
+      source: this.#snapshot(row.batch, row.row, meaning.fields),
+      rules: meaning.correlated,
+    }));
+    for (const fired of this.#correlator.at(time, [...own, ...inner]))
       if (fired.rule.reported && fired.first) {
         const { rule, group, measure, event } = fired;
         this.#said.push({
@@ -188,7 +221,6 @@ class Running implements RunningDetector {
           draft: { ...draftOf([this.#measured(rule, group, measure)]), strength: strengthOf(fired) },
         });
       }
-    this.#waiting = [];
   }
 
   /** The fields that correlations read, as they are now: a row's source is another row's in a moment. */

@@ -99,7 +99,7 @@ export interface Feed {
 export interface Standing {
   readonly count: SelectedCount;
   readonly value: number;
-  /** The first row of this µs that was counted for the key. */
+  /** The first row of this µs with which it stood. */
   readonly row: SelectedRow;
   readonly feed: Feed;
 }

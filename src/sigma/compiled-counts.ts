@@ -1,6 +1,6 @@
 import type { Feed, RowColumn, SelectedCount } from '../model/detector.ts';
 import type { Linked, LinkedCorrelation, LinkedDetection } from './collection.ts';
-import { type Taxonomy, taxonomiesOf } from './event-fields.ts';
+import { columnsOf, taxonomiesOf } from './event-fields.ts';
 
 // Correlations as counts that the engine declares: one with lower bounds over rules whose group and values are columns.
 // What is left (ordered chains, sums, averages, percentiles, upper bounds, correlations of correlations, fields that are
@@ -26,17 +26,27 @@ export function compileCounts(rules: readonly Linked[]): CompiledCorrelation[] {
   const correlations = rules.filter((rule): rule is LinkedCorrelation => rule.kind === 'correlation');
   // One that another is built on has to say at every instant whether it holds.
   const inner = new Set(correlations.flatMap(({ parts }) => parts.map(({ rule }) => rule)));
+  // Correlations that read the same of the same rules share their feeds: the engine counts them together.
+  const feedLists = new Map<readonly CompiledFeed[], Feed[]>();
+  const same = new Map<string, CompiledFeed[]>();
   return correlations.flatMap((rule, index) => {
     const atLeast = lowerBound(rule);
-    const feeds = atLeast === undefined ? undefined : feedsOf(rule);
-    if (atLeast === undefined || feeds === undefined) return [];
+    const read = atLeast === undefined ? undefined : feedsOf(rule);
+    if (atLeast === undefined || read === undefined) return [];
+    const shape = JSON.stringify(
+      read.map(({ feed, rule: part, kind, group }) => [feed, rules.indexOf(part), kind, group]),
+    );
+    const feeds = same.get(shape) ?? read;
+    same.set(shape, feeds);
+    const lists = feedLists.get(feeds) ?? feeds.map(({ feed }) => feed);
+    feedLists.set(feeds, lists);
     const { name, id, title, timespan } = rule.rule;
     const count = {
       id: `sigma/${index}/${name ?? id ?? title}`,
       span: timespan,
       atLeast,
       every: inner.has(rule),
-      feeds: feeds.map(({ feed }) => feed),
+      feeds: lists,
     };
     return [{ rule, count, feeds }];
   });
@@ -82,15 +92,4 @@ function feedsOf({ rule, parts }: LinkedCorrelation): CompiledFeed[] | undefined
     if (rule.type === 'event_count') return { by, distinct: undefined, tag: shape };
     return { by, distinct: [], tag: part };
   }
-}
-
-function columnsOf({ fields }: Taxonomy, names: readonly string[]): RowColumn[] | 'missing' | 'none' {
-  const columns: RowColumn[] = [];
-  for (const name of names) {
-    const field = fields.get(name);
-    if (field === undefined) return 'missing';
-    if (field.column === undefined) return 'none';
-    columns.push(field.column);
-  }
-  return columns;
 }

@@ -114,6 +114,8 @@ export class Correlator<E> {
   ): Generator<Fired<E>> {
     const groups = this.#groups.get(rule);
     if (groups === undefined) return;
+    const ordered = rule.rule.type === 'temporal_ordered';
+    this.#forget(groups, rule.rule.timespan * 1e6, time);
     const touched = new Map<string, { values: readonly string[]; parts: Set<number>; event: E }>();
     const temporal = rule.rule.type === 'temporal' || rule.rule.type === 'temporal_ordered';
     const counted = new Map<Input<E>['source'], Set<string>>();
@@ -129,7 +131,11 @@ export class Correlator<E> {
         for (const values of tuples(part.group.map((field) => identity(source, field))))
           for (const entry of entriesOf(rule, part, index, time, source)) {
             const key = values.length === 1 ? values[0] : JSON.stringify(values);
-            const group = groups.get(key) ?? this.#open(groups, key, rule);
+            let group = groups.get(key);
+            // Most second steps follow no first one.
+            if (ordered && index > 0 && !touched.has(key) && (group?.lacksStart(index, time) ?? true))
+              continue;
+            group ??= this.#open(groups, key, rule);
             const before = group.bytes;
             if (!touched.has(key)) group.begin(time);
             group.add(entry);
@@ -159,6 +165,27 @@ export class Correlator<E> {
     if (this.bytes > this.#limit) this.#evict(time);
   }
 
+  /** Groups untouched for a whole window, the oldest of which come first, are empty. */
+  #forget(groups: Map<string, SlidingGroup>, span: number, now: number): void {
+    for (const [key, group] of groups) {
+      if (group.touched > now - span) return;
+      groups.delete(key);
+      this.bytes -= group.bytes + 2 * key.length;
+    }
+  }
+
+  /** Whether matches of these rules alone can change nothing: they are later steps of chains that nobody began. */
+  isIdle(rules: readonly Linked[]): boolean {
+    return rules.every((rule) =>
+      (this.#users.get(rule) ?? none).every((user) => {
+        const of = this.#order[user];
+        return (
+          of.rule.type === 'temporal_ordered' && of.parts[0].rule !== rule && this.#groups.get(of)?.size === 0
+        );
+      }),
+    );
+  }
+
   #open(groups: Map<string, SlidingGroup>, key: string, rule: LinkedCorrelation): SlidingGroup {
     const group = new SlidingGroup(rule.rule);
     groups.set(key, group);
@@ -180,7 +207,7 @@ export class Correlator<E> {
         group.expire(now);
         this.bytes += group.bytes - before;
         // Nobody is forgotten before his time: that is no eviction.
-        if (group.size === 0) drop(groups, key, group);
+        if (group.isOver(now)) drop(groups, key, group);
         else all.push({ groups, key, group });
       }
     all.sort((a, b) => a.group.size - b.group.size || a.group.touched - b.group.touched);

@@ -293,6 +293,18 @@ export function taxonomiesOf(logsource: Logsource): Taxonomy[] {
   return taxonomies.filter(({ logsources }) => logsources.some((each) => covers(logsource, each)));
 }
 
+/** The columns that some fields are; `missing`: the events have no such field, `none`: it is no column. */
+export function columnsOf({ fields }: Taxonomy, names: readonly string[]): RowColumn[] | 'missing' | 'none' {
+  const columns: RowColumn[] = [];
+  for (const name of names) {
+    const field = fields.get(name);
+    if (field === undefined) return 'missing';
+    if (field.column === undefined) return 'none';
+    columns.push(field.column);
+  }
+  return columns;
+}
+
 /** A row of a batch as rules see it; reused from row to row. */
 export class RowSource implements FieldSource {
   readonly #fields: Taxonomy['fields'];

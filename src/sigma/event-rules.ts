@@ -77,8 +77,9 @@ export class EventRules<T> {
 
   /** What is known of the set of rules that a selected row matches; undefined for a row that none matches. */
   get(batch: EventBatch, row: number): T | undefined {
+    const { ids } = this.#of(batch);
+    const id = ids[row];
     const kind = this.#kinds[batch.kind[row]];
-    const id = this.#of(batch).ids[row];
     if (kind === undefined || id === 0) return undefined;
     return kind.sets.get(id - 1, () => kind.index.match(batch, row));
   }

@@ -52,7 +52,14 @@ export class SlidingGroup {
     return this.#entries.length - this.#head;
   }
 
+  /** Whether a later part of an ordered correlation has nothing to follow in the window: then it need not be kept. */
+  lacksStart(part: number, now: number): boolean {
+    return part > 0 && this.#starts[part - 1] <= now - this.#span;
+  }
+
   add(entry: Entry): void {
+    // A chain is its starts: nothing else of it is looked at.
+    if (this.#rule.type === 'temporal_ordered') return;
     this.#entries.push(entry);
     this.#parts[entry.part]++;
     this.bytes += entryBytes;
@@ -83,7 +90,12 @@ export class SlidingGroup {
   /** An instant begins: what is too old goes; when nothing is left, a new episode begins. */
   begin(now: number): void {
     this.expire(now);
-    if (this.size === 0) this.held = false;
+    if (this.isOver(now)) this.held = false;
+  }
+
+  /** Nothing of it is in the window that ends at `now`; of a chain, no event of its first rule. */
+  isOver(now: number): boolean {
+    return this.#rule.type === 'temporal_ordered' ? this.#starts[0] <= now - this.#span : this.size === 0;
   }
 
   /** Lets go of what is older than the window that ends at `now`. */

@@ -184,8 +184,8 @@ export class TupleTable {
     return this.#pendingLength;
   }
 
-  /** Distinct values (N₁) of the key (a, b) in the shortest window as of the last {@link advance}. */
-  valueOf(a: number, family: number, b: number): number {
+  /** Distinct values (N₁) of the key (a, b) in window `w` as of the last {@link advance}. */
+  valueOf(a: number, family: number, b: number, w: number): number {
     const groups = this.#groups.words;
     let at = this.#groups.first(mix4(a, b, family, 1));
     while (at !== none) {
@@ -195,7 +195,7 @@ export class TupleTable {
         groups[g + G_KEY] === (b | 0) &&
         (groups[g + G_FLAGS] & 3) === family
       )
-        return groups[g + G_N1];
+        return groups[g + G_N1 + w];
       at = groups[g + G_HASH];
     }
     return 0;
