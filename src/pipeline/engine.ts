@@ -166,14 +166,14 @@ export class Engine implements RowConsumer {
     const plans = planTables(counts);
     // Contacts are where floods happen: they get most of the room. Rare rows need little.
     const shares = plans.map(({ texts, rare }) => (rare ? 0.1 : texts ? 1 : 3));
-    const chosen = detectors.some(({ running }) => (running.selected ?? []).length > 0) ? 1 : 0;
+    const chosen = detectors.some(({ running }) => (running.selected ?? []).length > 0) ? 4 : 0;
     const own = detectors.filter(({ running }) => running.state);
     const total = shares.reduce((sum, share) => sum + share, chosen + own.length);
     const share = Math.floor(options.budget / total);
     if (chosen > 0)
       this.#selected = new SelectedCounts(
         detectors.map(({ running }) => running),
-        share,
+        chosen * share,
       );
     for (const { running } of own) running.state!.limit(share);
     this.#tables = plans.map(

@@ -8,6 +8,8 @@ import { Slot, TupleTable } from '../state/tuple-table.ts';
 import type { Hit } from '../state/tuple-table.ts';
 
 const second = 1_000_000;
+/** Seconds. */
+const hour = 3600;
 /** Windows of a table. */
 const mostSpans = 3;
 
@@ -78,12 +80,17 @@ export class SelectedCounts {
   constructor(detectors: readonly RunningDetector[], budget: number) {
     this.#detectors = detectors;
     const bundles = bundlesOf(detectors);
-    const shapes = new Set(bundles.map(shapeOf));
+    // What stays for a day needs more room than what stays for minutes.
+    const shapes = new Map(
+      bundles.map((bundle) => [shapeOf(bundle), Math.max(...bundle.spans) > hour ? 4 : 1]),
+    );
+    const weights = [...shapes.values()].reduce((sum, weight) => sum + weight, 0);
     const known = new Map<string, Shared>();
     for (const [seed, bundle] of bundles.entries()) {
       const shape = shapeOf(bundle);
       let shared = known.get(shape);
-      if (!shared) known.set(shape, (shared = this.#open(bundle, Math.floor(budget / shapes.size))));
+      if (!shared)
+        known.set(shape, (shared = this.#open(bundle, Math.floor((budget * shapes.get(shape)!) / weights))));
       for (const feed of bundle.counts[0].count.feeds) {
         const [first = [], ...rest] = columnCodes(feed.by).map((code) => [code]);
         const distinct = feed.distinct && columnCodes(feed.distinct);
