@@ -26,7 +26,7 @@ test('a scan that jumps finds what the automaton finds, in any bytes of ASCII', 
         outputs.forEach((output) => slow.add(output)),
       );
       skip?.scan(bytes, 2, bytes.length - 4, (outputs) => outputs.forEach((output) => fast.add(output)));
-      expect([...fast].toSorted()).toEqual([...slow].toSorted());
+      expect(fast).toEqual(slow);
       hits += slow.size;
     }
   }
