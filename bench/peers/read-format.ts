@@ -38,7 +38,10 @@ for (let round = 0; round < Number(rounds); round++) {
     const got = typeof answer === 'number' ? answer : await answer;
     const end = rest + got;
     const consumed = reader.feed(buffer, 0, end, got === 0);
-    if (got === 0) break;
+    if (got === 0) {
+      while (reader.pending) reader.feed(buffer, end, end, true);
+      break;
+    }
     buffer.copyWithin(0, consumed, end);
     rest = end - consumed;
   }

@@ -4,8 +4,8 @@ import type { BlockReader, Format, RowSink, Sample } from '../model/format.ts';
 import { ParquetFile } from '../wire/parquet.ts';
 import type { ColumnReader, RowGroup } from '../wire/parquet.ts';
 import { DamagedError } from '../wire/thrift.ts';
-import { isEnough, noFields, statusOf, vpcFields, vpcFormat, VpcRecord } from '../wire/vpc-flow.ts';
-import type { VpcField, VpcSource } from '../wire/vpc-flow.ts';
+import { isEnough, noFields, statusOf, VpcField, vpcFormat, vpcNames, VpcRecord } from '../wire/vpc-flow.ts';
+import type { VpcSource } from '../wire/vpc-flow.ts';
 
 /** Larger files are not read: the footer stands at the end, so all of a file is held. AWS closes its files at 75 MB. */
 const fileLimit = 96 << 20;
@@ -129,65 +129,69 @@ class VpcParquet implements BlockReader {
 }
 
 /** The name of a field's column: AWS writes '_' for '-'; '' when it is not there. */
-function columnOf(file: ParquetFile, field: VpcField): string {
-  for (const name of [field, field.replaceAll('-', '_')]) if (file.columns.has(name)) return name;
+function columnOf(file: ParquetFile, field: number): string {
+  const plain = vpcNames[field];
+  for (const name of [plain, plain.replaceAll('-', '_')]) if (file.columns.has(name)) return name;
   return '';
 }
 
 /** The rows of one row group, one at a time. */
 class Rows implements VpcSource {
   readonly #record = new VpcRecord();
-  readonly #columns = new Map<VpcField, ColumnReader>();
+  /** By field; undefined where the file has none. */
+  readonly #columns: (ColumnReader | undefined)[];
+  readonly #there: readonly ColumnReader[];
   #left: number;
 
   constructor(file: ParquetFile, group: RowGroup) {
     const reason = file.check(group);
     if (reason !== '') throw new DamagedError(reason);
     this.#left = group.rows;
-    for (const field of vpcFields) {
+    this.#columns = vpcNames.map((_, field) => {
       const name = columnOf(file, field);
-      if (name !== '') this.#columns.set(field, file.reader(group, name));
-    }
+      return name === '' ? undefined : file.reader(group, name);
+    });
+    this.#there = this.#columns.filter((column) => column !== undefined);
   }
 
   /** Moves to the next row; false behind the last. */
   next(): boolean {
     if (this.#left === 0) return false;
     this.#left--;
-    for (const column of this.#columns.values()) column.next();
+    for (const column of this.#there) column.next();
     return true;
   }
 
   /** Appends the row; or the reason why there is none. */
   append(sink: RowSink): string {
-    const status = this.#columns.has('log-status') ? statusOf(this) : '';
+    const status = this.#columns[VpcField.logStatus] ? statusOf(this) : '';
     return status === '' ? this.#record.append(sink.room(1), this) : status;
   }
 
-  number(field: VpcField): number {
-    const column = this.#there(field);
+  number(field: number): number {
+    const column = this.#value(field);
     if (!column) return -1;
     // Where a table of strings was written out.
     return column.isBytes ? decimal(column.bytes, column.start, column.end) : column.number;
   }
 
   protocol(): number {
-    return this.number('protocol');
+    return this.number(VpcField.protocol);
   }
 
-  is(field: VpcField, text: string): boolean {
-    const column = this.#there(field);
+  is(field: number, text: string): boolean {
+    const column = this.#value(field);
     return column !== undefined && column.isBytes && isText(column.bytes, column.start, column.end, text);
   }
 
-  address(field: VpcField, words: Uint32Array): boolean | undefined {
-    const column = this.#there(field);
+  address(field: number, words: Uint32Array): boolean | undefined {
+    const column = this.#value(field);
     if (!column || this.is(field, '-')) return undefined;
     return column.isBytes && address(column.bytes, column.start, column.end, words);
   }
 
-  #there(field: VpcField): ColumnReader | undefined {
-    const column = this.#columns.get(field);
+  #value(field: number): ColumnReader | undefined {
+    const column = this.#columns[field];
     return column && !column.isNull ? column : undefined;
   }
 }

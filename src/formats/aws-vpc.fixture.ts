@@ -98,6 +98,16 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: 'fields that the configuration declares, behind the stamp of an export or not',
+      options: { fields: '${version} ${srcaddr} ${dstaddr} ${dstport} ${protocol} ${start} ${action}' },
+      input: ['3 192.0.2.7 198.51.100.4 22 6 1767323040 REJECT', '2026-01-02T03:06:00.000Z 3 192.0.2.7 198.51.100.4 22 6 1767323040 REJECT', '3 192.0.2.7 198.51.100.4 22 6 1767323040'].join('\n'),
+      events: [
+        { ...common, sourcePort: 0, outcome: 'denied', role: 'originator', size: 0, flags: ['oneSided'], record: 1 },
+        { ...common, sourcePort: 0, outcome: 'denied', role: 'originator', size: 0, flags: ['oneSided'], record: 2 },
+      ],
+      skipped: { 'another number of fields than the header names': 1 },
+    },
+    {
       name: 'intervals without records, and lines that are none',
       input: [
         `2 ${account} - - - - - - - 1767323040 1767323100 - NODATA`,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { address } from '../bytes/addresses.ts';
 import { lowerA, minus, space } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
@@ -6,18 +7,30 @@ import type { EventBatch } from '../model/event.ts';
 import type { Format, LineReader, Sample } from '../model/format.ts';
 import { protocolOf } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
-import { isEnough, noFields, statusOf, vpcFields, vpcFormat, VpcRecord } from '../wire/vpc-flow.ts';
-import type { VpcField, VpcSource } from '../wire/vpc-flow.ts';
+import { isEnough, noFields, statusOf, VpcField, vpcFormat, vpcNames, VpcRecord } from '../wire/vpc-flow.ts';
+import type { VpcSource } from '../wire/vpc-flow.ts';
 
 /** Version 2 in its own order: what CloudWatch Logs holds, which has no header. */
 const defaultNames =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'.split(
     ' ',
   );
-const known: ReadonlyMap<string, number> = new Map(vpcFields.map((name, field) => [name, field]));
-const fieldOf = Object.fromEntries(vpcFields.map((name, field) => [name, field])) as Record<VpcField, number>;
+const known: ReadonlyMap<string, number> = new Map(vpcNames.map((name, field) => [name, field]));
 /** Names that only AWS's flow logs have; a header has at least these many of all. */
 const leastNames = 4;
+
+const config = z.object({
+  fields: z
+    .string()
+    .refine(
+      (text) => isHeader(namesOf(text)),
+      'expected field names of AWS flow logs with addresses, protocol and a time',
+    )
+    .optional()
+    .describe(
+      "Fields of logs that have no header line (CloudWatch Logs), as the flow log's custom format has them: '${version} ${srcaddr} …' or bare names. Absent: those of version 2.",
+    ),
+});
 
 /** AWS VPC flow logs as text, versions 2 to 5 and later. See docs/inputs/aws-vpc.md. */
 export const awsVpc: Format = {
@@ -27,22 +40,46 @@ export const awsVpc: Format = {
   sample:
     '2 123456789010 eni-1235b8ca123456789 192.0.2.7 198.51.100.4 49761 3389 6 20 4249 1418530010 1418530070 REJECT OK',
 
-  recognise(sample: Sample): number {
-    if (sample.lines.length > 0 && isHeader(sample.lines[0])) return 1;
-    return 0.97 * shareOf(sample, isDefault);
+  config,
+
+  recognise(sample: Sample, options?: unknown): number {
+    if (sample.lines.length > 0 && isHeader(sample.lines[0].split(' ', 64))) return 1;
+    const declared = declaredOf(options);
+    return 0.97 * shareOf(sample, declared ? (line) => isDeclared(line, declared) : isDefault);
   },
 
-  lines(): LineReader {
-    return new VpcLines();
+  lines(info): LineReader {
+    return new VpcLines(declaredOf(info.options));
   },
 };
 
-function isHeader(line: string): boolean {
-  if (line.length > 2000) return false;
-  const names = line.split(' ');
+/** 'a b' and '${a} ${b}', as AWS's own settings have it. */
+const namesOf = (text: string): string[] => text.replaceAll(/[${}]/g, ' ').trim().split(/ +/);
+
+function declaredOf(options: unknown): readonly string[] | undefined {
+  const { fields } = (options ?? {}) as z.infer<typeof config>;
+  return fields === undefined ? undefined : namesOf(fields);
+}
+
+/** Whether the line has the declared fields, and '-' or what belongs there in those that hold few words. */
+function isDeclared(line: string, names: readonly string[]): boolean {
+  const fields = line.split(' ', names.length + 2);
+  const from = fields[0].length === 24 && fields[0].endsWith('Z') ? 1 : 0;
+  if (fields.length !== names.length + from) return false;
+  return names.every((name, i) => {
+    const value = fields[from + i];
+    if (value === '-') return true;
+    if (name === 'action') return value === 'ACCEPT' || value === 'REJECT';
+    if (name === 'log-status') return /^(OK|NODATA|SKIPDATA)$/.test(value);
+    if (name === 'start' || name === 'end') return /^\d{10}$/.test(value);
+    return !name.endsWith('addr') || /^[\da-f.:]{2,45}$/i.test(value);
+  });
+}
+
+function isHeader(names: readonly string[]): boolean {
   return (
     names.filter((name) => known.has(name) || defaultNames.includes(name)).length >= leastNames &&
-    isEnough((field) => names.includes(field))
+    isEnough((field) => names.includes(vpcNames[field]))
   );
 }
 
@@ -60,8 +97,8 @@ function isDefault(line: string): boolean {
 class VpcLines implements LineReader, VpcSource {
   readonly #fields = new CsvFields();
   readonly #record = new VpcRecord();
-  /** Where in the line each of {@link vpcFields} stands; -1 absent. */
-  readonly #at = new Int16Array(vpcFields.length);
+  /** Where in the line each of {@link vpcNames} stands; -1 absent. */
+  readonly #at = new Int16Array(vpcNames.length);
   #bytes: Uint8Array = new Uint8Array(0);
   #count: number = defaultNames.length;
   #enough = true;
@@ -69,8 +106,9 @@ class VpcLines implements LineReader, VpcSource {
   /** Fields in front of the record: CloudWatch's export puts its own stamp there. */
   #before = 0;
 
-  constructor() {
-    this.#learn(defaultNames);
+  constructor(declared: readonly string[] | undefined) {
+    this.#learn(declared ?? defaultNames);
+    this.#headed = declared !== undefined;
   }
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
@@ -86,13 +124,13 @@ class VpcLines implements LineReader, VpcSource {
     const first = this.#before;
     if (!this.#headed && !isText(bytes, this.#fields.start[first], this.#fields.end[first], '2'))
       return 'no header line before it';
-    const status = this.#has('log-status') ? statusOf(this) : '';
+    const status = this.#has(VpcField.logStatus) ? statusOf(this) : '';
     return status === '' ? this.#record.append(batch, this) : status;
   }
 
   #isHeader(count: number): boolean {
     const names = Array.from({ length: Math.min(count, 64) }, (_, i) => this.#fields.text(this.#bytes, i));
-    if (!isHeader(names.join(' '))) return false;
+    if (!isHeader(names)) return false;
     this.#learn(names);
     this.#headed = true;
     return true;
@@ -108,18 +146,18 @@ class VpcLines implements LineReader, VpcSource {
     this.#enough = isEnough((field) => this.#has(field));
   }
 
-  #has(field: VpcField): boolean {
-    return this.#at[fieldOf[field]] >= 0;
+  #has(field: number): boolean {
+    return this.#at[field] >= 0;
   }
 
-  is(field: VpcField, text: string): boolean {
+  is(field: number, text: string): boolean {
     const place = this.#place(field);
     return place >= 0 && isText(this.#bytes, this.#fields.start[place], this.#fields.end[place], text);
   }
 
   /** The place of a field that is there and not '-'; else -1. */
-  #place(field: VpcField): number {
-    const at = this.#at[fieldOf[field]];
+  #place(field: number): number {
+    const at = this.#at[field];
     if (at < 0) return -1;
     const place = at + this.#before;
     const start = this.#fields.start[place];
@@ -127,19 +165,19 @@ class VpcLines implements LineReader, VpcSource {
     return length === 0 || (length === 1 && this.#bytes[start] === minus) ? -1 : place;
   }
 
-  number(field: VpcField): number {
+  number(field: number): number {
     const place = this.#place(field);
     return place < 0 ? -1 : decimal(this.#bytes, this.#fields.start[place], this.#fields.end[place]);
   }
 
   protocol(): number {
-    const number = this.number('protocol');
-    const place = this.#place('protocol');
+    const number = this.number(VpcField.protocol);
+    const place = this.#place(VpcField.protocol);
     if (number >= 0 || place < 0) return number;
     return protocolOf(this.#bytes, this.#fields.start[place], this.#fields.end[place]) || -1;
   }
 
-  address(field: VpcField, words: Uint32Array): boolean | undefined {
+  address(field: number, words: Uint32Array): boolean | undefined {
     const place = this.#place(field);
     if (place < 0) return undefined;
     return address(this.#bytes, this.#fields.start[place], this.#fields.end[place], words);

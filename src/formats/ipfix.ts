@@ -1,5 +1,5 @@
 import type { BlockReader, Format, InputInfo, Sample } from '../model/format.ts';
-import { captureKind, FlowFile, messageKind } from '../wire/flow-capture.ts';
+import { captureKind, flowConfig, FlowFile, messageKind } from '../wire/flow-capture.ts';
 
 /** IPFIX: datagrams in a capture, or a file of messages (RFC 5655). See docs/inputs/ipfix.md. */
 export const ipfix: Format = {
@@ -14,8 +14,10 @@ export const ipfix: Format = {
   ],
   sample: 'IPFIX: 00 0a 05 58 …',
 
-  recognise(sample: Sample): number {
-    return (captureKind(sample.bytes) ?? messageKind(sample.bytes)) === 'ipfix' ? 1 : 0;
+  config: flowConfig,
+
+  recognise(sample: Sample, options?: unknown): number {
+    return (captureKind(sample.bytes, options) ?? messageKind(sample.bytes)) === 'ipfix' ? 1 : 0;
   },
 
   blocks(input: InputInfo): BlockReader {

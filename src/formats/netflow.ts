@@ -1,5 +1,5 @@
 import type { BlockReader, Format, InputInfo, Sample } from '../model/format.ts';
-import { captureKind, FlowFile, messageKind } from '../wire/flow-capture.ts';
+import { captureKind, flowConfig, FlowFile, messageKind } from '../wire/flow-capture.ts';
 
 /** NetFlow v5 and v9: datagrams in a capture, or one after another in a file. See docs/inputs/netflow.md. */
 export const netflow: Format = {
@@ -15,8 +15,10 @@ export const netflow: Format = {
   ],
   sample: 'NetFlow v5: 00 05 00 1e …   v9: 00 09 00 14 …',
 
-  recognise(sample: Sample): number {
-    return (captureKind(sample.bytes) ?? messageKind(sample.bytes)) === 'netflow' ? 1 : 0;
+  config: flowConfig,
+
+  recognise(sample: Sample, options?: unknown): number {
+    return (captureKind(sample.bytes, options) ?? messageKind(sample.bytes)) === 'netflow' ? 1 : 0;
   },
 
   blocks(input: InputInfo): BlockReader {

@@ -1,5 +1,5 @@
 import type { BlockReader, Format, InputInfo, Sample } from '../model/format.ts';
-import { captureKind, FlowFile } from '../wire/flow-capture.ts';
+import { captureKind, flowConfig, FlowFile } from '../wire/flow-capture.ts';
 
 /** sFlow v5: datagrams in a capture. See docs/inputs/sflow.md. */
 export const sflow: Format = {
@@ -14,8 +14,10 @@ export const sflow: Format = {
   ],
   sample: 'sFlow v5: 00 00 00 05 00 00 00 01 …',
 
-  recognise(sample: Sample): number {
-    return captureKind(sample.bytes) === 'sflow' ? 1 : 0;
+  config: flowConfig,
+
+  recognise(sample: Sample, options?: unknown): number {
+    return captureKind(sample.bytes, options) === 'sflow' ? 1 : 0;
   },
 
   blocks(input: InputInfo): BlockReader {

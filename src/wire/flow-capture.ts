@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Proto } from '../model/event.ts';
 import type { BlockReader, InputInfo, RowSink } from '../model/format.ts';
 import type { FlowLimits } from './flow-exporter.ts';
@@ -20,6 +21,21 @@ export function flowKind(bytes: Uint8Array, start: number, end: number): FlowKin
   if (version === 10) return 'ipfix';
   if (version !== 0) return 'netflow';
   return isSflow(bytes, start, end) ? 'sflow' : undefined;
+}
+
+/** Settings of the flow formats: `formats.netflow`, `formats.ipfix`, `formats.sflow`. */
+export const flowConfig = z.object({
+  ports: z
+    .array(z.number().int().min(1).max(65_535))
+    .optional()
+    .describe(
+      `UDP ports of flow collectors in captures, besides ${flowPorts.slice(0, -1).join(', ')} and ${flowPorts.at(-1)}.`,
+    ),
+});
+
+function portsOf(options: unknown): ReadonlySet<number> {
+  const { ports = [] } = (options ?? {}) as z.infer<typeof flowConfig>;
+  return new Set([...flowPorts, ...ports]);
 }
 
 /** All flow protocols behind one door: hand it datagrams, as a socket or a capture gives them. */
@@ -59,11 +75,15 @@ export class FlowDatagrams {
 /** Frames in which recognition looks, and the share of them that must be flow datagrams. */
 const recognisedFrames = 64;
 
-/** Which flow protocol the first datagrams of a capture speak; undefined: the capture is of something else. */
-export function captureKind(head: Uint8Array): FlowKind | undefined {
+/**
+ * Which flow protocol the first datagrams of a capture speak; undefined: the capture is of something else. `options`: the
+ * format's settings.
+ */
+export function captureKind(head: Uint8Array, options: unknown): FlowKind | undefined {
   const capture = captureReader(head);
   if (capture === undefined) return undefined;
   const packet = new Packet();
+  const ports = portsOf(options);
   let frames = 0;
   let flows = 0;
   let first: FlowKind | undefined;
@@ -80,7 +100,7 @@ export function captureKind(head: Uint8Array): FlowKind | undefined {
       frames++;
       packet.time = time;
       if (packet.decode(bytes, view, start, end, link) !== '' || packet.proto !== Proto.udp) return;
-      if (!flowPorts.includes(packet.targetPort)) return;
+      if (!ports.has(packet.targetPort)) return;
       const kind = flowKind(bytes, packet.payloadStart, packet.payloadEnd);
       if (kind === undefined) return;
       flows++;
@@ -102,12 +122,6 @@ function captureReader(head: Uint8Array): CaptureReader | undefined {
   return isPcap(head) ? new PcapReader() : undefined;
 }
 
-/** Settings of the flow formats (`formats.netflow` and so on). */
-interface FlowOptions {
-  /** UDP ports besides the customary ones. */
-  readonly ports?: readonly number[];
-}
-
 /** Flow datagrams in a capture (pcap, pcapng), or bare messages one after another (IPFIX files of RFC 5655, dumps). */
 export class FlowFile implements BlockReader, FrameSink {
   readonly #datagrams = new FlowDatagrams();
@@ -122,8 +136,7 @@ export class FlowFile implements BlockReader, FrameSink {
   #sink!: RowSink;
 
   constructor(input: InputInfo) {
-    const options = (input.options ?? {}) as FlowOptions;
-    this.#ports = new Set([...flowPorts, ...(options.ports ?? [])]);
+    this.#ports = portsOf(input.options);
   }
 
   /** Packets of a capture, or bare messages. */

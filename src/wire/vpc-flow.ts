@@ -17,8 +17,26 @@ import { ephemeralFrom } from './roles.ts';
  *   anything else        unpaired: the other direction's record and the ports decide
  */
 
-/** The fields that are read, by their names in a text log's header and in a Parquet file's schema ('_' for '-'). */
-export const vpcFields = [
+/** The fields that are read: their places in {@link vpcNames}. */
+export const VpcField = {
+  srcaddr: 0,
+  dstaddr: 1,
+  pktSrcaddr: 2,
+  pktDstaddr: 3,
+  srcport: 4,
+  dstport: 5,
+  protocol: 6,
+  packets: 7,
+  bytes: 8,
+  start: 9,
+  end: 10,
+  action: 11,
+  logStatus: 12,
+  tcpFlags: 13,
+} as const;
+
+/** Their names in a text log's header, and in a Parquet file's schema ('_' for '-'). */
+export const vpcNames = [
   'srcaddr',
   'dstaddr',
   'pkt-srcaddr',
@@ -34,7 +52,6 @@ export const vpcFields = [
   'log-status',
   'tcp-flags',
 ] as const;
-export type VpcField = (typeof vpcFields)[number];
 
 const noTraffic = 'no traffic in the interval (NODATA)';
 const skippedByAws = 'AWS could not keep up and skipped records (SKIPDATA)';
@@ -48,24 +65,24 @@ const headersOnly = 40;
 const synTries = 7;
 
 /** Whether a choice of fields is enough to make contacts of. */
-export function isEnough(has: (field: VpcField) => boolean): boolean {
+export function isEnough(has: (field: number) => boolean): boolean {
   return (
-    (has('srcaddr') || has('pkt-srcaddr')) &&
-    (has('dstaddr') || has('pkt-dstaddr')) &&
-    has('protocol') &&
-    (has('start') || has('end'))
+    (has(VpcField.srcaddr) || has(VpcField.pktSrcaddr)) &&
+    (has(VpcField.dstaddr) || has(VpcField.pktDstaddr)) &&
+    has(VpcField.protocol) &&
+    (has(VpcField.start) || has(VpcField.end))
   );
 }
 
 /** Where a record's fields come from. */
 export interface VpcSource {
   /** A number; -1 when the field is not there, '-', or none. */
-  number(field: VpcField): number;
+  number(field: number): number;
   protocol(): number;
   /** Whether the field is exactly `text`. */
-  is(field: VpcField, text: string): boolean;
+  is(field: number, text: string): boolean;
   /** Writes the address; undefined when the field is not there or '-', false when it is none. */
-  address(field: VpcField, words: Uint32Array): boolean | undefined;
+  address(field: number, words: Uint32Array): boolean | undefined;
 }
 
 const micros = 1_000_000;
@@ -84,31 +101,31 @@ export class VpcRecord {
   append(batch: EventBatch, from: VpcSource): string {
     const flow = this.#flow;
     flow.reset();
-    const start = timeOf(from, 'start');
-    const end = timeOf(from, 'end');
+    const start = timeOf(from, VpcField.start);
+    const end = timeOf(from, VpcField.end);
     flow.start = start >= 0 ? start : end;
     flow.end = Math.max(end, flow.start);
     if (flow.start < 0) return 'time that is none';
     if (
-      !this.#address(from, 'pkt-srcaddr', 'srcaddr', 0) ||
-      !this.#address(from, 'pkt-dstaddr', 'dstaddr', 4)
+      !this.#address(from, VpcField.pktSrcaddr, VpcField.srcaddr, 0) ||
+      !this.#address(from, VpcField.pktDstaddr, VpcField.dstaddr, 4)
     )
       return 'address that is none';
     flow.proto = from.protocol();
     if (flow.proto < 0 || flow.proto > 254) return 'protocol that is none';
-    flow.sourcePort = Math.max(0, from.number('srcport'));
-    flow.targetPort = Math.max(0, from.number('dstport'));
+    flow.sourcePort = Math.max(0, from.number(VpcField.srcport));
+    flow.targetPort = Math.max(0, from.number(VpcField.dstport));
     if (flow.sourcePort > 65_535 || flow.targetPort > 65_535) return 'port that is none';
-    flow.packets = from.number('packets');
-    flow.bytes = from.number('bytes');
-    this.#tcpFlags = from.number('tcp-flags');
+    flow.packets = from.number(VpcField.packets);
+    flow.bytes = from.number(VpcField.bytes);
+    this.#tcpFlags = from.number(VpcField.tcpFlags);
     const reason = flow.impossible();
     if (reason !== '') return reason;
     flow.role = Role.unpaired;
     flow.outcome = Outcome.unknown;
     flow.flags = Flag.oneSided;
     if (flow.proto === Proto.tcp) this.#judgeTcp();
-    if (from.is('action', 'REJECT')) {
+    if (from.is(VpcField.action, 'REJECT')) {
       flow.outcome = Outcome.denied;
       // Security groups let replies pass; a network ACL may refuse them, and those look like replies.
       if (flow.role === Role.unpaired && !this.#looksLikeReply()) flow.role = Role.originator;
@@ -117,7 +134,7 @@ export class VpcRecord {
     return '';
   }
 
-  #address(from: VpcSource, best: VpcField, other: VpcField, offset: number): boolean {
+  #address(from: VpcSource, best: number, other: number, offset: number): boolean {
     const found = from.address(best, this.#words) ?? from.address(other, this.#words) ?? false;
     this.#flow.address.set(this.#words, offset);
     return found;
@@ -154,16 +171,16 @@ export class VpcRecord {
 }
 
 /** µs; -1 when it is not there or no stamp of this age. */
-function timeOf(from: VpcSource, field: VpcField): number {
+function timeOf(from: VpcSource, field: number): number {
   const seconds = from.number(field);
   return seconds >= firstSecond && seconds <= lastSecond ? seconds * micros : -1;
 }
 
 /** What a record says that holds no flow; '' for one that does. */
 export function statusOf(from: VpcSource): string {
-  if (from.is('log-status', 'OK')) return '';
-  if (from.is('log-status', 'NODATA')) return noTraffic;
-  return from.is('log-status', 'SKIPDATA') ? skippedByAws : 'unknown log-status';
+  if (from.is(VpcField.logStatus, 'OK')) return '';
+  if (from.is(VpcField.logStatus, 'NODATA')) return noTraffic;
+  return from.is(VpcField.logStatus, 'SKIPDATA') ? skippedByAws : 'unknown log-status';
 }
 
 /** What the two forms of these logs have in common; see docs/inputs/aws-vpc.md. */
