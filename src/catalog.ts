@@ -42,6 +42,11 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'iis-w3c', load: async () => (await import('./formats/iis-w3c.ts')).iisW3c },
   { name: 'squid', load: async () => (await import('./formats/squid.ts')).squid },
   { name: 'haproxy', load: async () => (await import('./formats/haproxy.ts')).haproxy },
+  { name: 'apache-error', load: async () => (await import('./formats/apache-error.ts')).apacheError },
+  {
+    name: 'modsecurity-json',
+    load: async () => (await import('./formats/modsecurity-json.ts')).modsecurityJson,
+  },
   { name: 'bind', load: async () => (await import('./formats/bind.ts')).bind },
   { name: 'dnstap', load: async () => (await import('./formats/dnstap.ts')).dnstap },
   { name: 'sshd', load: async () => (await import('./formats/sshd.ts')).sshd },

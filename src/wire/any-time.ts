@@ -1,18 +1,36 @@
 import { colon, minus, slash, space } from '../bytes/codes.ts';
-import { IsoTimes, NcsaTimes, readEpoch } from '../bytes/times.ts';
+import { cursor } from '../bytes/numbers.ts';
+import {
+  clock,
+  dayMicros,
+  daysFromCivil,
+  isDate,
+  IsoTimes,
+  monthName,
+  NcsaTimes,
+  readEpoch,
+  readFraction,
+  twoDigits,
+} from '../bytes/times.ts';
 import type { Zone } from '../bytes/zone.ts';
 
-/** A stamp without zone and with slashes is never longer. */
-const slashedLength = 32;
+/** A stamp that is put together anew is never longer. */
+const scratchLength = 32;
+const ncsaLength = 20;
 
-/** Stamps whose kind the log's owner chose: ISO 8601, NCSA, epoch in s, ms, µs or ns, 'YYYY/MM/DD hh:mm:ss'. */
+/**
+ * Stamps whose kind the log's owner chose: ISO 8601, NCSA (with a fraction too), epoch in s, ms, µs or ns,
+ * 'YYYY/MM/DD hh:mm:ss', and that of C's asctime ('Sun Nov 22 00:32:11 2026', with a fraction too).
+ */
 export class AnyTimes {
+  readonly #zone: Zone;
   readonly #iso: IsoTimes;
   readonly #ncsa: NcsaTimes;
-  readonly #slashed = new Uint8Array(slashedLength);
+  readonly #scratch = new Uint8Array(scratchLength);
 
   /** `zone`: of stamps that carry none. */
   constructor(zone: Zone) {
+    this.#zone = zone;
     this.#iso = new IsoTimes(zone);
     this.#ncsa = new NcsaTimes(zone);
   }
@@ -20,14 +38,46 @@ export class AnyTimes {
   /** µs UTC; NaN when `bytes[start, end)` is no such stamp. */
   read(bytes: Uint8Array, start: number, end: number): number {
     if (bytes[start + 4] === minus) return this.#iso.read(bytes, start, end);
-    if (bytes[start + 2] === slash) return this.#ncsa.read(bytes, start, end);
+    if (bytes[start + 2] === slash) return this.#readNcsa(bytes, start, end);
     if (bytes[start + 4] === slash && bytes[start + 10] === space && bytes[start + 13] === colon) {
-      const length = Math.min(end - start, slashedLength);
-      for (let i = 0; i < length; i++) this.#slashed[i] = bytes[start + i];
-      this.#slashed[4] = minus;
-      this.#slashed[7] = minus;
-      return this.#iso.read(this.#slashed, 0, length);
+      const length = this.#copy(bytes, start, end, 0);
+      this.#scratch[4] = minus;
+      this.#scratch[7] = minus;
+      return this.#iso.read(this.#scratch, 0, length);
     }
+    if (bytes[start + 3] === space) return this.#asctime(bytes, start, end);
     return readEpoch(bytes, start, end);
+  }
+
+  // '22/Nov/2026:00:32:11.123456 +0000': the fraction is taken out.
+  #readNcsa(bytes: Uint8Array, start: number, end: number): number {
+    const micros = readFraction(bytes, start + ncsaLength, end);
+    const behind = cursor.at;
+    if (behind <= start + ncsaLength) return this.#ncsa.read(bytes, start, end);
+    this.#copy(bytes, start, start + ncsaLength, 0);
+    const length = this.#copy(bytes, behind, end, ncsaLength);
+    return this.#ncsa.read(this.#scratch, 0, length) + micros;
+  }
+
+  // 'Sun Nov 22 00:32:11.123456 2026'
+  #asctime(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start < 24) return Number.NaN;
+    const month = monthName(bytes, start + 4);
+    const first = bytes[start + 8];
+    const day = first === space ? bytes[start + 9] - 48 : twoDigits(bytes, start + 8);
+    const seconds = clock(bytes, start + 11, end);
+    const micros = readFraction(bytes, start + 19, end);
+    const at = cursor.at;
+    if (seconds < 0 || bytes[at] !== space || at + 5 > end) return Number.NaN;
+    const year = twoDigits(bytes, at + 1) * 100 + twoDigits(bytes, at + 3);
+    if (year > 9999 || !isDate(year, month, day)) return Number.NaN;
+    return this.#zone.toUtc(daysFromCivil(year, month, day) * dayMicros + seconds * 1_000_000 + micros);
+  }
+
+  /** Copies into the scratch bytes at `to`; returns the position behind. */
+  #copy(bytes: Uint8Array, start: number, end: number, to: number): number {
+    const length = Math.min(end - start, scratchLength - to);
+    for (let i = 0; i < length; i++) this.#scratch[to + i] = bytes[start + i];
+    return to + length;
   }
 }

@@ -20,34 +20,39 @@ export type JsonRequestTable = { readonly time: readonly string[] } & {
 /** An envelope (syslog, container runtime) in front of the object is passed when it is no longer than this. */
 const envelopeLimit = 512;
 
-/** Reads access logs of one JSON object a line by a table; no object and no string per record. */
-export class JsonRequests implements LineReader {
-  readonly #json: JsonFields;
+/** Finds the parts of a request in JSON records by a table; no object and no string per record. */
+export class JsonRequestParts {
+  readonly json: JsonFields;
+  readonly parts: RequestParts;
+  /** µs UTC of the record; NaN when it has none. */
+  time = Number.NaN;
+  /** Index of the first field of `more`. */
+  readonly more: number;
   /** Part of every field; `partCount` for time stamps. Fields of one part stand together, best first. */
   readonly #part: Uint8Array;
-  readonly #parts: RequestParts;
   readonly #times: AnyTimes;
 
-  constructor(info: InputInfo, table: JsonRequestTable) {
+  /** `more`: further paths, for the caller. */
+  constructor(info: InputInfo, table: JsonRequestTable, more: readonly string[] = []) {
     const fields: (readonly [part: number, path: string])[] = table.time.map((path) => [partCount, path]);
     for (const [name, part] of Object.entries(Part)) {
       for (const path of table[name as PartName] ?? []) fields.push([part, path]);
     }
-    this.#json = new JsonFields(fields.map(([, path]) => path));
+    this.more = fields.length;
+    this.json = new JsonFields([...fields.map(([, path]) => path), ...more]);
     this.#part = Uint8Array.from(fields, ([part]) => part);
-    this.#parts = new RequestParts(info.trustedProxies);
+    this.parts = new RequestParts(info.trustedProxies);
     this.#times = new AnyTimes(new Zone(info.zone));
   }
 
-  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
-    if (start >= end) return '';
-    const json = this.#json;
+  /** Reads the record's parts; '' when it tells of a request. */
+  read(bytes: Uint8Array, start: number, end: number): string {
+    const { json, parts } = this;
     if (!json.read(bytes, objectStart(bytes, start, end), end)) return 'not a whole JSON object';
-    const parts = this.#parts;
     const of = this.#part;
     const { kind } = json;
     parts.clear();
-    let time = Number.NaN;
+    this.time = Number.NaN;
     let last = -1;
     for (let field = 0; field < of.length; field++) {
       const part = of[field];
@@ -57,8 +62,8 @@ export class JsonRequests implements LineReader {
       const to = json.end[field];
       if (to === from || (to - from === 1 && bytes[from] === minus)) continue;
       if (part === partCount) {
-        time = this.#times.read(bytes, from, to);
-        if (!Number.isNaN(time)) last = part;
+        this.time = this.#times.read(bytes, from, to);
+        if (!Number.isNaN(this.time)) last = part;
         continue;
       }
       last = part;
@@ -66,10 +71,24 @@ export class JsonRequests implements LineReader {
       parts.end[part] = to;
       parts.coding[part] = found === Json.escaped ? Coding.json : Coding.plain;
     }
-    if (!parts.has(Part.request) && !parts.has(Part.target) && !parts.has(Part.path)) {
-      return 'no request in the record';
-    }
-    return parts.put(batch, bytes, time);
+    return parts.has(Part.request) || parts.has(Part.target) || parts.has(Part.path)
+      ? ''
+      : 'no request in the record';
+  }
+}
+
+/** Reads access logs of one JSON object a line. */
+export class JsonRequests implements LineReader {
+  readonly #record: JsonRequestParts;
+
+  constructor(info: InputInfo, table: JsonRequestTable) {
+    this.#record = new JsonRequestParts(info, table);
+  }
+
+  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (start >= end) return '';
+    const record = this.#record;
+    return record.read(bytes, start, end) || record.parts.put(batch, bytes, record.time);
   }
 }
 
