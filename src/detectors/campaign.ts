@@ -87,6 +87,11 @@ const passedBit = 1 << 7;
 /** Of a cell: the target's last byte and the protocol. */
 const hostMask = 0xffff_0000;
 const namedLimit = 1024;
+/** Counters of keys, by hash: one that is shared counts too many, which costs a list. */
+const sketchSize = 1 << 18;
+const groupsRemembered = 65_536;
+/** A group is asked about again when it has so many times the members. */
+const growth = 1.05;
 const touchLimit = 8192;
 const evidenceEach = 8;
 
@@ -157,6 +162,8 @@ class Campaigns {
   readonly #networks = new Map<number, readonly number[]>();
   readonly #sizes = new Map<number, number>();
   readonly #told: Told[] = [];
+  /** Members of a group when it was last asked about. */
+  readonly #askedAt = new Map<number, number>();
   /** Groups that were asked about: the number of tests, for Bonferroni. */
   #tested = 0;
   #asked = 0;
@@ -217,7 +224,7 @@ class Campaigns {
     const due = atEnd || time % hour === 0 || fresh >= Math.max(2 * this.#settings.sources, few.size / 8);
     if (fresh > 0 && due) {
       this.#asked = few.noted;
-      this.#tell(this.#groups(time), time, teller);
+      this.#tell(this.#groups(time, atEnd), time, teller);
     }
     this.#background(time, atEnd, teller);
   }
@@ -253,36 +260,52 @@ class Campaigns {
 
   // ── groups and their tests ────────────────────────────────────────────────────────────────────────────────────────
 
-  #groups(time: number): Group[] {
+  #groups(time: number, atEnd: boolean): Group[] {
+    const least = this.#settings.sources;
+    // Nearly all keys are of a source or two: they are counted before lists are made of the rest.
+    const sizes = new Uint32Array(sketchSize);
+    this.#eachKey(time, (key) => sizes[key & (sketchSize - 1)]++);
+    const lists = [0, 1, 2].map(() => new Map<number, number[]>());
+    this.#eachKey(time, (key, kind, at) => {
+      if (sizes[key & (sketchSize - 1)] >= least) add(lists[kind], key, at);
+    });
+    const found: Group[] = [];
+    for (const [kind, test] of [this.#testPort, this.#testHost, this.#testBlock].entries()) {
+      for (const [key, members] of lists[kind]) {
+        if (members.length >= least && (atEnd || this.#hasGrown(key, members.length)))
+          found.push(...test(members, time));
+      }
+    }
+    return found.sort(
+      (a, b) => a.p - b.p || a.members.length - b.members.length || (a.what < b.what ? -1 : 1),
+    );
+  }
+
+  /** Calls `visit` with each key of each record that may be a member's: 0 its services, 1 its hosts, 2 its make. */
+  #eachKey(time: number, visit: (key: number, kind: 0 | 1 | 2, at: number) => void): void {
     const few = this.#few;
-    const byPort = new Map<number, number[]>();
-    const byHost = new Map<number, number[]>();
-    const byMake = new Map<number, number[]>();
     for (let at = 0; at < few.size; at++) {
       const count = few.count(at);
       if (count === 0 || time - few.last(at) > day) continue;
       if (count >= ownCells && few.last(at) - few.first(at) <= ownSpan) continue;
       const x = few.x(at);
       const y = few.y(at);
-      add(byMake, keyOf(x, y, 0), at);
+      visit(keyOf(x, y, 0), 2, at);
       for (let i = 0; i < count; i++) {
         const cell = few.cell(at, i);
-        if (isFirst(few, at, i, 0xff_ffff)) add(byPort, keyOf(x, y, cell & 0xff_ffff), at);
-        if (hasPorts(cell) && isFirst(few, at, i, hostMask)) add(byHost, keyOf(x, y, cell >>> 16, 1), at);
+        if (isFirst(few, at, i, 0xff_ffff)) visit(keyOf(x, y, cell & 0xff_ffff), 0, at);
+        if (hasPorts(cell) && isFirst(few, at, i, hostMask)) visit(keyOf(x, y, cell >>> 16, 1), 1, at);
       }
     }
-    const found: Group[] = [];
-    const least = this.#settings.sources;
-    for (const [groups, test] of [
-      [byPort, this.#testPort],
-      [byHost, this.#testHost],
-      [byMake, this.#testBlock],
-    ] as const) {
-      for (const members of groups.values()) if (members.length >= least) found.push(...test(members, time));
-    }
-    return found.sort(
-      (a, b) => a.p - b.p || a.members.length - b.members.length || (a.what < b.what ? -1 : 1),
-    );
+  }
+
+  /** Whether a group has a twentieth more members than when it was last asked about: it is asked again. */
+  #hasGrown(key: number, members: number): boolean {
+    const before = this.#askedAt.get(key);
+    if (before !== undefined && members <= before * growth && members >= before) return false;
+    if (this.#askedAt.size >= groupsRemembered) this.#askedAt.clear();
+    this.#askedAt.set(key, members);
+    return true;
   }
 
   /** Members that probe the one service which brought them together. */
