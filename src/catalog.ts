@@ -68,6 +68,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'palo-alto', load: async () => (await import('./formats/palo-alto.ts')).paloAlto },
   { name: 'cef', load: async () => (await import('./formats/cef.ts')).cef },
   { name: 'leef', load: async () => (await import('./formats/leef.ts')).leef },
+  { name: 'juniper-srx', load: async () => (await import('./formats/juniper-srx.ts')).juniperSrx },
   { name: 'mikrotik', load: async () => (await import('./formats/mikrotik.ts')).mikrotik },
   {
     name: 'windows-firewall',
