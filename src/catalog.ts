@@ -69,6 +69,8 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'cef', load: async () => (await import('./formats/cef.ts')).cef },
   { name: 'leef', load: async () => (await import('./formats/leef.ts')).leef },
   { name: 'juniper-srx', load: async () => (await import('./formats/juniper-srx.ts')).juniperSrx },
+  { name: 'checkpoint', load: async () => (await import('./formats/checkpoint.ts')).checkpoint },
+  { name: 'sophos', load: async () => (await import('./formats/sophos.ts')).sophos },
   { name: 'mikrotik', load: async () => (await import('./formats/mikrotik.ts')).mikrotik },
   {
     name: 'windows-firewall',

@@ -3,7 +3,7 @@ import { find, findText, hexadecimal } from '../bytes/numbers.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { readExtension } from '../wire/cef-extension.ts';
-import type { NamedFields } from '../wire/named-fields.ts';
+import { readDelimited } from '../wire/paired-fields.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { SiemEvents } from '../wire/siem-event.ts';
 
@@ -83,27 +83,4 @@ function delimiterOf(bytes: Uint8Array, start: number, end: number): number {
   if (from === start && (bytes[start] !== 48 || (bytes[start + 1] | 32) !== 120)) return -1;
   const code = hexadecimal(bytes, from, end);
   return code > 0 && code < 256 ? code : -1;
-}
-
-/** 'key=value', parted by `delimiter`. */
-function readDelimited(
-  fields: NamedFields,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  delimiter: number,
-): void {
-  fields.begin();
-  let at = start;
-  while (at < end) {
-    while (at < end && (bytes[at] === delimiter || bytes[at] === space)) at++;
-    const stop = find(bytes, at, end, delimiter);
-    const equals = find(bytes, at, stop, 61);
-    if (equals < stop) {
-      let last = stop;
-      while (last > equals + 1 && bytes[last - 1] === space) last--;
-      fields.set(bytes, at, equals, equals + 1, last);
-    }
-    at = stop + 1;
-  }
 }

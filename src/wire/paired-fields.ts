@@ -1,5 +1,6 @@
-import { comma, space } from '../bytes/codes.ts';
+import { comma, equals, space } from '../bytes/codes.ts';
 import { KeyValues } from '../bytes/key-value.ts';
+import { find } from '../bytes/numbers.ts';
 import type { NamedFields } from './named-fields.ts';
 
 const walker = new KeyValues(comma);
@@ -23,4 +24,27 @@ export function behindPriority(bytes: Uint8Array, start: number, end: number): n
   const from = ++at;
   while (at < end && bytes[at] >= 48 && bytes[at] <= 57) at++;
   return at > from && at < end && bytes[at] === 62 ? at + 1 : start;
+}
+
+/** Fills `fields` from 'key=value', parted by `delimiter` alone. */
+export function readDelimited(
+  fields: NamedFields,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  delimiter: number,
+): void {
+  fields.begin();
+  let at = start;
+  while (at < end) {
+    while (at < end && (bytes[at] === delimiter || bytes[at] === space)) at++;
+    const stop = find(bytes, at, end, delimiter);
+    const sign = find(bytes, at, stop, equals);
+    if (sign < stop) {
+      let last = stop;
+      while (last > sign + 1 && bytes[last - 1] === space) last--;
+      fields.set(bytes, at, sign, sign + 1, last);
+    }
+    at = stop + 1;
+  }
 }
