@@ -39,6 +39,34 @@ export const fixture: DetectorFixture = {
       finds: [{ actor: '2001:db8:a:1::/64', kind: 'vertical', reason: 'within 30 days' }],
     },
     {
+      name: 'eight hosts a day for five days, at different times',
+      events: times(40, (i) =>
+        contact({ at: Math.floor(i / 8) * 24 * hour + (i % 8) * 3 * hour, from: '203.0.113.9', to: `198.51.100.${i + 1}`, port: 5900 }),
+      ),
+      finds: [{ actor: '203.0.113.9', kind: 'horizontal', reason: 'within 7 days' }],
+    },
+    {
+      name: 'twenty addresses of a /24 take turns, none does much',
+      events: times(120, (i) =>
+        contact({ at: i * 1200, from: `203.0.113.${1 + (i % 20)}`, to: `198.51.100.${1 + (i % 7)}`, port: 100 + i }),
+      ),
+      finds: [{ actor: '203.0.113.14', kind: 'vertical', reason: 'addresses of one /24 together', members: 20 }],
+    },
+    {
+      name: 'workstations of one network at home, each with a little trouble of its own',
+      events: times(120, (i) =>
+        contact({ at: i * 1200, from: `10.1.1.${1 + (i % 40)}`, to: `10.2.0.${1 + (i % 40)}`, port: 100 + i }),
+      ),
+      finds: [],
+    },
+    {
+      name: 'customers of one provider, all at the three services that are down',
+      events: times(200, (i) =>
+        contact({ at: i * 900, from: `203.0.113.${1 + ((i * 7) % 90)}`, to: `198.51.100.${1 + (i % 3)}`, port: 8443 }),
+      ),
+      finds: [],
+    },
+    {
       name: 'a client that retries a decommissioned network every hour',
       events: times(72, (h) =>
         times(16, (i) =>

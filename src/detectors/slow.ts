@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { Flag, Outcome, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
+import type { Context } from '../model/context.ts';
 import type { Detector, FindingDraft, Worth } from '../model/detector.ts';
-import { hashBytes, hashOut } from '../state/hash.ts';
+import type { AddressKey } from '../model/finding.ts';
+import { hashBytes, hashOut, mix4 } from '../state/hash.ts';
 import { actorIdOf, actorOf } from '../state/path-knowledge.ts';
 import type { ActorId } from '../state/path-knowledge.ts';
 import { SlowMemory } from '../state/slow-memory.ts';
@@ -30,7 +32,13 @@ const config = z
     hours: threshold(6, 'Hours of the day in which one of them was tried'),
     month: threshold(30, 'Distinct pairs that failed within 30 days'),
     days: threshold(5, 'Days of the month on which one of them was tried'),
-    paths: threshold(60, 'Distinct missing paths within 24 hours, at most 64'),
+    week: threshold(24, 'Distinct pairs that failed within 7 days'),
+    weekDays: threshold(4, 'Days of the week on which one of them was tried'),
+    paths: threshold(60, 'Distinct missing paths within 24 hours, 7 or 30 days'),
+    network: threshold(
+      3,
+      'Addresses of a /24 or /48 whose failures are added up; together they need twice the values',
+    ),
     missingShare: z
       .number()
       .min(0)
@@ -59,11 +67,15 @@ export const slow: Detector<Config> = {
   name: 'slow',
   title: 'Scans over hours and days',
   config,
-  start(settings) {
-    const contacts = new Slow(Math.min(settings.day, settings.month), (state) =>
-      contactsCrossed(state, settings),
+  start(settings, context) {
+    const contacts = new Slow(Math.min(settings.day, settings.week, settings.month), (state) =>
+      contactPace(state, settings, 1),
     );
-    const paths = new Slow(settings.paths, (state) => pathsCrossed(state, settings));
+    const networks = new Slow(2 * Math.min(settings.day, settings.week, settings.month), (state) =>
+      contactPace(state, settings, together),
+    );
+    const neighbours = new Neighbours();
+    const paths = new Slow(settings.paths, (state) => pathPace(state, settings));
     return {
       counts: [
         {
@@ -77,7 +89,14 @@ export const slow: Detector<Config> = {
             // What leaves for the world fails all day: peers that are gone, sites that are down.
             if (outcome === Outcome.answered || popular || outbound) return 0;
             if (outcome === Outcome.unknown && (batch.flags[row] & Flag.passed) !== 0) return 0;
-            return contacts.fail(batch, row, contactHash);
+            const alone = contacts.fail(keyOf(actorOf(batch, row)), batch, row, contactHash);
+            if (alone > 0 || isAtHome(batch, row, context)) return alone;
+            // A network at a time: a hundred addresses that take turns are as slow as each of them.
+            const network = networkOf(batch, row);
+            if (!networks.memory.knows(network)) return networks.fail(network, batch, row, contactHash);
+            neighbours.add(network, batch.source[row], (batch.flags[row] & Flag.v6) !== 0, batch);
+            const state = networks.fail(network, batch, row, contactHash);
+            return state > 0 && neighbours.count(network) >= settings.network ? 2 : 0;
           },
           value: 'high',
           rare: true,
@@ -94,37 +113,43 @@ export const slow: Detector<Config> = {
         },
       ],
       crossed(crossing, view) {
-        const id = actorIdOf(view.book.words(view.actor));
-        return crossing.count === 'slow/contacts'
-          ? contactFinding(contacts.stateOf(id), settings)
-          : pathFinding(paths.stateOf(id), settings);
+        const words = view.book.words(view.actor);
+        const key = keyOf(actorIdOf(words));
+        if (crossing.count === 'slow/paths') return pathFinding(paths.stateOf(key), settings);
+        const alone = contactFinding(contacts.stateOf(key), settings, 1);
+        if (alone) return alone;
+        const network = networkOfWords(words);
+        const finding = contactFinding(networks.stateOf(network), settings, together);
+        return finding && shared(finding, neighbours, network, view.actor);
       },
     };
   },
 };
+
+/** Failures of a network's addresses together: so many times the values of one. */
+const together = 2;
 
 /** Long memory and who was told of lately. */
 class Slow {
   readonly memory = new SlowMemory();
   readonly #told = new Map<number, number>();
   readonly #least: number;
-  readonly #crossed: (state: SlowState) => boolean;
+  readonly #pace: (state: SlowState) => Pace | undefined;
 
-  constructor(least: number, crossed: (state: SlowState) => boolean) {
+  constructor(least: number, pace: (state: SlowState) => Pace | undefined) {
     this.#least = least;
-    this.#crossed = crossed;
+    this.#pace = pace;
   }
 
-  fail(batch: EventBatch, row: number, hash: (batch: EventBatch, row: number) => number): 0 | 2 {
+  fail(key: number, batch: EventBatch, row: number, hash: (batch: EventBatch, row: number) => number): 0 | 2 {
     const time = batch.time[row];
     this.memory.step(time);
-    const key = keyOf(actorOf(batch, row));
     if (!this.memory.knows(key)) {
       this.memory.touch(key);
       return 0;
     }
     const state = this.memory.fail(key, hash(batch, row), this.#least);
-    if (!state || !this.#crossed(state)) return 0;
+    if (!state || !this.#pace(state)) return 0;
     const told = this.#told.get(key);
     // Rows of one µs have no order: all of them are told.
     if (told !== undefined && told !== time && time - told < toldFor) return 0;
@@ -134,9 +159,75 @@ class Slow {
     return 2;
   }
 
-  stateOf(id: ActorId): SlowState | undefined {
-    return this.memory.state(keyOf(id));
+  stateOf(key: number): SlowState | undefined {
+    return this.memory.state(key);
   }
+}
+
+/** Which addresses of a network failed: those of IPv4 by their last byte, so many /64 of a /48. */
+class Neighbours {
+  readonly #networks = new Map<number, Set<number>>();
+
+  add(network: number, source: number, v6: boolean, { wide }: EventBatch): void {
+    let known = this.#networks.get(network);
+    if (!known) {
+      if (this.#networks.size >= networksKept) this.#networks.delete(this.#networks.keys().next().value!);
+      this.#networks.set(network, (known = new Set()));
+    }
+    if (known.size < 256) known.add(v6 ? -1 - (wide[source * 4 + 1] & 0xffff) : source);
+  }
+
+  count(network: number): number {
+    return this.#networks.get(network)?.size ?? 0;
+  }
+
+  /** IPv4 addresses only: a /64 has no key until the engine sees it. */
+  members(network: number): number[] {
+    return [...(this.#networks.get(network) ?? [])].filter((source) => source >= 0).sort((x, y) => x - y);
+  }
+}
+
+const networksKept = 8192;
+
+function isAtHome(batch: EventBatch, row: number, { home }: Context): boolean {
+  const source = batch.source[row];
+  if ((batch.flags[row] & Flag.v6) === 0) return home.has4(source);
+  const { wide } = batch;
+  const at = source * 4;
+  return home.has6(wide[at], wide[at + 1], wide[at + 2], wide[at + 3]);
+}
+
+/** The /24 or /48 of a row's source, as a number that no actor has. */
+function networkOf(batch: EventBatch, row: number): number {
+  const source = batch.source[row];
+  if ((batch.flags[row] & Flag.v6) === 0) return network4 + (source & 0xffff_ff00) + 0x1_0000_0000;
+  return network6(batch.wide[source * 4], batch.wide[source * 4 + 1]);
+}
+
+function networkOfWords([a, b, c, d]: readonly number[]): number {
+  if (a === 0 && b === 0 && c === 0xffff) return network4 + (d & 0xffff_ff00) + 0x1_0000_0000;
+  return network6(a, b);
+}
+
+const network4 = 0x1f_fffe * 0x1_0000_0000;
+const network6 = (a: number, b: number): number =>
+  (mix4(a, b >>> 16, 48, 1) & 0x0f_ffff) * 0x1_0000_0000 + (mix4(a, b >>> 16, 48, 2) >>> 0);
+
+function shared(
+  finding: FindingDraft,
+  neighbours: Neighbours,
+  network: number,
+  actor: AddressKey,
+): FindingDraft {
+  const n = neighbours.count(network);
+  const members = neighbours.members(network);
+  return {
+    ...finding,
+    reasons: finding.reasons.map(
+      (reason) => `${n} addresses of one ${members.length > 0 ? '/24' : '/48'} together ${reason}`,
+    ),
+    members: members.length > 0 ? members : [actor],
+  };
 }
 
 /** An actor as one number below 2⁵³. */
@@ -166,7 +257,7 @@ function requestWorth(paths: Slow): Worth {
       return 0;
     }
     if (status !== 404 && status !== 410 && status !== 403 && status !== 400 && status !== 405) return 0;
-    return paths.fail(batch, row, pathHash);
+    return paths.fail(keyOf(actorOf(batch, row)), batch, row, pathHash);
   };
 }
 
@@ -178,51 +269,77 @@ function pathHash(batch: EventBatch, row: number): number {
   return hashOut[0] | 0;
 }
 
-const retries = (state: SlowState, settings: Config): boolean =>
-  state.recurring >= settings.recurringShare * state.month;
+const retries = (state: SlowState, settings: Config): boolean => state.recurring >= settings.recurringShare;
 
-function contactsCrossed(state: SlowState, settings: Config): boolean {
-  if (retries(state, settings)) return false;
-  return (
-    (state.day >= settings.day && state.hours >= settings.hours) ||
-    (state.month >= settings.month && state.days >= settings.days)
-  );
+/** The first window whose values and active hours or days are reached. */
+interface Pace {
+  readonly values: number;
+  readonly least: number;
+  readonly within: string;
+  readonly active: string;
 }
 
-function pathsCrossed(state: SlowState, settings: Config): boolean {
-  if (retries(state, settings) || state.bad < settings.missingShare * (state.bad + state.good)) return false;
-  return (
-    (state.day >= settings.paths && state.hours >= settings.hours) ||
-    (state.month >= settings.paths && state.days >= settings.days)
-  );
+function paceOf(
+  state: SlowState,
+  { hours, weekDays, days }: Config,
+  least: { readonly day: number; readonly week: number; readonly month: number },
+): Pace | undefined {
+  if (state.day >= least.day && state.hours >= hours) {
+    const active = `in ${state.hours} different hours (threshold ${hours})`;
+    return { values: state.day, least: least.day, within: '24 hours', active };
+  }
+  if (state.week >= least.week && state.weekDays >= weekDays) {
+    const active = `on ${state.weekDays} different days (threshold ${weekDays})`;
+    return { values: state.week, least: least.week, within: '7 days', active };
+  }
+  if (state.month >= least.month && state.days >= days) {
+    const active = `on ${state.days} different days (threshold ${days})`;
+    return { values: state.month, least: least.month, within: '30 days', active };
+  }
+  return undefined;
 }
 
-function contactFinding(state: SlowState | undefined, settings: Config): FindingDraft | undefined {
-  if (!state) return undefined;
-  const daily = state.day >= settings.day && state.hours >= settings.hours;
+function contactPace(state: SlowState, settings: Config, factor: number): Pace | undefined {
+  if (retries(state, settings)) return undefined;
+  const { day, week, month } = settings;
+  return paceOf(state, settings, { day: factor * day, week: factor * week, month: factor * month });
+}
+
+function pathPace(state: SlowState, settings: Config): Pace | undefined {
+  if (retries(state, settings) || state.bad < settings.missingShare * (state.bad + state.good))
+    return undefined;
+  const { paths } = settings;
+  return paceOf(state, settings, { day: paths, week: paths, month: paths });
+}
+
+function contactFinding(
+  state: SlowState | undefined,
+  settings: Config,
+  factor: number,
+): FindingDraft | undefined {
+  const pace = state && contactPace(state, settings, factor);
+  if (!pace) return undefined;
   return {
     kind: state.upper > 2 * state.lower ? 'horizontal' : state.lower > 2 * state.upper ? 'vertical' : 'block',
     reasons: [
-      daily
-        ? `tried ${state.day} combinations of hosts and services within 24 hours that did not answer (threshold ` +
-          `${settings.day}), in ${state.hours} different hours (threshold ${settings.hours}): slowly`
-        : `tried ${state.month} combinations of hosts and services within 30 days that did not answer (threshold ` +
-          `${settings.month}), on ${state.days} different days (threshold ${settings.days}): slowly`,
+      `tried ${pace.values} combinations of hosts and services within ${pace.within} that did not answer (threshold ` +
+        `${pace.least}), ${pace.active}: slowly`,
     ],
     traits: ['pace: slow'],
-    strength: daily ? state.day / settings.day : state.month / settings.month,
+    strength: pace.values / pace.least,
   };
 }
 
 function pathFinding(state: SlowState | undefined, settings: Config): FindingDraft | undefined {
-  if (!state) return undefined;
+  const pace = state && pathPace(state, settings);
+  if (!pace) return undefined;
   return {
     kind: 'wordlist',
     reasons: [
-      `asked for ${state.month} different paths that are not there (threshold ${settings.paths}), in ${state.hours} of ` +
-        `the last 24 hours and on ${state.days} days: slowly`,
+      `asked for ${pace.values} different paths that are not there within ${pace.within} (threshold ${pace.least}), ` +
+        `${pace.active}: slowly`,
     ],
     traits: ['pace: slow'],
-    strength: state.month / settings.paths,
+    strength: pace.values / pace.least,
   };
 }
