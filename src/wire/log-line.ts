@@ -20,6 +20,8 @@ export class LogLine {
   bytes: Uint8Array = new Uint8Array(0);
   start = 0;
   end = 0;
+  /** Where the message began before a header was looked for: daemons' own files have a stamp and nothing else. */
+  own = 0;
   /** Program name, empty when the carrier names none. */
   tagStart = 0;
   tagEnd = 0;
@@ -39,13 +41,14 @@ export class LogLine {
     if (bytes[start] === braceOpen) return this.#object(bytes, start, end);
     const container = this.#container(bytes, start, end);
     if (container >= 0) {
-      this.start = container;
+      this.start = this.own = container;
       this.end = end;
       return '';
     }
     const host = this.#syslog.stamp(bytes, start, end);
     if (host < 0) return 'no time stamp';
     this.time = this.#syslog.time;
+    this.own = host;
     this.start = this.#syslog.header(bytes, host, end);
     this.end = end;
     this.tagStart = this.#syslog.tagStart;
@@ -110,7 +113,7 @@ export class LogLine {
       this.bytes = decoded;
       if (to > from && decoded[to - 1] === 10) to--;
     }
-    this.start = from;
+    this.start = this.own = from;
     this.end = to;
     return '';
   }
