@@ -122,7 +122,8 @@ class WindowsDnsReader implements LineReader {
     const digits = cursor.at - start;
     const second = readDecimal(bytes, cursor.at + 1, end);
     const third = readDecimal(bytes, cursor.at + 1, end);
-    if (first < 0 || second < 0 || third < 0 || (mark !== slash && mark !== dot && mark !== minus)) return Number.NaN;
+    if (first < 0 || second < 0 || third < 0 || (mark !== slash && mark !== dot && mark !== minus))
+      return Number.NaN;
     const clock = blanks(bytes, cursor.at, end);
     let hour = readDecimal(bytes, clock, end);
     const minute = readDecimal(bytes, cursor.at + 1, end);
