@@ -441,3 +441,56 @@ test('without rules nothing is selected; bad rules are said with their place', (
   rmSync(join(folder, 'bad.yml'));
   expect(() => sigma.start({ rules: [join(folder, 'nothing')] }, context)).toThrow(/cannot read/);
 });
+
+test("alerts and logins: what other sensors say, and how logins end, are within rules' reach", () => {
+  const batch = new EventBatch();
+  const put = (row: number, kind: number, texts: Partial<Record<keyof typeof Text, string>>): void => {
+    batch.kind[row] = kind;
+    batch.time[row] = row * 1e6;
+    batch.source[row] = ip(`203.0.113.${row}`);
+    batch.flags[row] = Flag.noTarget;
+    for (const [name, text] of Object.entries(texts))
+      batch.setScratchText(row, Text[name as keyof typeof Text], Buffer.from(text));
+  };
+  put(0, EventKind.alert, { name: 'Scan::Port_Scan', detail: 'scanned at least 15 unique ports' });
+  put(1, EventKind.alert, { name: 'HTTP::SERVER', detail: 'nginx' });
+  put(2, EventKind.alert, { name: 'ET SCAN Nmap', detail: 'Attempted Information Leak' });
+  batch.status[2] = 2;
+  for (const row of [3, 4, 5, 6]) {
+    put(row, EventKind.login, { user: `user${row}`, name: 'sshd' });
+    batch.source[row] = ip('203.0.113.77');
+    batch.status[row] = row === 6 ? 1 : 0;
+  }
+  batch.length = 7;
+  const path = join(folder, 'others.yml');
+  const single = (title: string, logsource: string, selection: string): string =>
+    `title: ${title}\nlogsource: {${logsource}}\ndetection: {sel: {${selection}}, condition: sel}\n`;
+  writeFileSync(
+    path,
+    [
+      single('Notice', 'product: zeek, service: notice', 'note: Scan::Port_Scan, msg|contains: unique ports'),
+      single(
+        'Software',
+        'product: zeek, service: software',
+        'software_type: http::server, software.name: nginx',
+      ),
+      single(
+        'Signature',
+        'category: ids',
+        'rule.name|startswith: ET SCAN, alert.category|contains: leak, severity|lte: 2',
+      ),
+      `name: failed\n${single('Failed', 'category: authentication', 'event.outcome: failure')}`,
+      'title: Guessing\ncorrelation: {type: value_count, rules: [failed], group-by: [src_ip], timespan: 1m, condition: {gte: 3, field: user}}\n',
+    ].join('---\n'),
+  );
+  const running = sigma.start({ rules: [path] }, context);
+  rmSync(path);
+  const said = play([{ name: 'sigma', running }], batch)
+    .finish()
+    .flatMap(({ actor, findings }) =>
+      findings.flatMap(({ rules = [] }) =>
+        rules.map((each) => `${actor & 255} ${each.rule.title} ${each.count}`),
+      ),
+    );
+  expect(said.toSorted()).toEqual(['0 Notice 1', '1 Software 1', '2 Signature 1', '77 Guessing 1']);
+});

@@ -68,6 +68,7 @@ export type RowColumn =
   | 'source-port'
   | 'target-port'
   | 'rcode'
+  | 'severity'
   | 'query-type'
   | Exclude<TextColumn, 'zone'>;
 

@@ -181,6 +181,8 @@ const contactFields: Readonly<Record<string, EventField>> = {
   dst_port: targetPort,
   action,
   username: text('user'),
+  detail: text('detail'),
+  fingerprint: text('fingerprint'),
   'source.ip': source,
   'destination.ip': target,
   'source.port': sourcePort,
@@ -226,6 +228,8 @@ const requestFields: Readonly<Record<string, EventField>> = {
   user_agent: text('agent'),
   referrer: text('referer'),
   status_code: status,
+  detail: text('detail'),
+  fingerprint: text('fingerprint'),
 };
 const queryFields: Readonly<Record<string, EventField>> = {
   query: text('name'),
@@ -246,6 +250,67 @@ const queryFields: Readonly<Record<string, EventField>> = {
   rcode_name: rcode,
   rcode,
   answers: text('detail'),
+};
+
+const severity = number('severity', true);
+/** Another sensor's verdict: its name, and what it says of it. The names are those of Zeek, Suricata and ECS. */
+const alertFields: Readonly<Record<string, EventField>> = {
+  note: text('name'),
+  name: text('name'),
+  software_type: text('name'),
+  signature: text('name'),
+  'alert.signature': text('name'),
+  'rule.name': text('name'),
+  msg: text('detail'),
+  addl: text('detail'),
+  detail: text('detail'),
+  category: text('detail'),
+  'alert.category': text('detail'),
+  'rule.category': text('detail'),
+  'software.name': text('detail'),
+  severity,
+  'alert.severity': severity,
+  'event.severity': severity,
+  src: source,
+  dst: target,
+  p: targetPort,
+  host: source,
+  proto: transport,
+  src_ip: source,
+  dst_ip: target,
+  dest_ip: target,
+  src_port: sourcePort,
+  dst_port: targetPort,
+  dest_port: targetPort,
+  'source.ip': source,
+  'destination.ip': target,
+  'source.port': sourcePort,
+  'destination.port': targetPort,
+  'network.transport': transport,
+  'id.orig_h': source,
+  'id.resp_h': target,
+  'id.orig_p': sourcePort,
+  'id.resp_p': targetPort,
+};
+const loginResult: EventField = {
+  get: (batch, row) => (batch.status[row] === 1 ? 'success' : 'failure'),
+  brief: true,
+};
+const loginFields: Readonly<Record<string, EventField>> = {
+  user: text('user'),
+  username: text('user'),
+  'user.name': text('user'),
+  src_ip: source,
+  dst_ip: target,
+  src_port: sourcePort,
+  'source.ip': source,
+  'destination.ip': target,
+  'source.port': sourcePort,
+  service: text('name'),
+  'service.name': text('name'),
+  detail: text('detail'),
+  action: loginResult,
+  'event.outcome': loginResult,
 };
 
 export interface Taxonomy {
@@ -285,6 +350,29 @@ export const taxonomies: readonly Taxonomy[] = [
     ],
     fields: new Map(Object.entries(queryFields)),
     brief: (batch, row) => batch.queryType[row] * 0x1_0000 + batch.status[row],
+  },
+  {
+    kind: EventKind.alert,
+    logsources: [
+      { category: 'ids' },
+      { product: 'suricata', service: 'alert' },
+      { product: 'snort', service: 'alert' },
+      { product: 'zeek', service: 'notice' },
+      { product: 'zeek', service: 'weird' },
+      { product: 'zeek', service: 'software' },
+    ],
+    fields: new Map(Object.entries(alertFields)),
+    brief: (batch, row) => batch.proto[row] | (batch.status[row] << 8),
+  },
+  {
+    kind: EventKind.login,
+    logsources: [
+      { category: 'authentication' },
+      { product: 'linux', service: 'auth' },
+      { product: 'linux', service: 'sshd' },
+    ],
+    fields: new Map(Object.entries(loginFields)),
+    brief: (batch, row) => batch.status[row],
   },
 ];
 

@@ -19,6 +19,7 @@ export function numberIn(batch: EventBatch, row: number, column: NumberColumn): 
     case 'target-port':
       if (isIcmp(batch, row)) return batch.targetPort[row] & 255;
       return hasPorts(batch, row) ? batch.targetPort[row] : -1;
+    case 'severity':
     case 'status':
       return batch.status[row] === 0 ? -1 : batch.status[row];
     case 'rcode':
@@ -57,7 +58,14 @@ function hasPorts(batch: EventBatch, row: number): boolean {
 export type ColumnCodes = readonly number[];
 const sourceCode = -1;
 const targetCode = -2;
-const numbers: readonly NumberColumn[] = ['source-port', 'target-port', 'status', 'rcode', 'query-type'];
+const numbers: readonly NumberColumn[] = [
+  'source-port',
+  'target-port',
+  'status',
+  'severity',
+  'rcode',
+  'query-type',
+];
 
 export function columnCodes(columns: readonly RowColumn[]): ColumnCodes {
   return columns.map((column) => {
