@@ -23,6 +23,7 @@ export const equals = 61;
 export const greater = 62;
 export const question = 63;
 export const upperA = 65;
+export const upperP = 80;
 export const upperT = 84;
 export const upperZ = 90;
 export const bracketOpen = 91;

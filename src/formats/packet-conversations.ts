@@ -1,3 +1,4 @@
+import { carriageReturn, upperP } from '../bytes/codes.ts';
 import { putAddresses } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -9,6 +10,7 @@ import { forwardedClient, isTrusted } from '../wire/forwarded.ts';
 import { HttpRequest, HttpResponse, methodAt } from '../wire/http1.ts';
 import type { Packet } from '../wire/packet.ts';
 import { putText } from '../wire/put-text.ts';
+import { ProxiedClients } from '../wire/proxy-header.ts';
 import { helloLength, readClientHello } from '../wire/tls.ts';
 
 /** A request or query whose answer does not come within this is written without. */
@@ -39,6 +41,7 @@ const brokenDns = 'DNS messages that cannot be read';
 export class Conversations {
   readonly #flows: FlowTable;
   readonly #trusted: AddressTest;
+  readonly #proxied = new ProxiedClients();
   readonly #sender = new Uint32Array(4);
   readonly #receiver = new Uint32Array(4);
   readonly #streams = new HeldMessages(streamLimit, streamSize);
@@ -84,6 +87,8 @@ export class Conversations {
 
   #tcp(sink: RowSink, packet: Packet, slot: number, bytes: Uint8Array): void {
     const flows = this.#flows;
+    const first = bytes[packet.payloadStart];
+    if ((first === upperP || first === carriageReturn) && this.#proxied.pass(packet, slot, bytes)) return;
     if (flows.isOpen(slot)) {
       if (!flows.forward) {
         flows.release(sink, slot, packet.payloadLength);
@@ -303,7 +308,7 @@ export class Conversations {
     const batch = sink.room(1);
     const row = this.#row(batch, streams, entry, EventKind.request);
     batch.proto[row] = Proto.tcp;
-    if (request.forwardedEnd > request.forwardedStart) this.#trueClient(batch, row, entry);
+    this.#trueClient(batch, row, entry);
     const put = (field: number, start: number, end: number): void => {
       if (end > start) batch.setScratchText(row, field, streams.bytes, start, end);
     };
@@ -328,6 +333,7 @@ export class Conversations {
 
   /** A request that a trusted proxy passed on comes from the client that it names. */
   #trueClient(batch: EventBatch, row: number, entry: number): void {
+    if (this.#trusted.size === 0) return;
     const streams = this.#streams;
     const base = entry * keyWords;
     for (let i = 0; i < 4; i++) {
@@ -335,8 +341,16 @@ export class Conversations {
       this.#receiver[i] = streams.key[base + 4 + i];
     }
     const { forwardedStart, forwardedEnd } = this.#request;
-    if (!isTrusted(this.#trusted, this.#sender)) return;
-    if (!forwardedClient(streams.bytes, forwardedStart, forwardedEnd, this.#trusted, this.#sender)) return;
+    const trusted = this.#trusted;
+    if (!isTrusted(trusted, this.#sender)) return;
+    const port = this.#proxied.clientOf(streams.slot[entry], streams.key, base, this.#sender);
+    // A proxy may stand in front of the one that spoke the PROXY protocol.
+    const listed =
+      forwardedEnd > forwardedStart &&
+      isTrusted(trusted, this.#sender) &&
+      forwardedClient(streams.bytes, forwardedStart, forwardedEnd, trusted, this.#sender);
+    if (!listed && port < 0) return;
+    if (!listed) batch.sourcePort[row] = port;
     batch.flags[row] = (batch.flags[row] & ~Flag.v6) | Flag.forwarded;
     putAddresses(batch, row, this.#sender, this.#receiver);
   }

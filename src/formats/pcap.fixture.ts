@@ -63,6 +63,9 @@ const ng = ngBlocks(true);
 const ngSyn = ethernet(ip('2001:db8::7', '2001:db8:1::4', 6, tcp(61000, 22, 'S', { options: mss })));
 const ngRst = ethernet(ip('2001:db8:1::4', '2001:db8::7', 6, tcp(22, 61000, 'RA')));
 
+const proxyLine = 'PROXY TCP4 203.0.113.99 198.51.100.9 61000 80\r\n';
+const proxied = 'GET /a HTTP/1.1\r\nHost: x\r\n\r\n';
+
 export const fixture: FormatFixture = {
   format: 'pcap',
   cases: [
@@ -233,6 +236,45 @@ export const fixture: FormatFixture = {
         },
       ],
     },
+    ...[
+      [true, true],
+      [true, false],
+      [false, true],
+      [false, false],
+    ].map(([trusts, apart]) => ({
+      name: `the PROXY protocol ${trusts ? 'of a trusted proxy names the true client' : 'of anyone else names nobody'}${apart ? ', in a segment of its own' : ''}`,
+      trustedProxies: [trusts ? '192.0.2.0/24' : '192.0.2.99'],
+      input: pcapFile([
+        there(0, 'S', 80, { options: mss }),
+        back(0.1, 'SA', 80),
+        ...(apart
+          ? [there(0.2, 'PA', 80, { payload: proxyLine }), there(0.2, 'PA', 80, { payload: proxied })]
+          : [there(0.2, 'PA', 80, { payload: proxyLine + proxied })]),
+        back(0.3, 'PA', 80, { payload: 'HTTP/1.1 200 OK\r\n\r\n' }),
+      ]),
+      events: [
+        {
+          ...probe,
+          time: second('05.000000'),
+          targetPort: 80,
+          outcome: 'answered' as const,
+          flags: ['syn', 'tcpFlags', 'sentData', 'header'] as const,
+        },
+        {
+          kind: 'request' as const,
+          time: second('05.200000'),
+          source: trusts ? '203.0.113.99' : scanner,
+          target,
+          ...(trusts && { sourcePort: 61_000 }),
+          proto: 6,
+          outcome: 'answered' as const,
+          role: 'originator' as const,
+          status: 200,
+          flags: trusts ? (['forwarded'] as const) : [],
+          texts: { method: 'GET', host: 'x', path: '/a' },
+        },
+      ],
+    })),
     {
       name: 'backscatter, ping, ARP; Linux cooked capture would be the same',
       input: pcapFile(
