@@ -1,21 +1,11 @@
 import type { Word } from '../bytes/byte-matcher.ts';
 import type { Kind } from '../model/finding.ts';
+import { attackClasses, attackTexts, exploitPaths, secretFiles } from '../wire/request-words.ts';
 
 /*
  * Words that tell web scanners apart by what they ask and by what they call themselves. Facts from the tools' own
  * documentation and word lists, OWASP CRS rules 913 and 930–944 (what is attacked, not their patterns), and the lab.
  */
-
-/** Classes of attack strings, by bit from {@link attackBit}. */
-export const attackClasses = [
-  'path traversal',
-  'SQL injection',
-  'cross-site scripting',
-  'command injection',
-  'code injection',
-  'template or lookup injection',
-  'XML entity',
-] as const;
 
 /** Files that hold secrets: whoever asks for one looks for a leak, whatever the answer. */
 export const secretBit = 1;
@@ -31,46 +21,27 @@ export const attackMask = ((1 << attackClasses.length) - 1) * attackBit;
 
 // prettier-ignore
 const secrets = [
-  '/.env', '/.git/', '/.svn/', '/.hg/', '/.bzr/', '/.cvs/', '/cvs/entries', '/.aws/', '/.ssh/', '/.kube/', '/.docker/',
-  '/id_rsa', '/id_dsa', '/id_ed25519', '/.htpasswd', '/.htaccess', '/.ds_store', '/.npmrc', '/.pypirc', '/.netrc',
-  '/.bash_history', '/.mysql_history', '/.idea/', '/.vscode/sftp', '/wp-config.php', '/web.config', '/config.php.bak',
+  ...secretFiles,
+  '/.bzr/', '/.cvs/', '/cvs/entries',
+  '/id_dsa', '/.htaccess', '/.ds_store', '/.pypirc', '/.netrc',
+  '/.bash_history', '/.mysql_history', '/.idea/', '/.vscode/sftp', '/wp-config.php', '/config.php.bak',
   '/configuration.php', '/settings.py', '/database.yml', '/secrets.yml', '/application.yml', '/application.properties',
-  '/credentials', '/server-status', '/server-info', '/phpinfo', '/actuator/env', '/actuator/heapdump', '/heapdump\n',
-  '.sql\n', '.sql.gz\n', '.sql.zip\n', '.bak\n', '.old\n', '.swp\n', '.pem\n', '.key\n', '.kdbx\n', '/etc/shadow',
-  '/docker-compose.y', '/dockerfile\n', '/composer.lock', '/terraform.tfstate', '/firebase.json', '/sftp-config.json',
+  '/credentials', '/server-info', '/heapdump\n',
+  '.sql\n', '.sql.gz\n', '.sql.zip\n', '.bak\n', '.old\n', '.swp\n', '.pem\n', '.key\n', '.kdbx\n',
+  '/docker-compose.y', '/dockerfile\n', '/composer.lock', '/firebase.json', '/sftp-config.json',
 ];
 
 // prettier-ignore
 const panels = [
-  '/wp-login.php', '/wp-admin', '/xmlrpc.php', '/phpmyadmin', '/pma/', '/myadmin/', '/adminer', '/manager/html',
-  '/host-manager/', '/cgi-bin/', '/actuator', '/solr/', '/boaform', '/hnap1', '/setup.cgi', '/vendor/phpunit',
+  ...exploitPaths,
+  '/wp-login.php', '/wp-admin', '/xmlrpc.php', '/phpmyadmin', '/pma/', '/myadmin/', '/adminer',
+  '/host-manager/', '/cgi-bin/', '/actuator', '/solr/', '/vendor/phpunit',
   '/_ignition/', '/telescope/', '/geoserver/', '/druid/', '/owa/', '/ecp/', '/autodiscover/', '/wls-wsat', '/struts',
   '/jenkins', '/sdk\n', '/evox/about', '.cgi\n',
-  '.dll\n', '.pl\n', '.cfm\n', '.jspx\n', '/webshell', '/shell.php', '/c99.php', '/r57.php', '/cmd.php', '/admin.php',
-  '/install.php', '/eval-stdin.php', '/invoker/', '/jmx-console', '/web-console', '/remote/login', '/dana-na/',
-  '/vpn/', '/+cscoe+', '/global-protect/', '/api/jsonws', '/_cat/', '/_all_dbs', '/v2/_catalog', 
+  '.dll\n', '.pl\n', '.cfm\n', '.jspx\n', '/r57.php', '/admin.php',
+  '/install.php', '/invoker/', '/jmx-console', '/web-console', '/remote/login', '/dana-na/',
+  '/vpn/', '/+cscoe+', '/global-protect/', '/api/jsonws', '/_cat/', '/_all_dbs', '/v2/_catalog',
   '/composer.json', '/old.zip', '/site.tar', '/backup.', '/graphql\n', '/swagger', '/api-docs', '/console/', '/cfide/',
-];
-
-// prettier-ignore
-const attacks: readonly (readonly string[])[] = [
-  ['../', '..\\', '..;/', '%2e%2e', '%252e', '/etc/passwd', '/proc/self/', 'win.ini', 'boot.ini', '..%c0%af', '..%2f'],
-  [
-    'union select', 'union all select', 'union/**/', "' or '", "' or 1=", ' or 1=1', "' and ", '" and ', ') and ',
-    'sleep(', 'benchmark(', 'waitfor delay', 'pg_sleep', 'information_schema', 'extractvalue(', 'updatexml(',
-    'xp_cmdshell', 'dbms_', 'randomblob(', ' order by 1', 'case when', "'--", "';", "'||", '1=1--', ' and 1=',
-  ],
-  ['<script', 'javascript:', 'onerror=', 'onload=', '<svg', 'alert(', '<img ', '<iframe', 'document.cookie'],
-  [
-    ';cat ', '|cat ', ';id\n', '|id\n', '$(', '`id`', 'cmd.exe', '/bin/sh', '/bin/bash', '/bin/cat', ';wget ', ';curl ',
-    '|wget ', '|curl ', 'powershell', 'ping -c', ';ls ', '&&dir', '() {',
-  ],
-  [
-    'phpinfo(', 'system(', 'passthru(', 'shell_exec', 'base64_decode', 'allow_url_include', 'auto_prepend_file',
-    'php://', 'data://', 'expect://', 'file:///', '<?php', 'invokefunction', 'call_user_func', '<!--#', 'classloader',
-  ],
-  ['${jndi:', '{{7*', '${7*', '#{7*', '<%=', '${{', '#set(', '%{(', '${script:'],
-  ['<!entity', '<!doctype', 'xsl:'],
 ];
 
 export const requestWords: readonly Word[] = [
@@ -79,7 +50,7 @@ export const requestWords: readonly Word[] = [
   ...['/nice ports', '/nmaplowercheck', '/nmapuppercheck'].map((text) => ({ text, mask: nmapBit })),
   { text: '/.', mask: hiddenBit },
   { text: '/.well-known/', mask: wellKnownBit },
-  ...attacks.flatMap((texts, i) => texts.map((text) => ({ text, mask: attackBit << i }))),
+  ...attackTexts.flatMap((texts, i) => texts.map((text) => ({ text, mask: attackBit << i }))),
 ];
 
 /** Attack strings that are put into the user agent. */

@@ -9,7 +9,6 @@ import { actorIdOf, PathKnowledge } from '../state/path-knowledge.ts';
 import { SeenBefore } from '../state/seen-before.ts';
 import {
   attackBit,
-  attackClasses,
   attackMask,
   hiddenBit,
   agentWords,
@@ -20,6 +19,7 @@ import {
   wellKnownBit,
   toolOf,
 } from './web-words.ts';
+import { attackClasses } from '../wire/request-words.ts';
 import { distinctShapes, missingPaths, oneSize } from './web-paths.ts';
 
 /**

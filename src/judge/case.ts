@@ -41,6 +41,11 @@ export interface Case {
   readonly flagsAny: number;
   /** What others say of the actor. */
   readonly standing: Standing;
+  /** Lowest and highest TTL of its packets; 0: none logged. */
+  readonly ttlLow: number;
+  readonly ttlHigh: number;
+  /** What the actor did on earlier days; undefined: too few are known. */
+  readonly usual?: Usual | undefined;
   /** There is an inventory: a target without an entry is one that it does not name. */
   readonly inventory: boolean;
 }
@@ -65,6 +70,14 @@ export interface ActorIdentity {
   readonly campaign: boolean;
   /** Every address of it lies inside the home networks. */
   readonly inside: boolean;
+}
+
+/** See usual.ts. */
+export interface Usual {
+  /** Earlier days that are known. */
+  readonly days: number;
+  /** Services that answered on the median one. */
+  readonly answered: number;
 }
 
 /** See standing.ts. */

@@ -73,12 +73,15 @@ export function correlate(group: Group, facts: RunFacts, context: Context): Case
   const sum = (of: (dossier: Dossier) => number): number =>
     group.dossiers.reduce((total, dossier) => total + of(dossier), 0);
   const actor = identify(group, book, context);
+  const ttls = group.dossiers.filter(({ ttlLow }) => ttlLow > 0);
   const first = Math.min(...group.dossiers.map((dossier) => dossier.first));
   return {
     actor,
     first,
     standing: standingOf(actor, agents, first, context),
     inventory: context.assets !== undefined,
+    ttlLow: ttls.length === 0 ? 0 : Math.min(...ttls.map(({ ttlLow }) => ttlLow)),
+    ttlHigh: Math.max(0, ...ttls.map(({ ttlHigh }) => ttlHigh)),
     last: Math.max(...group.dossiers.map(({ last }) => last)),
     findings: findingsOf(group, book),
     contacts,

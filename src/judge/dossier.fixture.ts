@@ -75,6 +75,8 @@ export interface DossierSketch {
   names?: readonly (readonly [string, number])[];
   fingerprint?: string;
   agent?: string;
+  /** Several, asking as often as said. */
+  agents?: Readonly<Record<string, number>>;
   logins?: readonly { at: number; success: boolean; user: string; service: string; target?: string }[];
   callbacks?: readonly { target: string; service: number; at: number }[];
   banners?: readonly { target: string; port: number; text: string }[];
@@ -83,6 +85,8 @@ export interface DossierSketch {
   inputs?: readonly number[];
   events?: number;
   addresses?: readonly string[];
+  /** Lowest and highest. */
+  ttl?: readonly [number, number];
 }
 
 export function dossierOf(book: TextBook, sketch: DossierSketch): Dossier {
@@ -131,7 +135,7 @@ export function dossierOf(book: TextBook, sketch: DossierSketch): Dossier {
       (sketch.names ?? []).map(([name, rcode]) => [name, { type: 1, rcode, count: 1, first: seconds(from) }]),
     ),
     namesDropped: 0,
-    agents: new Map(sketch.agent === undefined ? [] : [[sketch.agent, 1]]),
+    agents: new Map(sketch.agents ? Object.entries(sketch.agents) : sketch.agent === undefined ? [] : [[sketch.agent, 1]]),
     fingerprints: new Map(sketch.fingerprint === undefined ? [] : [[sketch.fingerprint, 10]]),
     banners: new Map(
       (sketch.banners ?? []).map(({ target, port, text }) => [
@@ -164,8 +168,8 @@ export function dossierOf(book: TextBook, sketch: DossierSketch): Dossier {
     outcomes: [0, 0, 0, 0, 0],
     flags,
     flagsAll: flags,
-    ttlLow: 0,
-    ttlHigh: 0,
+    ttlLow: sketch.ttl?.[0] ?? 0,
+    ttlHigh: sketch.ttl?.[1] ?? 0,
     addresses: new Set(sketch.addresses ?? []),
   };
 }

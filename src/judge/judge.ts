@@ -20,6 +20,7 @@ import { markReturns } from './returning.ts';
 import { sourceText } from './standing.ts';
 import { blindnessOf, flipsFor, reasonsFor } from './story.ts';
 import { techniquesOf } from './techniques.ts';
+import { Habits } from './usual.ts';
 import { judge, portsOf } from './verdict.ts';
 import type { Part } from './verdict.ts';
 
@@ -33,9 +34,11 @@ const crossingLimit = 12;
  */
 export function judgeAll(dossiers: readonly Dossier[], facts: RunFacts, context: Context): Incident[] {
   const incidents: Incident[] = [];
+  const habits = new Habits(dossiers, facts.book);
   const cases = groupActors(dossiers, facts.book)
     .map((group) => correlate(group, facts, context))
-    .filter(({ findings }) => findings.length > 0);
+    .filter(({ findings }) => findings.length > 0)
+    .map((of): Case => ({ ...of, usual: habits.before(of.actor.address, of.first) }));
   const others: Others = { logins: facts.logins, exploits: cases.flatMap(successesOf) };
   for (const whole of cases) {
     const { covered, rest, notes } = splitByAllowlist(whole, context.allowlist);

@@ -4,6 +4,7 @@ import type { RunFacts } from '../model/dossier.ts';
 import { serviceName } from '../model/service.ts';
 import type { Case, JudgedFinding } from './case.ts';
 import { ruleReason } from './rule-words.ts';
+import { behindOf, sharedFlip } from './behind.ts';
 import { assetReasons } from './concerned.ts';
 import { splitPage } from './exploit.ts';
 import type { Followed } from './followed.ts';
@@ -32,6 +33,7 @@ export function reasonsFor(
     ...of.standing.forged,
     ...assetReasons(of),
     ...whoNote(of),
+    ...behindOf(of),
     ...of.findings.flatMap((finding) =>
       // Rules speak for themselves: each has its own count and threshold.
       finding.rules
@@ -270,6 +272,7 @@ export function flipsFor(
           `If this was agreed with its owner, an allowlist entry for ${of.actor.prefix ?? of.actor.address} (${kinds.join(', ')}) makes it authorised.`,
         );
       }
+      if (behindOf(of).length > 0) flips.push(sharedFlip);
       const nearest = Math.min(...of.findings.map(({ strength }) => strength));
       if (nearest < 1.25)
         flips.push(

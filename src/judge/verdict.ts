@@ -10,6 +10,7 @@ import { misconfigurationOf } from './misconfiguration.ts';
 import { monitoringOf } from './monitoring.ts';
 import { peerToPeerOf } from './peer-to-peer.ts';
 import { sharedAddressOf } from './shared-address.ts';
+import { usualFor } from './usual.ts';
 import { deviationOf, intelWorth, tellingIntel } from './standing.ts';
 
 /*
@@ -273,7 +274,7 @@ const verdictTable: readonly VerdictRule[] = [
   {
     verdict: 'benign',
     holds: (of, part) =>
-      part === 'whole' ? (crawlerOf(of) ?? peerToPeerOf(of) ?? monitoringOf(of)) : undefined,
+      part === 'whole' ? (crawlerOf(of) ?? peerToPeerOf(of) ?? monitoringOf(of) ?? usualFor(of)) : undefined,
   },
   { verdict: 'scan', holds: () => '' },
 ];
