@@ -18,7 +18,7 @@ function found(text: string, piece: number): { objects: string[]; skipped: strin
   };
   let rest = new Uint8Array(0);
   for (let at = 0; at < bytes.length; at += piece) {
-    const chunk = new Uint8Array([...rest, ...bytes.subarray(at, at + piece)]);
+    const chunk = new Uint8Array(Buffer.concat([rest, bytes.subarray(at, at + piece)]));
     rest = chunk.slice(reader.read(sink, chunk, 0, chunk.length, at + piece >= bytes.length));
   }
   expect(rest.length).toBe(0);
