@@ -53,6 +53,14 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'coredns', load: async () => (await import('./formats/coredns.ts')).coredns },
   { name: 'powerdns', load: async () => (await import('./formats/powerdns.ts')).powerdns },
   { name: 'windows-dns', load: async () => (await import('./formats/windows-dns.ts')).windowsDns },
+  {
+    name: 'dnsmasq',
+    load: async () => (await import('./formats/dnsmasq.ts')).dnsmasq,
+  },
+  {
+    name: 'windows-security',
+    load: async () => (await import('./formats/windows-security.ts')).windowsSecurity,
+  },
   { name: 'dnstap', load: async () => (await import('./formats/dnstap.ts')).dnstap },
   { name: 'sshd', load: async () => (await import('./formats/sshd.ts')).sshd },
   { name: 'mapping', load: async () => (await import('./formats/mapping.ts')).mapping },
