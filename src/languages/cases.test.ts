@@ -682,7 +682,7 @@ ORDER BY ALL`,
     },
     'elastic-query-dsl': {
       unsupported:
-        'elastic-query-dsl cannot say this: its window is wider than the rule’s, so only lower bounds of counts are safe',
+        'elastic-query-dsl cannot say this: its windows are wider than the rule’s, so only lower bounds of counts are safe',
     },
     'sentinel-kql': {
       unsupported:
@@ -711,7 +711,7 @@ ORDER BY ALL`,
     },
     'elastic-query-dsl': {
       unsupported:
-        'elastic-query-dsl cannot say this: its window is wider than the rule’s, so only lower bounds of counts are safe',
+        'elastic-query-dsl cannot say this: its windows are wider than the rule’s, so only lower bounds of counts are safe',
     },
     'sentinel-kql': {
       unsupported:

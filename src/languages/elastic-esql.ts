@@ -7,9 +7,6 @@ import {
   type Language,
   type Query,
   type Unsupported,
-  feedOf,
-  isMonotone,
-  mergeParts,
   refuse,
   renderBounds,
   renderCondition,
@@ -20,6 +17,7 @@ import {
 import type { Column, Mapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
 import type { Pattern } from '../sigma/tree.ts';
+import { quoted, signs, widerCorrelation } from '../sigma/wider-windows.ts';
 import { elasticEcs } from './elastic-ecs.ts';
 import { luceneRegex } from './elastic-regex.ts';
 
@@ -39,17 +37,6 @@ const lower = (column: Column): string => `TO_LOWER(${asText(column)})`;
 const nulls = 'Elasticsearch keeps no null: an explicit null counts as a missing field.';
 const several = 'ES|QL takes a field that holds several values for null: such events are not found.';
 
-const escapes: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  '"': '\\"',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
-function quoted(text: string): string {
-  return `"${text.replaceAll(/[\\"\n\r\t]/g, (char) => escapes[char])}"`;
-}
-
 function like(column: Column, pattern: Pattern, cased: boolean): string {
   const shape = shapeOf(pattern);
   if (shape.kind === 'anything') return `${name(column)} IS NOT NULL`;
@@ -60,7 +47,6 @@ function like(column: Column, pattern: Pattern, cased: boolean): string {
   return `${value} LIKE ${quoted(renderPattern(pattern, escaped, '*', '?'))}`;
 }
 
-const signs = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '==' } as const;
 const chrono = {
   minute: 'minute_of_hour',
   hour: 'hour_of_day',
@@ -134,17 +120,8 @@ export const dialect: Dialect<string> = {
 };
 
 function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string>): string {
-  const rule = mergeParts(whole, mapping);
+  const { rule, feeds } = widerCorrelation(whole, dialect.name, mapping, notes);
   const { type, timespan, groupBy } = rule.rule;
-  if (rule.parts.some((part) => part.rule.kind === 'correlation'))
-    refuse(rule, 'elastic-esql', 'correlations of correlations');
-  if (!isMonotone(rule))
-    refuse(
-      rule,
-      'elastic-esql',
-      'its windows are wider than the rule’s, so only lower bounds of counts are safe',
-    );
-  const feeds = rule.parts.map((_, index) => feedOf(rule, index, mapping));
   const [first] = feeds;
   if (feeds.some((feed) => feed.source.from !== first.source.from))
     refuse(rule, 'elastic-esql', 'rules that read different indices');
@@ -193,10 +170,6 @@ function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string
     `Wider than the rule: windows of ${2 * count} ${unit}s that begin every ${count} ${count === 1 ? unit : `${unit}s`} (column sigma_window). None is missed, and what is spread over more than ${span} may be found as well.`,
   );
   notes.add('ES|QL returns 10,000 rows at most: shorten the time range when it does.');
-  if (type === 'temporal_ordered')
-    notes.add(
-      'Wider than the rule: of the order it is only asked that each rule matched before the last match of the next.',
-    );
   return steps.join('\n| ');
 }
 

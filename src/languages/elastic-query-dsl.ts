@@ -6,9 +6,6 @@ import {
   type Language,
   type Query,
   type Unsupported,
-  feedOf,
-  isMonotone,
-  mergeParts,
   refuse,
   renderBounds,
   renderCondition,
@@ -19,6 +16,7 @@ import {
 import type { Column, MappedSource, Mapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
 import type { Pattern } from '../sigma/tree.ts';
+import { widerCorrelation } from '../sigma/wider-windows.ts';
 import { elasticEcs } from './elastic-ecs.ts';
 import { luceneRegex } from './elastic-regex.ts';
 
@@ -134,13 +132,9 @@ function last(source: MappedSource, seconds: number): Json {
 }
 
 function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string>): Json {
-  const rule = mergeParts(whole, mapping);
-  const { type, timespan } = rule.rule;
-  const refuseIt = (reason: string): never => refuse(whole, 'elastic-query-dsl', reason);
-  if (rule.parts.some((part) => part.rule.kind === 'correlation')) refuseIt('correlations of correlations');
-  if (!isMonotone(rule))
-    refuseIt('its window is wider than the rule’s, so only lower bounds of counts are safe');
-  const feeds = rule.parts.map((_, index) => feedOf(rule, index, mapping));
+  const { rule, feeds } = widerCorrelation(whole, dialect.name, mapping, notes);
+  const { timespan } = rule.rule;
+  const refuseIt = (reason: string): never => refuse(whole, dialect.name, reason);
   const [first] = feeds;
   const same = (pick: (feed: Feed) => string): boolean => feeds.every((feed) => pick(feed) === pick(first));
   if (!same((feed) => feed.source.from)) refuseIt('rules that read different indices');
@@ -177,10 +171,6 @@ function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string
   notes.add(
     'At most 10,000 groups are looked at: the answer is complete when aggregations.group.sum_other_doc_count is 0.',
   );
-  if (type === 'temporal_ordered')
-    notes.add(
-      'Wider than the rule: of the order it is only asked that each rule matched before the last match of the next.',
-    );
   return body;
 }
 

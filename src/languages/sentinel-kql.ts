@@ -5,10 +5,6 @@ import {
   type Language,
   type Query,
   type Unsupported,
-  feedOf,
-  isMonotone,
-  mergeParts,
-  refuse,
   renderBounds,
   renderCondition,
   sourceOf,
@@ -18,6 +14,7 @@ import {
 import { type Column, type Mapping, builtInMapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
 import type { Pattern, Test } from '../sigma/tree.ts';
+import { quoted, signs, widerCorrelation } from '../sigma/wider-windows.ts';
 
 // Microsoft Sentinel's Kusto Query Language, over the ASIM parsers or over raw tables. Strings are never null there, a
 // missing one is empty. Windows hop: each event is put into every window of timespan + hop that begins at a multiple
@@ -33,17 +30,6 @@ const name = (column: Column): string =>
 const asText = (column: Column): string =>
   column.type === 'text' || column.type === 'address' ? name(column) : `tostring(${name(column)})`;
 const missing = 'Sentinel keeps no missing or null text: both are the empty text there.';
-
-const escapes: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  '"': '\\"',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
-function quoted(text: string): string {
-  return `"${text.replaceAll(/[\\"\n\r\t]/g, (char) => escapes[char])}"`;
-}
 
 const present = (column: Column): string =>
   column.type === 'text' || column.type === 'address'
@@ -81,7 +67,6 @@ function regex(value: string, test: Extract<Test, { kind: 'regex' }>): string | 
   return `${value} matches regex ${quoted(flags === '' ? test.source : `(?${flags})${test.source}`)}`;
 }
 
-const signs = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '==' } as const;
 const parts = {
   hour: 'hourofday',
   day: 'dayofmonth',
@@ -138,13 +123,8 @@ export const dialect: Dialect<string> = {
 };
 
 function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string>): string {
-  const rule = mergeParts(whole, mapping);
+  const { rule, feeds } = widerCorrelation(whole, 'sentinel-kql', mapping, notes);
   const { type, timespan, groupBy, fields } = rule.rule;
-  const refuseIt = (reason: string): never => refuse(whole, 'sentinel-kql', reason);
-  if (rule.parts.some((part) => part.rule.kind === 'correlation')) refuseIt('correlations of correlations');
-  if (!isMonotone(rule))
-    refuseIt('its windows are wider than the rule’s, so only lower bounds of counts are safe');
-  const feeds = rule.parts.map((_, index) => feedOf(rule, index, mapping));
   const [first] = feeds;
   const tagged = feeds.length > 1;
   const column = (
@@ -207,10 +187,6 @@ function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string
   notes.add(
     `Wider than the rule: windows of ${count} ${plural} and a fifth more, one beginning every fifth of ${count} ${plural} (column sigma_window). None is missed, and what is spread over a little more than ${count} ${plural} may be found as well.`,
   );
-  if (ordered)
-    notes.add(
-      'Wider than the rule: of the order it is only asked that each rule matched before the last match of the next.',
-    );
   return [
     ...source,
     `extend sigma_bin = bin(${time}, ${hop})`,
