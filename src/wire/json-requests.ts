@@ -20,6 +20,8 @@ export type JsonRequestTable = { readonly time: readonly string[] } & {
 /** An envelope (syslog, container runtime) in front of the object is passed when it is no longer than this. */
 const envelopeLimit = 512;
 
+const fieldsPerWord = 4;
+
 /** Finds the parts of a request in JSON records by a table; no object and no string per record. */
 export class JsonRequestParts {
   readonly json: JsonFields;
@@ -31,6 +33,8 @@ export class JsonRequestParts {
   /** Part of every field; `partCount` for time stamps. Fields of one part stand together, best first. */
   readonly #part: Uint8Array;
   readonly #times: AnyTimes;
+  /** The fields' kinds, four at a time: of the many names that a part may have, a record has one. */
+  readonly #found: Uint32Array;
 
   /** `more`: further paths, for the caller. */
   constructor(info: InputInfo, table: JsonRequestTable, more: readonly string[] = []) {
@@ -39,7 +43,11 @@ export class JsonRequestParts {
       for (const path of table[name as PartName] ?? []) fields.push([part, path]);
     }
     this.more = fields.length;
-    this.json = new JsonFields([...fields.map(([, path]) => path), ...more]);
+    const paths = [...fields.map(([, path]) => path), ...more];
+    // Keys that no record has fill up the last word.
+    while (paths.length % fieldsPerWord !== 0) paths.push(`\0${paths.length}`);
+    this.json = new JsonFields(paths);
+    this.#found = new Uint32Array(this.json.kind.buffer);
     this.#part = Uint8Array.from(fields, ([part]) => part);
     this.parts = new RequestParts(info.trustedProxies);
     this.#times = new AnyTimes(new Zone(info.zone));
@@ -54,7 +62,12 @@ export class JsonRequestParts {
     parts.clear();
     this.time = Number.NaN;
     let last = -1;
+    const words = this.#found;
     for (let field = 0; field < of.length; field++) {
+      if ((field & 3) === 0) {
+        while (field < of.length && words[field >> 2] === 0) field += fieldsPerWord;
+        if (field >= of.length) break;
+      }
       const part = of[field];
       const found = kind[field];
       if (part === last || found < Json.string || found > Json.number) continue;

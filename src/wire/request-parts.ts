@@ -63,7 +63,7 @@ export class RequestParts {
   }
 
   clear(): void {
-    this.start.fill(0);
+    // A part without an end is absent, wherever it once began.
     this.end.fill(0);
     this.targetKnown = false;
     this.targetPort = 0;
