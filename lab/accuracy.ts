@@ -1,12 +1,14 @@
 // Runs `offtrail detect --json` over recordings, sensor by sensor and over all of them together, scores what it says against
 // truth.json, prints a summary and writes docs/accuracy.md.
 // Usage: accuracy.ts [FOLDER…]     default: samples, and the ten days made of it by slow.ts
+//        accuracy.ts --day [EVENTS]    a generated day of a mid-size site (default 5,000,000 events); writes no page
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Incident, Summary } from '../src/model/incident.ts';
 import { accuracyPage, summaryLines } from './accuracy-page.ts';
 import type { Part } from './accuracy-page.ts';
+import { dayFiles, dayHome, othersAtMost, scoreDay, writeDay } from './day.ts';
 import { scoreView } from './score.ts';
 import type { Run, View } from './score.ts';
 import { SENSORS } from './sightings.ts';
@@ -41,6 +43,27 @@ function detect(folder: string, view: View, files: readonly string[]): Run {
   return readRun(view, done.stdout, failed);
 }
 
+/** A generated day: every planted scan, and at most five other incidents above low. */
+async function scoreGeneratedDay(): Promise<void> {
+  const folder = join(root, 'lab/out/day');
+  const events = await writeDay(folder, Number(process.argv[3] ?? 5_000_000));
+  const done = spawnSync(
+    process.execPath,
+    [join(root, 'dist/cli.js'), 'detect', '--json', '--home', dayHome.join(','), ...Object.values(dayFiles)],
+    { encoding: 'utf8', maxBuffer: 2 ** 30, cwd: folder },
+  );
+  const { incidents, summary } = readRun('all', done.stdout, undefined);
+  const { found, missed, others, low } = scoreDay(incidents);
+  process.stdout.write(
+    `generated day: ${events} events, read in ${((summary?.took ?? NaN) / 1000).toFixed(0)} s\n` +
+      `  planted scans found: ${found.length} of ${found.length + missed.length}${missed.length > 0 ? `, missed: ${missed.join('; ')}` : ''}\n` +
+      `  other incidents above low: ${others.length} (at most ${othersAtMost}), low: ${low}\n`,
+  );
+  for (const { severity, verdict, kinds, actor } of others)
+    process.stdout.write(`    ${severity} ${verdict} ${actor.address}: ${kinds.join(', ')}\n`);
+  if (done.status !== 0 || missed.length > 0 || others.length > othersAtMost) process.exitCode = 1;
+}
+
 function scorePart(folder: string): Part {
   if (!existsSync(join(folder, 'truth.json'))) {
     process.stderr.write(
@@ -62,6 +85,10 @@ function scorePart(folder: string): Part {
   return { name, truth, scores };
 }
 
+if (process.argv[2] === '--day') {
+  await scoreGeneratedDay();
+  process.exit();
+}
 const named = process.argv.slice(2);
 if (named.length === 0) makeSlow(samples, slow);
 const parts = (named.length === 0 ? [samples, slow] : named.map((folder) => resolve(folder))).map(scorePart);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Incident } from '../src/model/incident.ts';
 import { incidentsOf, only } from './verdicts/judged.ts';
-import { accessLog, conn, connLog, day, request, start, times, word } from './verdicts/logs.ts';
-import type { Line } from './verdicts/logs.ts';
+import { accessLog, conn, connLog, day, request, start, times, word } from '../lab/log-lines.ts';
+import type { Line } from '../lab/log-lines.ts';
 
 /*
  * What follows a scan, from the lines of the logs to the technique: a login by the scanner or by a neighbour (T1133), an

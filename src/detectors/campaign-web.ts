@@ -116,6 +116,7 @@ export class WebCampaigns {
       const count = few.count(at);
       if (count < missesEach || time - few.last(at) > day) continue;
       if (count < missShare * (count + few.goods(at))) continue;
+      if (teller.isSuspect(this.#keyOf(at, teller))) continue;
       const site = mix4(few.x(at), few.y(at), 1, 1);
       const member = { at, paths: Array.from({ length: count }, (_, i) => few.cell(at, i)) };
       const known = sites.get(site);

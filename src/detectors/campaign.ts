@@ -435,7 +435,12 @@ class Campaigns {
 
   // ── telling ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #tell(groups: readonly Group[], time: number, teller: Teller): void {
+  #tell(all: readonly Group[], time: number, teller: Teller): void {
+    // Who has a finding of its own is no member, and whoever is left must be enough.
+    const groups = all.flatMap((group): Group[] => {
+      const members = group.members.filter((at) => !teller.isSuspect(this.#keyOf(at, teller)));
+      return members.length >= this.#settings.sources ? [{ ...group, members }] : [];
+    });
     const fresh: { readonly groups: Group[]; readonly sources: Set<string> }[] = [];
     for (const group of groups) {
       const sources = group.members.map((at) => sourceOf(this.#few, at));
@@ -559,6 +564,7 @@ class Campaigns {
     for (let at = 0; at < few.size; at++) {
       const began = Math.floor(few.first(at) / day);
       if (began <= this.#day || began > over) continue;
+      if (teller.isSuspect(this.#keyOf(at, teller))) continue;
       if (this.#told.length > 0 && this.#told.some(({ sources }) => sources.has(sourceOf(few, at)))) continue;
       if ((few.bits(at) & passedBit) !== 0) continue;
       const count = few.count(at);

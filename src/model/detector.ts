@@ -209,6 +209,8 @@ export interface Teller {
   tell(draft: SharedDraft, time: number): Statement;
   /** An IPv4 address, or the /64 of an IPv6 one; four big-endian words. */
   source(a: number, b: number, c: number, d: number): AddressKey;
+  /** Whether the source has a finding of its own: it is nobody's member. */
+  isSuspect(source: AddressKey): boolean;
 }
 
 /** A finding about several sources, while it grows. */

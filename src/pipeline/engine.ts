@@ -448,6 +448,7 @@ export class Engine implements RowConsumer {
           v4(words) ? words[3] : slotBase + this.slots.address(words[0], words[1], words[2], words[3]),
         ),
       source: (a, b, c, d) => (v4([a, b, c, d]) ? d : slotBase + this.slots.prefix(a, b)),
+      isSuspect: (source) => this.suspects.get(source) !== undefined,
     };
   }
 

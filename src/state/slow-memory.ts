@@ -62,6 +62,8 @@ export class SlowMemory {
   readonly #records = new Map<number, Record>();
   readonly #now = new Int32Array(gateBits / 32);
   readonly #before = new Int32Array(gateBits / 32);
+  /** Words of this hour's gate that are not 0. */
+  readonly #touched: number[] = [];
   #hour = NaN;
   #cleared = NaN;
   /** Records dropped at the limit. */
@@ -88,10 +90,12 @@ export class SlowMemory {
     // Past a month the gate opens anew: only those who have a record are still known.
     const stale = hour - this.#cleared > 31 * dayHours;
     if (stale) this.#cleared = hour;
-    for (let i = 0; i < this.#now.length; i++) {
-      this.#before[i] = stale ? 0 : this.#before[i] | this.#now[i];
+    if (stale) this.#before.fill(0);
+    for (const i of this.#touched) {
+      if (!stale) this.#before[i] |= this.#now[i];
       this.#now[i] = 0;
     }
+    this.#touched.length = 0;
     if (hour % dayHours === 0 || stale) this.#forget();
     if (!stale) return;
     for (const key of this.#records.keys()) {
@@ -109,7 +113,9 @@ export class SlowMemory {
   /** Somebody failed: from the next hour on {@link knows} says so. */
   touch(key: number): void {
     const bit = gateBit(key);
-    this.#now[bit >>> 5] |= 1 << (bit & 31);
+    const word = this.#now[bit >>> 5];
+    if (word === 0) this.#touched.push(bit >>> 5);
+    this.#now[bit >>> 5] = word | (1 << (bit & 31));
   }
 
   /** A failed value (32-bit hash) of an actor; its state once it has `least` values. */

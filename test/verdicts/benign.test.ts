@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { expectBenign, incidentsOf, only } from './judged.ts';
-import { conn, connLog, firewallLog, hour, minute, packet, randomNumbers, times } from './logs.ts';
-import type { Line } from './logs.ts';
+import {
+  conn,
+  connLog,
+  firewallLog,
+  hour,
+  minute,
+  packet,
+  randomNumbers,
+  times,
+} from '../../lab/log-lines.ts';
+import type { Line } from '../../lab/log-lines.ts';
 
 test('26: a domain member and its domain controllers: benign', async () => {
   const random = randomNumbers(26);

@@ -12,8 +12,8 @@ import {
   request,
   shuffled,
   times,
-} from './logs.ts';
-import type { Line } from './logs.ts';
+} from '../../lab/log-lines.ts';
+import type { Line } from '../../lab/log-lines.ts';
 import { flowCapture, v5 } from '../flows.ts';
 
 const scanner = '203.0.113.66';

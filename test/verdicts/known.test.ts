@@ -7,7 +7,7 @@ import { parseCidr } from '../../src/model/address.ts';
 import type { Context, RangeList, VerifiedName } from '../../src/model/context.ts';
 import { PrefixTable } from '../../src/model/prefix-table.ts';
 import { expectBenign, expectScan, incidentsOf, only } from './judged.ts';
-import { accessLog, conn, connLog, request, start, times, word } from './logs.ts';
+import { accessLog, conn, connLog, request, start, times, word } from '../../lab/log-lines.ts';
 
 const googlebot =
   'Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Googlebot/2.1; +http://www.google.com/bot.html) Chrome/126.0.0.0 Safari/537.36';

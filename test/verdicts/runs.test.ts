@@ -2,8 +2,17 @@ import { expect, test } from 'vitest';
 import type { ByteInput } from '../../src/model/source.ts';
 import { inputOf } from '../run-in-memory.ts';
 import { brief, essence, expectScan, incidentsOf, only } from './judged.ts';
-import { conn, connLog, firewallLog, packet, randomNumbers, shuffled, start, times } from './logs.ts';
-import type { Line } from './logs.ts';
+import {
+  conn,
+  connLog,
+  firewallLog,
+  packet,
+  randomNumbers,
+  shuffled,
+  start,
+  times,
+} from '../../lab/log-lines.ts';
+import type { Line } from '../../lab/log-lines.ts';
 
 const scanner = '203.0.113.66';
 const host = '198.51.100.10';

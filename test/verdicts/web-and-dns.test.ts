@@ -12,7 +12,7 @@ import {
   shuffled,
   times,
   word,
-} from './logs.ts';
+} from '../../lab/log-lines.ts';
 
 const scanner = '203.0.113.66';
 

@@ -104,7 +104,7 @@ export interface Conn {
   readonly got?: number;
 }
 
-const connHeader = [
+export const connHeader = [
   '#separator \\x09',
   '#set_separator\t,',
   '#empty_field\t(empty)',
@@ -186,7 +186,7 @@ export function query(given: Query): Line {
   };
 }
 
-const dnsHeader = [
+export const dnsHeader = [
   ...connHeader.slice(0, 4),
   '#path\tdns',
   '#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\ttrans_id\tquery\tqclass\tqclass_name\tqtype\tqtype_name\trcode\trcode_name\tAA\tTC\tRD\tRA\tZ\tanswers\tTTLs\trejected',
@@ -216,7 +216,7 @@ export const chrome =
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /** A line of an access log with virtual hosts, as Apache's vhost_combined. Its stamps are whole seconds. */
-export function request(given: Request): Line {
+export function accessLine(given: Request): Line {
   const { at, from, path, host = 'www.example.com', method = 'GET', status = 200, agent = firefox } = given;
   const { size = status === 404 ? 153 : 800 + ((path.length * 37) % 9000), referer = '-' } = given;
   const when = new Date(start + Math.floor(at) * 1000);
@@ -230,6 +230,9 @@ export function request(given: Request): Line {
     text: `${host}:80 ${from} - - [${stamp}] "${method} ${path} HTTP/1.1" ${status} ${size} "${referer}" "${agent}"`,
   };
 }
+
+/** The same, under the name of what it is. */
+export const request = accessLine;
 
 export const accessLog = (lines: readonly Line[]): string => joined(inOrder(lines));
 
