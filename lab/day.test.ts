@@ -25,9 +25,7 @@ test('a small day: every planted scan is found, the rest is left alone', async (
     );
     expect(missed).toEqual([]);
     expect(found).toHaveLength(dayTruth().length);
-    expect(others.length, JSON.stringify(others.map(({ reasons }) => reasons[0]))).toBeLessThanOrEqual(
-      othersAtMost,
-    );
+    expect(others.slice(othersAtMost).map(({ reasons }) => reasons[0])).toEqual([]);
     expect(low).toBeLessThanOrEqual(10);
   }
 }, 240_000);
