@@ -262,3 +262,51 @@ test('suggestions: near misses only, swapped neighbours are near', () => {
   expect(nearest('zon', ['zone', 'year'])).toBe('zone');
   expect(nearest('banana', ['zone', 'year'])).toBeUndefined();
 });
+
+describe('files with context', () => {
+  const sources = (text: string): string => `context:\n  sources:\n${text}`;
+
+  test('errors name the key and its line', () => {
+    expect(problemsOf('assets:\n  files: hosts.csv\n')[0]).toMatch(/^offtrail\.yaml:2:10: assets\.files: /);
+    expect(problemsOf(sources('    - { name: a, kind: scaner, file: a.txt }\n'))[0]).toMatch(
+      /^offtrail\.yaml:3:24: context\.sources\[0\]\.kind: /,
+    );
+    expect(problemsOf(sources('    - { name: a, kind: bot }\n'))).toEqual([
+      'offtrail.yaml:3:7: context.sources[0]: expected either file or url',
+    ]);
+    expect(problemsOf(sources('    - { name: a, kind: bot, file: a, url: "http://a/" }\n'))[0]).toMatch(
+      /expected either file or url$/,
+    );
+    expect(problemsOf(sources('    - { name: a, kind: bot, file: a, agent: [x] }\n'))).toEqual([
+      'offtrail.yaml:3:38: context.sources[0].agent: unknown key; did you mean agents?',
+    ]);
+    expect(problemsOf('context:\n  names: { verify: true, timeout: 0 }\n')[0]).toMatch(
+      /^offtrail\.yaml:2:35: context\.names\.timeout: /,
+    );
+  });
+
+  test('paths in a file are relative to it, those of variables to where one stands', () => {
+    const yaml = `${sources('    - { name: a, kind: bot, file: a.json }\n')}  asn: /db/as.mmdb\nassets: { files: [hosts.csv] }\n`;
+    mkdirSync(join(folder, 'etc'));
+    writeFileSync(join(folder, 'etc', 'off.yaml'), yaml);
+    const config = requireConfig(load(undefined, { file: join(folder, 'etc', 'off.yaml') }));
+    expect(config.assets.files).toEqual(['etc/hosts.csv']);
+    expect(config.context).toMatchObject({
+      folder: 'etc/offtrail-context',
+      asn: '/db/as.mmdb',
+      sources: [{ name: 'a', kind: 'bot', file: 'etc/a.json', agents: [], hosts: [] }],
+    });
+    const env = { HOME: folder, OFFTRAIL_ASSETS_FILES: 'a.csv,b.csv' };
+    const file = join(folder, 'etc', 'off.yaml');
+    expect(requireConfig(load(undefined, { env, file })).assets.files).toEqual(['a.csv', 'b.csv']);
+  });
+
+  test('the dump shows them and loads to the same', () => {
+    const loaded = load(
+      `${sources('    - { name: a, kind: intel, file: a.txt, date: 2026-05-01 }\n')}assets: { files: [x.csv], dark: true }\n`,
+    );
+    const dump = dumpConfig(loaded);
+    expect(dump).toContain('  dark: true # offtrail.yaml:4');
+    expect(load(dump).tree).toEqual(loaded.tree);
+  });
+});

@@ -41,10 +41,11 @@ export interface ConfigTree {
   readonly context: ContextTree;
 }
 
-/** `at` turns a path of the tree into one for this process. */
-export function configOf(tree: ConfigTree, at: (path: string) => string = (path) => path): Config {
+/** `at` turns a path that stands at a key of the tree into one for this process. */
+export function configOf(tree: ConfigTree, at: (path: string, key: string) => string): Config {
   const { assets, context } = tree;
-  const maybe = (path: string | undefined): string | undefined => (path === undefined ? undefined : at(path));
+  const maybe = (path: string | undefined, key: string): string | undefined =>
+    path === undefined ? undefined : at(path, key);
   return {
     home: tree.home && AddressSet.parse(tree.home),
     zone: tree.time.zone,
@@ -55,13 +56,13 @@ export function configOf(tree: ConfigTree, at: (path: string) => string = (path)
     allowlist: tree.allowlist.map(allowEntryOf),
     formats: tree.formats ?? {},
     detectors: tree.detectors,
-    assets: { ...assets, files: assets.files.map(at) },
+    assets: { ...assets, files: assets.files.map((file) => at(file, 'assets.files')) },
     context: {
       ...context,
-      folder: at(context.folder),
-      asn: maybe(context.asn),
-      country: maybe(context.country),
-      sources: context.sources.map((source) => ({ ...source, file: maybe(source.file) })),
+      folder: at(context.folder, 'context.folder'),
+      asn: maybe(context.asn, 'context.asn'),
+      country: maybe(context.country, 'context.country'),
+      sources: context.sources.map((source) => ({ ...source, file: maybe(source.file, 'context.sources') })),
     },
   };
 }

@@ -35,7 +35,9 @@ const source = z
     name: z.string().min(1).max(80).describe('What the list is called in reports.'),
     kind: z
       .enum(rangeKinds)
-      .describe('scanner: maps the Internet and says so; bot: a crawler; intel: a list of bad addresses.'),
+      .describe(
+        'scanner: maps the Internet and says so; bot: a crawler; intel: a list of bad addresses; shared: asks for others (CDN, resolver, VPN or Tor exit, NAT).',
+      ),
     file: path.optional().describe('Your copy of the list.'),
     url: z
       .string()

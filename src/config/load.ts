@@ -101,7 +101,8 @@ export function loadConfig(options: LoadOptions): Loaded {
     }
   }
   const valid = problems.length === 0 ? (parsed.data as unknown as ConfigTree) : undefined;
-  const config = valid && configOf(valid, (path) => besideFile(document?.file, path));
+  const config =
+    valid && configOf(valid, (path, key) => besideFile(document?.file, path, originOf(key.split('.'))));
   for (const { name, owner, until } of config?.allowlist ?? []) {
     if (options.now !== undefined && until < options.now) {
       const date = new Date(until / 1000).toISOString().slice(0, 10);
@@ -174,9 +175,10 @@ function placeText({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }
 
-/** Paths in a configuration file are relative to it. */
-function besideFile(file: string | undefined, path: string): string {
-  return file === undefined || isAbsolute(path) ? path : join(dirname(file), path);
+/** Paths in a configuration file are relative to it, and so are the defaults beside it. */
+function besideFile(file: string | undefined, path: string, { kind }: Origin): string {
+  if (file === undefined || isAbsolute(path) || kind === 'environment' || kind === 'flag') return path;
+  return join(dirname(file), path);
 }
 
 function readDocument(

@@ -1,6 +1,7 @@
 import { counted, listed } from '../base/plain-words.ts';
 import { AddressSet } from '../model/address.ts';
 import type { Case } from './case.ts';
+import { sourceText } from './standing.ts';
 
 /*
  * Who may be behind the address: a carrier's subscribers, an office, another site. It changes no verdict (shared-address.ts
@@ -22,6 +23,12 @@ export function behindOf(of: Case): string[] {
   const { actor, ttlLow, ttlHigh, agents, logins } = of;
   if (actor.decoys || actor.campaign) return [];
   const found: string[] = [];
+  const entry = of.standing.shared;
+  if (entry) {
+    found.push(
+      `It lies in ${entry.block} of ${entry.list.name} (${sourceText(entry.list)}), which asks for others.`,
+    );
+  }
   if (actor.words.some((words) => shared.has(words))) {
     found.push(
       'It lies in the space that carriers share among subscribers (RFC 6598): many may be behind it.',

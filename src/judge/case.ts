@@ -70,6 +70,8 @@ export interface ActorIdentity {
   readonly campaign: boolean;
   /** Every address of it lies inside the home networks. */
   readonly inside: boolean;
+  /** What the inventory says of it, when it is one machine at home. */
+  readonly asset: Asset | undefined;
 }
 
 /** See usual.ts. */
@@ -87,6 +89,8 @@ export interface Standing {
   /** It says that it is somebody, and is not. Sentences. */
   readonly forged: readonly string[];
   readonly intel: readonly Listing[];
+  /** A network that asks for others, with all of the actor's addresses in it. */
+  readonly shared: RangeEntry | undefined;
   readonly place: Place | undefined;
   /** What could not be verified, and why. */
   readonly unverified: readonly string[];

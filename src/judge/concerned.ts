@@ -44,6 +44,9 @@ const answeredOf = ({ services }: ContactedTarget): number[] =>
 export function assetReasons(of: Case): string[] {
   const known = assetsOf(of);
   const reasons: string[] = [];
+  const { asset: own, address: from } = of.actor;
+  if (own)
+    reasons.push(`It is ${assetText(own, from)}, of the inventory: its owner can say what it does there.`);
   if (known.length > 0) {
     const names = known.map(({ asset, address }) => assetText(asset, address));
     reasons.push(

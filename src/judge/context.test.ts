@@ -350,6 +350,32 @@ describe('the inventory', () => {
     expect(since(-1)).not.toContain('is new');
   });
 
+  test('a machine at home that scans is named, with its owner; an outsider is none', () => {
+    const printer = inventoryOf(asset('198.51.100.77', { name: 'printer-3', owner: 'office IT' }));
+    const incident = judged({ ...vertical, actor: '198.51.100.77' }, printer);
+    expect(incident.reasons).toContain(
+      'It is printer-3 (198.51.100.77, owner office IT), of the inventory: its owner can say what it does there.',
+    );
+    expect(incident.actor.asset).toEqual({ name: 'printer-3', owner: 'office IT', criticality: '' });
+    expect(judged(vertical, printer).actor).not.toHaveProperty('asset');
+    const retries: DossierSketch = {
+      actor: '198.51.100.77',
+      until: 24 * 3600,
+      touches: upTo(14).map((n) => ({
+        target: `198.51.100.${n}`,
+        ports: [9100],
+        outcome: 'unanswered' as const,
+        count: 24,
+      })),
+      findings: [{ kind: 'horizontal', detector: 'slow', window: 86_400, threshold: 15 }],
+    };
+    const wrong = judged(retries, printer);
+    expect(wrong.verdict).toBe('misconfiguration');
+    expect(wrong.reasons.join(' ')).toContain(
+      'Something on printer-3 (198.51.100.77, owner office IT) is still configured',
+    );
+  });
+
   test('the most critical comes first', () => {
     const many = {
       ...vertical,
@@ -362,6 +388,35 @@ describe('the inventory', () => {
     expect(
       judged(many, inventoryOf(...assets)).reasons.find((reason) => reason.startsWith('Concerns')),
     ).toMatch(/^Concerns 4 assets: m2 .*m4 .*m1 .*m3/);
+  });
+});
+
+describe('networks that ask for others', () => {
+  const cdn: ListSketch = { kind: 'shared', name: 'Example CDN', blocks: ['192.0.2.0/28'], age: 2 };
+  const visitors: DossierSketch = {
+    ...wordlist,
+    agent: 'Mozilla/5.0',
+    pages: [
+      ...wordlist.pages!,
+      ...upTo(20).map((n) => ['www.example.org', `/page-${n}`, 200, 1000 + n] as const),
+    ],
+  };
+
+  test('misses of an edge are nobody’s in particular: insufficient, and it names the list', () => {
+    const incident = judged(visitors, listsOf(cdn));
+    expect(incident).toMatchObject({ verdict: 'insufficient', severity: 'low' });
+    expect(incident.reasons.join(' ')).toContain('it lies in the networks of Example CDN');
+    expect(judged(visitors).verdict).toBe('scan');
+    expect(judged({ ...visitors, actor: '192.0.2.99' }, listsOf(cdn)).verdict).toBe('scan');
+  });
+
+  test('a port scan from one is a scan; who is behind it, and whom a block hits, is said', () => {
+    const incident = judged(vertical, listsOf(cdn));
+    expect(incident.verdict).toBe('scan');
+    expect(incident.reasons).toContain(
+      'It lies in 192.0.2.0/28 of Example CDN (Example CDN itself, of 2025-12-31), which asks for others.',
+    );
+    expect(incident.flips.join(' ')).toContain('a block hits all of them');
   });
 });
 

@@ -176,6 +176,7 @@ function identify(group: Group, book: AddressBook, context: Context): ActorIdent
     return inside.length > 0 ? inside : [text];
   });
   const first = book.text(group.dossiers[0].actor);
+  const inside = known.every(({ words }) => context.home.has(words));
   return {
     address: first,
     words: known.map(({ words }) => words),
@@ -190,7 +191,8 @@ function identify(group: Group, book: AddressBook, context: Context): ActorIdent
     fingerprint: fingerprintOf(group.dossiers[0]),
     decoys: group.decoys,
     campaign: group.campaign,
-    inside: known.every(({ words }) => context.home.has(words)),
+    inside,
+    asset: inside && known.length === 1 ? context.assets?.at(known[0].words) : undefined,
   };
 }
 

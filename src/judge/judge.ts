@@ -14,7 +14,7 @@ import { splitPage } from './exploit.ts';
 import { followedBy, followedView, successesOf } from './followed.ts';
 import type { Others } from './followed.ts';
 import { incidentId } from './incident-id.ts';
-import { learnedFrom, targetViews } from './notebook.ts';
+import { assetView, learnedFrom, targetViews } from './notebook.ts';
 import { ruleView } from './rule-words.ts';
 import { markReturns } from './returning.ts';
 import { sourceText } from './standing.ts';
@@ -93,6 +93,7 @@ function incidentOf(
       organisation: of.standing.place?.organisation || null,
       country: of.standing.place?.country || null,
       fingerprint: of.actor.fingerprint,
+      ...(of.actor.asset ? { asset: assetView(of.actor.asset) } : {}),
     },
     kinds: kinds.sort(byWeight),
     techniques: techniquesOf(

@@ -2,6 +2,7 @@ import { counted, spanOf } from '../base/plain-words.ts';
 import { Outcome } from '../model/event.ts';
 import { serviceName } from '../model/service.ts';
 import type { Case } from './case.ts';
+import { assetText } from './concerned.ts';
 
 /** A machine that keeps looking for something that is gone, and what would end it. */
 export interface Misconfiguration {
@@ -47,6 +48,6 @@ export function misconfigurationOf(of: Case): Misconfiguration | undefined {
     reason:
       `Tries ${serviceName(service)} at the same ${counted(counts.length, 'address', 'addresses')} again and again ` +
       `(${least} times or more each, about every ${spanOf(lasted / (least - 1))}, for ${spanOf(lasted)}); none ever answered.`,
-    fix: `Something on ${of.actor.address} is still configured for ${serviceName(service)} at ${counted(counts.length, 'address', 'addresses')} that ${counts.length === 1 ? 'does' : 'do'} not answer: bring the service back, or take the addresses out of its configuration.`,
+    fix: `Something on ${of.actor.asset ? assetText(of.actor.asset, of.actor.address) : of.actor.address} is still configured for ${serviceName(service)} at ${counted(counts.length, 'address', 'addresses')} that ${counts.length === 1 ? 'does' : 'do'} not answer: bring the service back, or take the addresses out of its configuration.`,
   };
 }

@@ -106,7 +106,7 @@ export function targetViews(of: Case): Incident['targets'] {
     }));
 }
 
-const assetView = ({
+export const assetView = ({
   name,
   owner,
   criticality,

@@ -45,10 +45,13 @@ export function sharedAddressOf(of: Case): string | undefined {
     return fetchers.some((name) => lower.includes(name));
   });
   const many = counts.length >= agentsAtLeast && Math.max(...counts) <= dominance * total;
-  if (!many && fetcher === undefined) return undefined;
+  const list = of.standing.shared?.list.name;
+  if (!many && fetcher === undefined && list === undefined) return undefined;
   const who = many
     ? `${counted(counts.length, 'different agent')} asked by this address, none of them for most of it`
-    : `the agent says that it fetches for others (${fetcher!.slice(0, 80)})`;
+    : list === undefined
+      ? `the agent says that it fetches for others (${fetcher!.slice(0, 80)})`
+      : `it lies in the networks of ${list}`;
   return (
     `Many visitors may be behind ${of.actor.address}: ${who}, and ${grouped(served)} of ${counted(of.pages.size, 'path')} were served. ` +
     'No forwarded header was logged (or none of a trusted proxy), so whose misses these are is not known.'

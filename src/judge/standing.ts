@@ -32,8 +32,9 @@ export function standingOf(
   }
   // Whoever forges sources may forge these; and of a campaign all members have to be known.
   const whole = !actor.decoys && exact.length === actor.exact.length;
-  const [byRange] = [...listings]
-    .filter(([{ kind }, { addresses }]) => whole && kind !== 'intel' && addresses === exact.length)
+  const holding = [...listings].filter(([, { addresses }]) => whole && addresses === exact.length);
+  const [byRange] = holding
+    .filter(([list]) => isIdentity(list))
     .map(([list, { entry }]): Identity => ({
       list,
       how: `${actor.addresses.length > 1 ? 'Its addresses lie' : `${actor.address} lies`} in ${entry.block}, a network of ${list.name} (${sourceText(list)}).`,
@@ -53,10 +54,14 @@ export function standingOf(
         addresses,
         age: Math.max(0, (first - (Number.isNaN(entry.date) ? entry.list.date : entry.date)) / day),
       })),
+    shared: holding.find(([{ kind }]) => kind === 'shared')?.[1].entry,
     place: context.geo?.(actor.addresses[0]?.replace(/\/64$/, '') ?? actor.address),
     unverified: unverified.slice(0, 3),
   };
 }
+
+/** Lists that say whose an address is. */
+const isIdentity = ({ kind }: RangeList): boolean => kind === 'scanner' || kind === 'bot';
 
 function entriesOf({ words, whole64 }: ExactAddress, { ranges }: Context): readonly RangeEntry[] {
   if (!ranges) return [];
@@ -67,7 +72,7 @@ function entriesOf({ words, whole64 }: ExactAddress, { ranges }: Context): reado
 function byName(actor: ActorIdentity, { names, lists = [] }: Context): Identity | undefined {
   if (!names || actor.exact.some(({ whole64 }) => whole64)) return undefined;
   for (const list of lists) {
-    if (list.kind === 'intel' || list.hosts.length === 0) continue;
+    if (!isIdentity(list) || list.hosts.length === 0) continue;
     const proofs = actor.addresses.map((address) =>
       names.get(address)?.confirmed.find((name) => isBelow(name, list.hosts)),
     );
@@ -92,7 +97,7 @@ function forgeries(
   const found: string[] = [];
   const texts = [...agents.keys()].map((text) => text.toLowerCase());
   for (const list of lists) {
-    if (list.kind === 'intel' || identity?.list === list) continue;
+    if (!isIdentity(list) || identity?.list === list) continue;
     const claim = list.agents.find((agent) => texts.some((text) => saysWord(text, agent.toLowerCase())));
     if (claim !== undefined && list.entries > 0) {
       found.push(

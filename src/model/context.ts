@@ -42,8 +42,11 @@ export interface VerifiedName {
   readonly failed: string;
 }
 
-export const rangeKinds = ['scanner', 'bot', 'intel'] as const;
-/** `scanner`: maps the Internet and says so. `bot`: a crawler. `intel`: somebody's list of bad addresses. */
+export const rangeKinds = ['scanner', 'bot', 'intel', 'shared'] as const;
+/**
+ * `scanner`: maps the Internet and says so. `bot`: a crawler. `intel`: somebody's list of bad addresses. `shared`: asks for
+ * others, such as a CDN, a resolver, a VPN or Tor exit, an office's NAT.
+ */
 export type RangeKind = (typeof rangeKinds)[number];
 
 /** A list of addresses that somebody publishes. */

@@ -17,6 +17,8 @@ export interface Incident {
     /** Name of the autonomous system, and country (ISO 3166-1), from the user's databases. */
     organisation?: string | null;
     country?: string | null;
+    /** What the inventory says of a machine at home; absent: nothing. */
+    asset?: { name: string; owner: string; criticality: string };
     fingerprint: string | null;
   };
   kinds: Kind[];
