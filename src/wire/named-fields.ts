@@ -2,8 +2,6 @@ import { address } from '../bytes/addresses.ts';
 import { decimal, isText, port } from '../bytes/numbers.ts';
 import { beginsWith } from './verdict-words.ts';
 
-const multiplier = 31;
-
 /**
  * Keeps where the values of known keys stand in a line of 'key=value' or the like. Keys are compared without case and
  * without making strings; of a key that comes twice the first counts; unknown keys are passed over.
@@ -12,9 +10,13 @@ export class NamedFields {
   /** Where the value of field i stands; both are what they were before when it is absent: ask {@link has}. */
   readonly start: Uint32Array;
   readonly end: Uint32Array;
-  readonly #names: readonly Uint8Array[];
+  /** All names behind each other; of name i: where it begins, how long it is, whose it is. */
+  readonly #text: Uint8Array;
+  readonly #from: Uint16Array;
+  readonly #length: Uint8Array;
   readonly #field: Uint8Array;
-  readonly #table: Int16Array;
+  /** Open addressing by {@link hash}: 1 + the name, 0 for nobody. */
+  readonly #table: Uint8Array;
   readonly #mask: number;
   readonly #line: Uint32Array;
   #lineNumber = 0;
@@ -25,16 +27,20 @@ export class NamedFields {
     this.start = new Uint32Array(names.length);
     this.end = new Uint32Array(names.length);
     this.#line = new Uint32Array(names.length);
-    this.#names = all.map(({ name }) => Buffer.from(name.toLowerCase()));
+    const texts = all.map(({ name }) => Buffer.from(name.toLowerCase()));
+    this.#text = Buffer.concat(texts);
+    this.#length = Uint8Array.from(texts, ({ length }) => length);
+    this.#from = new Uint16Array(all.length);
+    for (let i = 1; i < all.length; i++) this.#from[i] = this.#from[i - 1] + texts[i - 1].length;
     this.#field = Uint8Array.from(all, ({ field }) => field);
     let size = 64;
-    while (size < all.length * 4) size *= 2;
+    while (size < all.length * 8) size *= 2;
     this.#mask = size - 1;
-    this.#table = new Int16Array(size).fill(-1);
-    for (const [i, name] of this.#names.entries()) {
+    this.#table = new Uint8Array(size);
+    for (const [i, name] of texts.entries()) {
       let slot = hash(name, 0, name.length) & this.#mask;
-      while (this.#table[slot] >= 0) slot = (slot + 1) & this.#mask;
-      this.#table[slot] = i;
+      while (this.#table[slot] > 0) slot = (slot + 1) & this.#mask;
+      this.#table[slot] = i + 1;
     }
   }
 
@@ -46,13 +52,14 @@ export class NamedFields {
   /** The key `bytes[keyStart, keyEnd)` has the value `bytes[start, end)`. */
   set(bytes: Uint8Array, keyStart: number, keyEnd: number, start: number, end: number): void {
     const mask = this.#mask;
+    const table = this.#table;
+    const length = keyEnd - keyStart;
     let slot = hash(bytes, keyStart, keyEnd) & mask;
     for (;;) {
-      const i = this.#table[slot];
-      if (i < 0) return;
-      const name = this.#names[i];
-      if (name.length === keyEnd - keyStart && isName(bytes, keyStart, name)) {
-        const field = this.#field[i];
+      const entry = table[slot];
+      if (entry === 0) return;
+      if (this.#length[entry - 1] === length && this.#isName(bytes, keyStart, entry - 1)) {
+        const field = this.#field[entry - 1];
         if (this.#line[field] === this.#lineNumber) return;
         this.#line[field] = this.#lineNumber;
         this.start[field] = start;
@@ -61,6 +68,17 @@ export class NamedFields {
       }
       slot = (slot + 1) & mask;
     }
+  }
+
+  #isName(bytes: Uint8Array, start: number, name: number): boolean {
+    const text = this.#text;
+    const from = this.#from[name];
+    const length = this.#length[name];
+    for (let i = 0; i < length; i++) {
+      const code = bytes[start + i];
+      if (code !== text[from + i] && (code < 65 || code > 90 || code + 32 !== text[from + i])) return false;
+    }
+    return true;
   }
 
   has(field: number): boolean {
@@ -93,20 +111,15 @@ export class NamedFields {
   }
 }
 
+/** Of length, first, middle and last byte, case folded: keys of one product differ in those. */
 function hash(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
   if (length === 0) return 0;
-  let value = length;
-  value = value * multiplier + (bytes[start] | 32);
-  value = value * multiplier + (bytes[start + (length >> 1)] | 32);
-  value = value * multiplier + (bytes[end - 1] | 32);
-  return value * multiplier + (bytes[start + (length >> 2)] | 32);
-}
-
-function isName(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
-  for (let i = 0; i < name.length; i++) {
-    const code = bytes[start + i];
-    if ((code >= 65 && code <= 90 ? code + 32 : code) !== name[i]) return false;
-  }
-  return true;
+  return (
+    length * 7 +
+    (bytes[start] | 32) * 3 +
+    (bytes[start + (length >> 1)] | 32) * 17 +
+    (bytes[end - 1] | 32) * 31 +
+    (bytes[start + (length >> 2)] | 32) * 11
+  );
 }

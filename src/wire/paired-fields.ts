@@ -1,16 +1,39 @@
-import { comma, equals, space } from '../bytes/codes.ts';
-import { KeyValues } from '../bytes/key-value.ts';
+import { apostrophe, backslash, comma, equals, quote, space, tab } from '../bytes/codes.ts';
 import { find } from '../bytes/numbers.ts';
 import type { NamedFields } from './named-fields.ts';
 
-const walker = new KeyValues(comma);
+/** What ends a word: 1 blanks and commas, 2 the equals sign. One look-up a byte instead of four comparisons. */
+const ends = new Uint8Array(256);
+ends[space] = 1;
+ends[tab] = 1;
+ends[comma] = 1;
+ends[equals] = 2;
 
-/** Fills `fields` from 'key=value key="two words"', parted by blanks or commas. */
+/**
+ * Fills `fields` from 'key=value key="two words"', parted by blanks, tabs or commas; words without '=' are passed over. A
+ * value in quotes ends at the next quote that no backslash escapes.
+ */
 export function readPairs(fields: NamedFields, bytes: Uint8Array, start: number, end: number): void {
   fields.begin();
-  walker.begin(start, end);
-  while (walker.next(bytes)) {
-    fields.set(bytes, walker.keyStart, walker.keyEnd, walker.valueStart, walker.valueEnd);
+  let at = start;
+  while (at < end) {
+    const key = at;
+    while (at < end && ends[bytes[at]] === 0) at++;
+    if (at >= end) return;
+    if (bytes[at] !== equals || at === key) {
+      at++;
+      continue;
+    }
+    const keyEnd = at++;
+    const mark = at < end ? bytes[at] : space;
+    let value = at;
+    if (mark === quote || mark === apostrophe) {
+      value = ++at;
+      let code = 0;
+      while (at < end && (code = bytes[at]) !== mark) at += code === backslash ? 2 : 1;
+      if (at > end) at = end;
+    } else while (at < end && (ends[bytes[at]] & 1) === 0) at++;
+    fields.set(bytes, key, keyEnd, value, at++);
   }
 }
 

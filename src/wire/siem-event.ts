@@ -92,6 +92,8 @@ const alarms = [
   'brute',
   'probe',
 ] as const;
+const alarmInitials = new Uint8Array(256);
+for (const word of alarms) alarmInitials[word.charCodeAt(0)] = 1;
 /** Actions that name how a session ended. */
 const endings = [
   'close',
@@ -186,9 +188,9 @@ export class SiemEvents {
     const { fields, header } = this;
     if (fields.has(at.signature)) return true;
     return (
-      speaksOf(alarms, bytes, header.nameStart, header.nameEnd) ||
-      speaksOf(alarms, bytes, header.idStart, header.idEnd) ||
-      (fields.has(at.category) && speaksOf(alarms, bytes, fields.start[at.category], fields.end[at.category]))
+      speaksOfAttack(bytes, header.nameStart, header.nameEnd) ||
+      speaksOfAttack(bytes, header.idStart, header.idEnd) ||
+      (fields.has(at.category) && speaksOfAttack(bytes, fields.start[at.category], fields.end[at.category]))
     );
   }
 
@@ -262,13 +264,14 @@ function startsWithOne(words: readonly string[], bytes: Uint8Array, start: numbe
   return false;
 }
 
-/** Whether a word of `bytes[start, end)` begins with one of `words`. */
-function speaksOf(words: readonly string[], bytes: Uint8Array, start: number, end: number): boolean {
+/** Whether a word of `bytes[start, end)` begins with one of the alarms. */
+function speaksOfAttack(bytes: Uint8Array, start: number, end: number): boolean {
   let inWord = false;
   for (let position = start; position < end; position++) {
     const letter = bytes[position] | 32;
     const isLetter = letter >= 97 && letter <= 122;
-    if (isLetter && !inWord && startsWithOne(words, bytes, position, end)) return true;
+    if (isLetter && !inWord && alarmInitials[letter] === 1 && startsWithOne(alarms, bytes, position, end))
+      return true;
     inWord = isLetter;
   }
   return false;
