@@ -225,10 +225,11 @@ export async function rulesConvert(
   }
   await writeAll(streams.out, pieces);
   sayFaults([...set.faults, ...refused], streams);
-  const broken = set.faults.length;
-  if (refused.length + broken > 0)
-    streams.err.write(`${pieces.length} converted, ${refused.length} refused, ${broken} not readable\n`);
-  return refused.length + broken > 0 ? 1 : 0;
+  const broken = set.faults.filter((fault) => !fault.refused).length;
+  const kept = refused.length + set.faults.length - broken;
+  if (kept + broken > 0)
+    streams.err.write(`${pieces.length} converted, ${kept} refused, ${broken} not readable\n`);
+  return kept + broken > 0 ? 1 : 0;
 }
 
 function written({ rule }: Linked, text: string, notes: readonly string[], { comment }: Language): string {

@@ -194,7 +194,12 @@ function fillOne(predicate: Predicate, placeholders: Placeholders): Expression {
   const valuesOf = (name: string): readonly string[] => {
     const values = placeholders.get(name);
     if (values === undefined || values.length === 0)
-      throw new SigmaError(`the placeholder "%${name}%" has no value; give it in a mapping`, place);
+      throw new SigmaError(
+        `the placeholder "%${name}%" has no value; give it in a mapping`,
+        place,
+        undefined,
+        true,
+      );
     return values;
   };
   if (test.kind === 'placeholder')

@@ -100,7 +100,12 @@ export function parseCondition(
   const whole = or(0);
   if (at < tokens.length) {
     if (tokens[at].text === '|')
-      fault('aggregations after "|" left Sigma with version 2; write a correlation document instead');
+      throw new SigmaError(
+        'aggregations after "|" left Sigma with version 2; write a correlation document instead',
+        here(),
+        undefined,
+        true,
+      );
     fault(`"${tokens[at].text}" was not expected here`);
   }
   return whole;

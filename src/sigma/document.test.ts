@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSigma } from './document.ts';
-import { faultOf, fits, matches, ruleOf } from './sigma.fixture.ts';
+import { faultOf, tryLink, fits, matches, ruleOf } from './sigma.fixture.ts';
 
 test('scalars keep the text that the author wrote', () => {
   expect(fits('code: 00000429', { code: '00000429' })).toBe(true);
@@ -68,6 +68,16 @@ test('what is not a Sigma rule is refused', () => {
   expect(faultOf(`level: urgent\n${ruleOf('sel: {a: 1}\ncondition: sel')}`)).toContain(
     '"urgent" is no level',
   );
+});
+
+test('what left Sigma, or waits for a value of the site, is understood and refused; a slip is a fault', () => {
+  const refused = (text: string): boolean[] => tryLink(text).faults.map((fault) => fault.refused);
+  expect(refused(ruleOf('sel: {a: 1}\ntimeframe: 24h\ncondition: sel | count(b) by c > 10'))).toEqual([true]);
+  expect(refused(ruleOf("sel: {a: '*'}\ncondition: sel | count(b) by c > 1000"))).toEqual([true]);
+  expect(refused(ruleOf('x: {a: 1}\ny: {a: 2}\ncondition: x | near y'))).toEqual([true]);
+  expect(refused(ruleOf('sel: {a|expand: "%servers%"}\ncondition: sel'))).toEqual([true]);
+  expect(refused('title: T\naction: global\n')).toEqual([true]);
+  expect(refused(ruleOf('sel: {a|contain: 1}\ncondition: sel'))).toEqual([false]);
 });
 
 test('unknown attributes are kept, and the tree is frozen', () => {

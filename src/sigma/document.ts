@@ -69,7 +69,7 @@ function readDocument(node: SourceNode): SigmaDocument {
     const head = readHead(map, title);
     const kinds = ['detection', 'correlation', 'filter'].filter((kind) => entry(map, kind) !== undefined);
     if (entry(map, 'action') !== undefined)
-      throw new SigmaError('"action" documents left Sigma with version 2', map.place);
+      throw new SigmaError('"action" documents left Sigma with version 2', map.place, undefined, true);
     if (kinds.length !== 1)
       throw new SigmaError(
         'a document needs exactly one of "detection", "correlation" and "filter"',
@@ -157,10 +157,13 @@ function readDetection(
   for (const { key, value } of map.entries)
     if (key.text !== 'condition' && key.text !== 'timeframe' && !besides.includes(key.text))
       selections.set(key.text, readSelection(value));
-  if (entry(map, 'timeframe') !== undefined)
+  const timeframe = map.entries.find(({ key }) => key.text === 'timeframe');
+  if (timeframe !== undefined)
     throw new SigmaError(
       '"timeframe" left Sigma with version 2; write a correlation document instead',
-      map.place,
+      timeframe.key.place,
+      undefined,
+      true,
     );
   const node = required(map, 'condition');
   const conditions = node.kind === 'list' ? node.items : [node];

@@ -6,12 +6,15 @@ export class SigmaError extends UsageError {
   readonly reason: string;
   readonly place: Place;
   readonly title: string | undefined;
+  /** The rule was understood and is not taken: what it asks for left Sigma, or lacks something that the site has to give. */
+  readonly refused: boolean;
 
-  constructor(reason: string, place: Place, title?: string) {
+  constructor(reason: string, place: Place, title?: string, refused = false) {
     super(`${whereIs(place)}: ${reason}${title === undefined ? '' : ` (rule "${title}")`}`);
     this.reason = reason;
     this.place = place;
     this.title = title;
+    this.refused = refused;
   }
 }
 
@@ -26,7 +29,7 @@ export function inRule<T>(title: string | undefined, work: () => T): T {
     return work();
   } catch (thrown) {
     if (thrown instanceof SigmaError && thrown.title === undefined && title !== undefined)
-      throw new SigmaError(thrown.reason, thrown.place, title);
+      throw new SigmaError(thrown.reason, thrown.place, title, thrown.refused);
     throw thrown;
   }
 }
