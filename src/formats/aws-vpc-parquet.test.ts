@@ -21,14 +21,14 @@ interface Read {
   readonly most: number;
 }
 
-function read(format: Format, bytes: Uint8Array, keep = true): Read {
+function read(format: Format, bytes: Uint8Array, keep = true, name = 'x'): Read {
   const rows: string[] = [];
   let part = 0;
   let most = 0;
   const counters = new InputCounters();
   const info = {
     index: 0,
-    name: 'x',
+    name,
     modified: 0,
     zone: 'UTC',
     options: undefined,
@@ -111,6 +111,20 @@ describe('files that DuckDB wrote', () => {
     expect(most).toBeLessThanOrEqual(32_768);
   });
 
+  test('a file on disk is read where it is wanted: of what is fed only the beginning is looked at', () => {
+    const path = join(folder, 'gzip');
+    const head = Uint8Array.from(readFileSync(path).subarray(0, 64));
+    const { rows, most } = read(awsVpcParquet, head, true, path);
+    expect(rows.length).toBe(count);
+    expect(rows.findIndex((row, i) => row !== text.rows[i])).toBe(-1);
+    expect(most).toBeLessThanOrEqual(32_768);
+    // Another file of that name is not the input.
+    head[20] ^= 1;
+    expect(read(awsVpcParquet, head, true, path).skipped).toEqual({
+      'damaged Parquet file: not a whole Parquet file': 1,
+    });
+  });
+
   test('zstd is refused with a clear word', () => {
     const { rows, skipped } = read(awsVpcParquet, readFileSync(join(folder, 'zstd')));
     expect(rows).toEqual([]);
@@ -118,12 +132,14 @@ describe('files that DuckDB wrote', () => {
   });
 });
 
-test('a file of more than 96 MiB is refused, and not kept', () => {
+test('of a pipe more than 96 MiB are refused, and not kept', () => {
   const bytes = new Uint8Array(97 << 20);
   bytes.set(Buffer.from('PAR1'));
   const { rows, notes } = read(awsVpcParquet, bytes);
   expect(rows).toEqual([]);
-  expect(notes).toEqual(['a Parquet file of more than 96 MiB is not read: split it']);
+  expect(notes).toEqual([
+    'more than 96 MiB of Parquet in a pipe or a compressed file are not read: give the file itself',
+  ]);
 });
 
 test(

@@ -1,14 +1,20 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { address } from '../bytes/addresses.ts';
 import { decimal, isText } from '../bytes/numbers.ts';
-import type { BlockReader, Format, RowSink, Sample } from '../model/format.ts';
+import type { BlockReader, Format, InputInfo, RowSink, Sample } from '../model/format.ts';
 import { ParquetFile } from '../wire/parquet.ts';
-import type { ColumnReader, RowGroup } from '../wire/parquet.ts';
+import type { ColumnReader, ParquetBytes, RowGroup } from '../wire/parquet.ts';
 import { DamagedError } from '../wire/thrift.ts';
 import { isEnough, noFields, statusOf, VpcField, vpcFormat, vpcNames, VpcRecord } from '../wire/vpc-flow.ts';
 import type { VpcSource } from '../wire/vpc-flow.ts';
 
-/** Larger files are not read: the footer stands at the end, so all of a file is held. AWS closes its files at 75 MB. */
-const fileLimit = 96 << 20;
+/**
+ * The footer stands at the end: of what comes from a pipe or is compressed, all is held, and more than this is refused. AWS
+ * closes its files at 75 MB.
+ */
+const heldLimit = 96 << 20;
+/** Bytes by which a file on disk is known to be the input. */
+const headLength = 64;
 /** Rows handed out at a time. */
 const rowsAtATime = 32_768;
 
@@ -25,15 +31,19 @@ export const awsVpcParquet: Format = {
     return isText(bytes, 0, Math.min(4, bytes.length), 'PAR1') ? 0.9 : 0;
   },
 
-  blocks(): BlockReader {
-    return new VpcParquet();
+  blocks({ name }: InputInfo): BlockReader {
+    return new VpcParquet(name);
   },
 };
 
 class VpcParquet implements BlockReader {
   records = 0;
   pending = false;
-  #held = new Uint8Array(1 << 16);
+  readonly #name: string;
+  #started = false;
+  /** The input is a file that can be read where it is wanted; else its bytes are held. */
+  #disk: FileBytes | undefined;
+  #held = new Uint8Array(0);
   #length = 0;
   #refused = false;
   #rows: Rows | undefined;
@@ -41,24 +51,39 @@ class VpcParquet implements BlockReader {
   #file: ParquetFile | undefined;
   #group = 0;
 
+  constructor(name: string) {
+    this.#name = name;
+  }
+
   read(sink: RowSink, bytes: Uint8Array, start: number, end: number, last: boolean): number {
-    if (!this.#refused && end > start) this.#keep(sink, bytes, start, end);
-    if (!last || this.#refused) return end;
-    if (!this.#file && !this.#open(sink)) return end;
-    this.#handOut(sink);
+    if (!this.#started) {
+      if (end - start < headLength && !last) return start;
+      this.#started = true;
+      this.#disk = FileBytes.of(this.#name, bytes.subarray(start, Math.min(end, start + headLength)));
+    }
+    if (!this.#refused && !this.#disk && end > start) this.#keep(sink, bytes, start, end);
+    if (this.#refused || !(last || this.#disk)) return end;
+    this.#disk?.open();
+    try {
+      if (this.#file || this.#open(sink)) this.#handOut(sink);
+    } finally {
+      this.#disk?.close();
+    }
     return end;
   }
 
   #keep(sink: RowSink, bytes: Uint8Array, start: number, end: number): void {
     const length = this.#length + end - start;
-    if (length > fileLimit) {
+    if (length > heldLimit) {
       this.#refused = true;
       this.#held = new Uint8Array(0);
-      sink.note('a Parquet file of more than 96 MiB is not read: split it');
+      sink.note(
+        'more than 96 MiB of Parquet in a pipe or a compressed file are not read: give the file itself',
+      );
       return;
     }
     if (length > this.#held.length) {
-      const grown = new Uint8Array(Math.min(fileLimit, Math.max(length, 2 * this.#held.length)));
+      const grown = new Uint8Array(Math.min(heldLimit, Math.max(length, 2 * this.#held.length)));
       grown.set(this.#held.subarray(0, this.#length));
       this.#held = grown;
     }
@@ -68,7 +93,7 @@ class VpcParquet implements BlockReader {
 
   #open(sink: RowSink): boolean {
     try {
-      const file = new ParquetFile(this.#held.subarray(0, this.#length));
+      const file = new ParquetFile(this.#disk ?? new HeldBytes(this.#held.subarray(0, this.#length)));
       if (!isEnough((field) => columnOf(file, field) !== '')) {
         sink.note(noFields);
         this.#refused = true;
@@ -125,6 +150,78 @@ class VpcParquet implements BlockReader {
     if (!(error instanceof DamagedError)) throw error;
     this.records++;
     sink.skip(`damaged Parquet file: ${error.message}`, this.records, 0, 0);
+  }
+}
+
+class HeldBytes implements ParquetBytes {
+  readonly length: number;
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.length = bytes.length;
+  }
+
+  slice(start: number, end: number): Uint8Array {
+    return this.#bytes.subarray(start, end);
+  }
+}
+
+/** A file on disk; open only while rows are made, for there may be hundreds of them. */
+class FileBytes implements ParquetBytes {
+  readonly length: number;
+  readonly #path: string;
+  #descriptor = -1;
+
+  private constructor(path: string, length: number) {
+    this.#path = path;
+    this.length = length;
+  }
+
+  /** The file that the input was read from, if it is one and begins with `head`; compressed ones do not. */
+  static of(path: string, head: Uint8Array): FileBytes | undefined {
+    let descriptor = -1;
+    try {
+      descriptor = openSync(path, 'r');
+      const stat = fstatSync(descriptor);
+      const found = new Uint8Array(head.length);
+      if (!stat.isFile() || readSync(descriptor, found, 0, found.length, 0) < head.length) return undefined;
+      return Buffer.compare(found, head) === 0 ? new FileBytes(path, stat.size) : undefined;
+    } catch {
+      // Standard input, or gone: its bytes come anyway.
+      return undefined;
+    } finally {
+      if (descriptor >= 0) closeSync(descriptor);
+    }
+  }
+
+  open(): void {
+    try {
+      this.#descriptor = openSync(this.#path, 'r');
+    } catch {
+      this.#descriptor = -1;
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor >= 0) closeSync(this.#descriptor);
+    this.#descriptor = -1;
+  }
+
+  slice(start: number, end: number): Uint8Array {
+    const bytes = new Uint8Array(end - start);
+    let got = 0;
+    try {
+      while (got < bytes.length) {
+        const n = readSync(this.#descriptor, bytes, got, bytes.length - got, start + got);
+        if (n === 0) break;
+        got += n;
+      }
+    } catch {
+      got = -1;
+    }
+    if (got < bytes.length) throw new DamagedError('the file cannot be read, or grew shorter');
+    return bytes;
   }
 }
 

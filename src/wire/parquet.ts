@@ -14,10 +14,14 @@ import type { ThriftStruct } from './thrift.ts';
  */
 
 const magic = 0x31524150;
+const notWhole = 'not a whole Parquet file';
 const footerLimit = 16 << 20;
+/** Page headers are short; one that holds long statistics is asked for again. */
+const headerWindow = 4096;
 const headerLimit = 1 << 20;
 /** Bytes of all pages that are held at once. */
 const pagesLimit = 64 << 20;
+const tooLarge = 'pages of more than 64 MiB';
 /** A page of nothing but nulls is a few bytes for any number of rows: no honest file has more rows than this per byte. */
 const rowsPerByte = 1000;
 const columnsLimit = 4096;
@@ -47,23 +51,31 @@ export interface RowGroup {
   readonly chunks: ReadonlyMap<string, Chunk>;
 }
 
-/** A Parquet file in memory. The constructor throws {@link DamagedError} when its footer cannot be read. */
+/** Where the bytes of a Parquet file are: in memory or on disk. */
+export interface ParquetBytes {
+  readonly length: number;
+  /** `[start, end)`, both within the length; good until the next call, at least. Throws {@link DamagedError}. */
+  slice(start: number, end: number): Uint8Array;
+}
+
+/** The constructor throws {@link DamagedError} when the footer cannot be read. */
 export class ParquetFile {
-  readonly bytes: Uint8Array;
+  readonly bytes: ParquetBytes;
   /** Columns that are flat and hold integers or bytes. */
   readonly columns = new Map<string, Column>();
   readonly groups: readonly RowGroup[];
   /** Bytes of pages in use. */
   #held = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: ParquetBytes) {
     this.bytes = bytes;
-    const length = bytes.length;
-    if (length < 12 || wordAt(bytes, length - 4) !== magic || wordAt(bytes, 0) !== magic)
-      throw new DamagedError('not a whole Parquet file');
-    const size = wordAt(bytes, length - 8);
+    const { length } = bytes;
+    if (length < 12 || wordAt(bytes.slice(0, 4), 0) !== magic) throw new DamagedError(notWhole);
+    const tail = bytes.slice(length - 8, length);
+    if (wordAt(tail, 4) !== magic) throw new DamagedError(notWhole);
+    const size = wordAt(tail, 0);
     if (size > length - 12 || size > footerLimit) throw new DamagedError('the footer does not fit');
-    const footer = new ThriftReader(bytes, length - 8 - size, length - 8).struct();
+    const footer = new ThriftReader(bytes.slice(length - 8 - size, length - 8), 0, size).struct();
     this.#readSchema(footer);
     this.groups = listIn(footer, 4).map((group) => this.#group(group as ThriftStruct));
   }
@@ -123,7 +135,7 @@ export class ParquetFile {
   /** Accounts for a page that is `size` long where one of `before` was. */
   hold(size: number, before: number): void {
     this.#held += size - before;
-    if (this.#held > pagesLimit) throw new DamagedError('pages of more than 64 MiB');
+    if (this.#held > pagesLimit) throw new DamagedError(tooLarge);
   }
 
   /** No page is in use any more: the readers of a row group are done with. */
@@ -220,23 +232,31 @@ export class ColumnReader {
 
   #nextPage(): void {
     if (this.#at >= this.#chunkEnd) throw new DamagedError('a column has fewer values than rows');
-    const thrift = new ThriftReader(
-      this.#file.bytes,
-      this.#at,
-      Math.min(this.#chunkEnd, this.#at + headerLimit),
-    );
-    const header = thrift.struct();
+    const { header, behind: start } = this.#header();
     const size = numberIn(header, 2);
     const packed = numberIn(header, 3);
-    const start = thrift.at;
     if (size < 0 || packed < 0 || packed > this.#chunkEnd - start)
       throw new DamagedError('a page does not fit its column');
+    if (packed > pagesLimit) throw new DamagedError(tooLarge);
     this.#at = start + packed;
-    const raw = this.#file.bytes.subarray(start, start + packed);
+    const raw = this.#file.bytes.slice(start, start + packed);
     const type = numberIn(header, 1);
     if (type === PageType.dictionary) this.#readDictionary(header, raw, size);
     else if (type === PageType.data) this.#readData(header, raw, size);
     else if (type === PageType.data2) this.#readData2(header, raw, size);
+  }
+
+  /** The header of the page that is next, and where the page begins. */
+  #header(): { header: ThriftStruct; behind: number } {
+    for (let window = headerWindow; ; window = headerLimit) {
+      const end = Math.min(this.#chunkEnd, this.#at + window);
+      const thrift = new ThriftReader(this.#file.bytes.slice(this.#at, end), 0, window);
+      try {
+        return { header: thrift.struct(), behind: this.#at + thrift.at };
+      } catch (error) {
+        if (window === headerLimit || end === this.#chunkEnd) throw error;
+      }
+    }
   }
 
   #readDictionary(header: ThriftStruct, raw: Uint8Array, size: number): void {
