@@ -19,12 +19,13 @@ const interesting = [
   255,
 ];
 
-async function seedsOf(name: string): Promise<Uint8Array[]> {
+async function seedsOf(name: string): Promise<{ bytes: Uint8Array; options: unknown }[]> {
   const path = join(import.meta.dirname, '..', 'src', 'formats', `${name}.fixture.ts`);
   const { fixture } = (await import(path)) as { fixture: FormatFixture };
-  return fixture.cases.map(({ input }) =>
-    typeof input === 'string' ? new TextEncoder().encode(input) : input,
-  );
+  return fixture.cases.map(({ input, options }) => ({
+    bytes: typeof input === 'string' ? new TextEncoder().encode(input) : input,
+    options,
+  }));
 }
 
 /** One to sixteen edits: bytes set, flipped, doubled, taken out, pieces moved, numbers made huge. */
@@ -76,10 +77,12 @@ test.each(names)('%s survives mutations', { timeout: (seconds + 60) * 1000 }, as
   let rounds = 0;
   for (let seed = firstSeed; performance.now() < end || rounds < 20; seed++, rounds++) {
     const random = new Random(seed);
-    const bytes = mutated(random.pick(seeds), random);
+    const seeded = random.pick(seeds);
+    const bytes = mutated(seeded.bytes, random);
     const forced = random.chance(0.7) ? { format: name } : {};
     const result = await runOver({ [name]: bytes }, home, {
       ...forced,
+      ...(seeded.options !== undefined && { formatOptions: { [name]: seeded.options } }),
       piece: random.pick([64, 1000, 1 << 20]),
     }).catch((error: unknown) => {
       throw new Error(`seed ${seed} of ${name}`, { cause: error });
