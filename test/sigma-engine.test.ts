@@ -225,6 +225,8 @@ function mixture(seed: number): EventBatch {
       batch.targetPort[row] = Math.floor(random() * 12);
       batch.outcome[row] = pick([Outcome.denied, Outcome.answered, Outcome.unanswered]);
       batch.role[row] = Role.originator;
+      // Seen by another sensor too: a rule may ask for what this one saw.
+      if (random() < 0.2) batch.flags[row] |= Flag.echo;
     } else {
       batch.kind[row] = EventKind.request;
       batch.flags[row] |= Flag.noTarget;

@@ -147,12 +147,9 @@ function probe(rule: LinkedCorrelation, peaks: Map<string, Peak>): Detector {
   };
 }
 
-/** What the detector does not count either: replies, and what another sensor saw as well. */
+/** What the detector does not count either: replies. */
 function isNoProbe(batch: EventBatch, row: number): boolean {
-  return (
-    batch.kind[row] === EventKind.contact &&
-    (batch.role[row] !== Role.originator || (batch.flags[row] & Flag.echo) !== 0)
-  );
+  return batch.kind[row] === EventKind.contact && batch.role[row] !== Role.originator;
 }
 
 function allOf(rule: Linked): Linked[] {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UsageError } from '../base/errors.ts';
 import type { EventBatch } from '../model/event.ts';
-import { EventKind, Flag, Role } from '../model/event.ts';
+import { EventKind, Role } from '../model/event.ts';
 import type { Crossing, RuleFacts, RuleMatch } from '../model/finding.ts';
 import type {
   Detector,
@@ -159,9 +159,7 @@ class Running implements RunningDetector {
     if (batch.kind[row] === EventKind.contact && batch.role[row] !== Role.originator) return undefined;
     const meaning = this.#rules.get(batch, row);
     if (meaning === undefined) return undefined;
-    // What two sensors saw is one event.
-    if (meaning.correlated.length > 0 && (batch.flags[row] & Flag.echo) === 0)
-      this.#correlated(selected, meaning);
+    if (meaning.correlated.length > 0) this.#correlated(selected, meaning);
     return meaning.draft;
   }
 

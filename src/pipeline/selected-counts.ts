@@ -1,4 +1,4 @@
-import { EventKind, Flag, Role } from '../model/event.ts';
+import { EventKind, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Feed, RunningDetector, SelectedCount, SelectedRow, Standing } from '../model/detector.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
@@ -132,12 +132,9 @@ export class SelectedCounts {
 
   /** Counts a selected row; true when it left something for the end of the µs. */
   see(detector: number, batch: EventBatch, row: number, actor: AddressKey, time: number): boolean {
-    // Who did not begin is nobody's probe, and what two sensors saw counts once.
-    if (
-      batch.kind[row] === EventKind.contact &&
-      (batch.role[row] !== Role.originator || (batch.flags[row] & Flag.echo) !== 0)
-    )
-      return false;
+    // Who did not begin is nobody's probe. What another sensor saw as well is counted: the rows differ, and it may be
+    // this one alone that is selected.
+    if (batch.kind[row] === EventKind.contact && batch.role[row] !== Role.originator) return false;
     const feeds = this.#detectors[detector].feeds?.(batch, row);
     if (feeds === undefined || feeds.length === 0) return false;
     this.#rows++;
