@@ -130,6 +130,14 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: 'connections that bypass state',
+      input: [
+        at('6-302303: Built TCP state-bypass connection 30 from srv.example:192.0.2.7/61000 (192.0.2.7/61000) to inside:198.51.100.4/22 (198.51.100.4/22)'),
+        at('6-302304: Teardown TCP state-bypass connection 30 from srv.example:192.0.2.7/61000 to inside:198.51.100.4/22 duration 0:00:02 bytes 245 Connection timeout'),
+      ].join('\n'),
+      events: [passed, { ...base, time: '2026-11-22T00:32:09.000000Z', outcome: 'answered', flags: ['gotData'] }],
+    },
+    {
       name: 'ends without a beginning are paired; UDP and ICMP',
       input: [
         at(teardown(8, 'duration 0:00:30 bytes 0 SYN Timeout')),

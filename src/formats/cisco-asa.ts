@@ -87,6 +87,8 @@ class AsaReader implements LineReader {
   readonly #ways = new Uint8Array(remembered);
   /** The port behind the last side that was read; -1: none. */
   #port = -1;
+  /** Where the first side of a connection's message begins. */
+  #first = 0;
 
   constructor(info: InputInfo) {
     this.#syslog = new Syslog(info);
@@ -312,7 +314,7 @@ class AsaReader implements LineReader {
   /** 'Built inbound TCP connection 8 for outside:192.0.2.7/61000 (…) to inside:198.51.100.4/22 (…)' */
   #built(batch: EventBatch, bytes: Uint8Array, start: number, end: number, proto: number): string {
     const event = this.#event;
-    const isInbound = hasText(bytes, start, end, 'Built inbound');
+    const isInbound = !hasText(bytes, start, end, 'Built outbound');
     const id = connectionId(bytes, start, end);
     const reason = this.#sides(bytes, cursor.at, end);
     if (reason !== '') return reason;
@@ -331,8 +333,11 @@ class AsaReader implements LineReader {
   /** ' for outside:192.0.2.7/61000 … to inside:198.51.100.4/22 …' into source and target; `cursor.at`: behind it. */
   #sides(bytes: Uint8Array, start: number, end: number): string {
     const event = this.#event;
-    const from = findText(bytes, start, end, ' for ');
-    const to = from < 0 ? -1 : this.#side(bytes, from + 5, end, event.source);
+    let from = findText(bytes, start, end, ' for ');
+    // 'state-bypass connection 3 from initiator to responder'
+    if (from < 0) from = findText(bytes, start, end, ' from ') + 1;
+    this.#first = from + 5;
+    const to = from <= 0 ? -1 : this.#side(bytes, from + 5, end, event.source);
     if (to < 0 || !hasText(bytes, to, end, ' to ')) return 'no source or target address';
     event.sourcePort = Math.max(0, this.#port);
     const behind = this.#side(bytes, to + 4, end, event.target);
@@ -352,7 +357,7 @@ class AsaReader implements LineReader {
     if (proto === Proto.udp && way !== 0) return '';
     const reason = this.#sides(bytes, cursor.at, end);
     if (reason !== '') return reason;
-    const firstName = findText(bytes, start, end, ' for ') + 5;
+    const firstName = this.#first;
     const behind = cursor.at;
     event.proto = proto;
     const durationAt = findText(bytes, behind, end, 'duration ');

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { NamedFields } from './named-fields.ts';
+import { readDelimited, readPairs } from './paired-fields.ts';
+import { siemNames } from './siem-event.ts';
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function read(names: readonly string[], line: string): Record<string, string> {
+  const fields = new NamedFields(names);
+  const bytes = bytesOf(line);
+  readPairs(fields, bytes, 0, bytes.length);
+  return valuesOf(fields, names, line);
+}
+
+function valuesOf(fields: NamedFields, names: readonly string[], line: string): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name, i) => (fields.has(i) ? [[name, line.slice(fields.start[i], fields.end[i])]] : [])),
+  );
+}
+
+test('every name of a long list is found, in any case, and no other word', () => {
+  const all = siemNames.flatMap((text) => text.split('|'));
+  for (const name of all) {
+    const field = siemNames.findIndex((text) => text.split('|').includes(name));
+    for (const written of [name, name.toUpperCase()]) {
+      const fields = new NamedFields(siemNames);
+      const bytes = bytesOf(written);
+      fields.begin();
+      fields.set(bytes, 0, bytes.length, 3, 7);
+      expect(siemNames.map((_, i) => fields.has(i))).toEqual(siemNames.map((_, i) => i === field));
+      expect([fields.start[field], fields.end[field]]).toEqual([3, 7]);
+    }
+    const fields = new NamedFields(siemNames);
+    const bytes = bytesOf(`${name}x`);
+    fields.begin();
+    fields.set(bytes, 0, bytes.length, 3, 7);
+    expect(siemNames.some((_, i) => fields.has(i) && !all.includes(`${name}x`))).toBe(false);
+  }
+});
+
+test('a line forgets the one before; of a key that comes twice the first counts', () => {
+  const fields = new NamedFields(['a', 'b']);
+  const first = bytesOf('a=1 b=2 a=3');
+  readPairs(fields, first, 0, first.length);
+  expect(valuesOf(fields, ['a', 'b'], 'a=1 b=2 a=3')).toEqual({ a: '1', b: '2' });
+  const second = bytesOf('b=4');
+  readPairs(fields, second, 0, second.length);
+  expect(valuesOf(fields, ['a', 'b'], 'b=4')).toEqual({ b: '4' });
+});
+
+test('pairs: quotes, escapes, commas, empty values, words without a sign, unclosed quotes', () => {
+  const names = ['a', 'b', 'c', 'd'];
+  expect(read(names, `x a="two words" b='it' c= d=4`)).toEqual({ a: 'two words', b: 'it', c: '', d: '4' });
+  expect(read(names, 'a=1,b="2,3",word,c=3\td=4')).toEqual({ a: '1', b: '2,3', c: '3', d: '4' });
+  expect(read(names, String.raw`a="say \"b=9\" now" b=2`)).toEqual({
+    a: String.raw`say \"b=9\" now`,
+    b: '2',
+  });
+  expect(read(names, 'a=1 =5 b==6 c="open d=4')).toEqual({ a: '1', b: '=6', c: 'open d=4' });
+  expect(read(names, 'a=1 b')).toEqual({ a: '1' });
+  expect(read(names, 'a="x\\')).toEqual({ a: 'x\\' });
+});
+
+test('delimited pairs keep what another delimiter would part', () => {
+  const line = 'a=1 x^ b=two words ^c=http://h/?d=5^^d=4';
+  const fields = new NamedFields(['a', 'b', 'c', 'd']);
+  const bytes = bytesOf(line);
+  readDelimited(fields, bytes, 0, bytes.length, 94);
+  expect(valuesOf(fields, ['a', 'b', 'c', 'd'], line)).toEqual({
+    a: '1 x',
+    b: 'two words',
+    c: 'http://h/?d=5',
+    d: '4',
+  });
+});
