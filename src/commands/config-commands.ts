@@ -2,8 +2,9 @@ import { safeText } from '../base/safe-text.ts';
 import { dumpConfig } from '../config/dump.ts';
 import { problemText } from '../config/load.ts';
 import { UsageError } from '../base/errors.ts';
+import { loadMappings } from '../config/mapping-file.ts';
 import type { Catalogue } from './catalogue.ts';
-import { loadSettings, settle } from './settings.ts';
+import { loadSettings, mappingFilesOf, settle } from './settings.ts';
 import type { ConfigOptions } from './settings.ts';
 import { writeAll } from './streams.ts';
 import type { Streams } from './streams.ts';
@@ -24,6 +25,7 @@ export async function configCheck(
   for (const warning of loaded.warnings) streams.err.write(`warning: ${safeText(warning)}\n`);
   if (!loaded.config) return 2;
   // The files that it names are part of it.
+  loadMappings(mappingFilesOf(loaded, loaded.config));
   const plugin = await catalogue.context();
   const { problems } = await plugin.load(loaded.config, catalogue.shippedContext);
   for (const problem of problems) streams.err.write(`${safeText(plugin.problemText(problem))}\n`);

@@ -1,6 +1,6 @@
 import { safeText } from '../base/safe-text.ts';
 import { loadMappings } from '../config/mapping-file.ts';
-import { loadConfig, requireConfig } from '../config/load.ts';
+import { besideFile, loadConfig, requireConfig } from '../config/load.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Config } from '../config/config.ts';
 import type { Detector } from '../model/detector.ts';
@@ -91,7 +91,14 @@ export function settle({ loaded }: Settings, streams: Streams, quiet: boolean): 
   if (!quiet) {
     for (const warning of loaded.warnings) streams.err.write(`offtrail: ${safeText(warning)}\n`);
   }
-  const { files = [] } = (config.formats.mapping ?? {}) as { readonly files?: readonly string[] };
+  const files = mappingFilesOf(loaded, config);
   if (files.length === 0) return config;
   return { ...config, formats: { ...config.formats, mapping: { mappings: loadMappings(files) } } };
+}
+
+/** Mapping files in force: those of the configuration file stand beside it. */
+export function mappingFilesOf(loaded: Loaded, { formats }: Config): string[] {
+  const { files = [] } = (formats.mapping ?? {}) as { readonly files?: readonly string[] };
+  const origin = loaded.originOf(['formats', 'mapping', 'files']);
+  return files.map((file) => besideFile(loaded.file, file, origin));
 }

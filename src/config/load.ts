@@ -176,7 +176,7 @@ function placeText({ file, line, column }: Place): string {
 }
 
 /** Paths in a configuration file are relative to it, and so are the defaults beside it. */
-function besideFile(file: string | undefined, path: string, { kind }: Origin): string {
+export function besideFile(file: string | undefined, path: string, { kind }: Origin): string {
   if (file === undefined || isAbsolute(path) || kind === 'environment' || kind === 'flag') return path;
   return join(dirname(file), path);
 }
