@@ -67,3 +67,8 @@ export const webRequest = {
   outcome: 'answered',
   role: 'originator',
 } as const;
+
+/** The note on an input in which `count` requests came from a peer that is no trusted proxy and names another client. */
+export const claims = (count: number): Record<string, number> => ({
+  'requests whose peer names another client: only proxies.trusted are believed': count,
+});

@@ -85,7 +85,7 @@ class ErrorReader implements LineReader {
   constructor(info: InputInfo) {
     const { document_roots: roots } = config.parse(info.options ?? {});
     this.#times = new AnyTimes(new Zone(info.zone));
-    this.#parts = new RequestParts(info.trustedProxies);
+    this.#parts = new RequestParts(info);
     this.#envelope = new LineEnvelope(info);
     this.#roots = roots.map((root) => root.replace(/\/+$/, '')).sort((x, y) => y.length - x.length);
   }

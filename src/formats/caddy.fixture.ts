@@ -1,4 +1,4 @@
-import { webRequest } from '../../test/format-fixture.ts';
+import { claims, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = { ...webRequest, time: '2026-11-22T00:32:11.250000Z', sourcePort: 61000, status: 404, size: 153, flags: ['noTarget', 'hasSize'] } as const;
@@ -44,6 +44,7 @@ export const fixture: FormatFixture = {
     {
       name: "whom Caddy took for the client; headers from a peer that only Offtrail's configuration trusts",
       trustedProxies: ['192.0.2.0/24'],
+      notes: claims(1),
       input: [
         line({ client_ip: '203.0.113.9' }),
         line({ headers: { 'X-Forwarded-For': ['198.51.100.66, 203.0.113.9'] } }),

@@ -1,4 +1,4 @@
-import { webRequest } from '../../test/format-fixture.ts';
+import { claims, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = {
@@ -36,6 +36,7 @@ export const fixture: FormatFixture = {
     {
       name: 'without a header the documented columns hold; x-forwarded-for from a trusted peer only',
       trustedProxies: ['192.0.2.0/24'],
+      notes: claims(1),
       input: [
         row('192.0.2.7', '/a', '-', 'curl/8.5.0', '198.51.100.66,203.0.113.9'),
         row('203.0.113.1', '/a', '-', 'curl/8.5.0', '203.0.113.9'),

@@ -1,4 +1,4 @@
-import { webRequest } from '../../test/format-fixture.ts';
+import { claims, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = {
@@ -61,6 +61,7 @@ export const fixture: FormatFixture = {
     {
       name: 'behind a trusted proxy, and a peer that only claims to be one',
       trustedProxies: ['192.0.2.0/24'],
+      notes: claims(1),
       input: [
         text('203.0.113.66, 203.0.113.9, 192.0.2.7'),
         istio('203.0.113.66,203.0.113.9'),

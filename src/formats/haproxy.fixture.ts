@@ -1,4 +1,4 @@
-import { webRequest } from '../../test/format-fixture.ts';
+import { claims, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = { ...webRequest, time: '2026-11-22T00:32:11.250000Z', sourcePort: 61000, status: 404, size: 2750, flags: ['noTarget', 'hasSize'] } as const;
@@ -62,6 +62,7 @@ export const fixture: FormatFixture = {
       options: { captures: ['Host', 'X-Forwarded-For', 'Cookie', 'User-Agent'], frontends: { fnt: '198.51.100.4:22', 'https-in': '[2001:db8:1::4]:443' } },
       zone: 'Europe/Berlin',
       trustedProxies: ['192.0.2.0/24'],
+      notes: claims(1),
       input: [
         http('GET /a HTTP/1.1', { frontend: 'https-in~', captured: '{www.example.com|198.51.100.66, 203.0.113.9|x|curl/8.5.0} {} ' }),
         http('GET /a HTTP/1.1', { client: '203.0.113.1:61000', captured: '{|203.0.113.9||} ' }),

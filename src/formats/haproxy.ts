@@ -111,7 +111,7 @@ class HaproxyReader implements LineReader {
     const { captures, frontends } = config.parse(info.options ?? {});
     this.#times = new NcsaTimes(new Zone(info.zone));
     this.#envelope = new LineEnvelope(info);
-    this.#parts = new RequestParts(info.trustedProxies);
+    this.#parts = new RequestParts(info);
     this.#captures = captures.map((name) => captureParts[name.toLowerCase()]);
     this.#frontends = Object.entries(frontends).map(([name, text]) => ({
       name: Uint8Array.from(Buffer.from(name)),

@@ -1,4 +1,4 @@
-import { webRequest } from '../../test/format-fixture.ts';
+import { claims, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = { ...webRequest, target: '198.51.100.4', targetPort: 443, status: 404 } as const;
@@ -50,6 +50,7 @@ export const fixture: FormatFixture = {
     {
       name: 'the X-Forwarded-For column, from a trusted peer and from another',
       trustedProxies: ['192.0.2.0/24'],
+      notes: claims(1),
       input: [
         usual.replace('cs(Referer)', 'cs(Referer) X-Forwarded-For'),
         row('GET /a - 443 - 192.0.2.7 curl/8.5.0 - 198.51.100.66,+203.0.113.9:4711 404 0 2 15'),

@@ -115,7 +115,7 @@ export class MappingReader implements LineReader {
     if (format === 'auto') this.#times = new AnyTimes(zone);
     else if (format === 'syslog') this.#times = new YearlessTimes(zone, info.modified);
     else this.#times = new TimePattern(format, zone);
-    this.#parts = new RequestParts(info.trustedProxies);
+    this.#parts = new RequestParts(info);
   }
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {

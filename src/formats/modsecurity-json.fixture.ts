@@ -1,4 +1,4 @@
-import { webRequest } from '../../test/format-fixture.ts';
+import { claims, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = { ...webRequest, target: '198.51.100.4', sourcePort: 61000, targetPort: 443, status: 403 } as const;
@@ -90,6 +90,7 @@ export const fixture: FormatFixture = {
     {
       name: 'headers speak for another client only when the peer is trusted',
       trustedProxies: ['192.0.2.0/24'],
+      notes: claims(1),
       input: [three({ 'X-Forwarded-For': '198.51.100.66, 203.0.113.9' }, []), three({ 'x-forwarded-for': '203.0.113.9' }, [], { client_ip: '203.0.113.1' })].join('\n'),
       events: [
         { ...base, source: '203.0.113.9', sourcePort: 0, flags: ['forwarded'], texts: asked },

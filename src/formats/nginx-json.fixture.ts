@@ -1,4 +1,4 @@
-import { webRequest } from '../../test/format-fixture.ts';
+import { claims, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = webRequest;
@@ -61,6 +61,7 @@ export const fixture: FormatFixture = {
     {
       name: 'a header speaks for another client only when the peer is trusted',
       trustedProxies: ['192.0.2.0/24'],
+      notes: claims(5),
       input: [
         line({ ...request, remote_port: '4711', http_x_forwarded_for: '198.51.100.66, 203.0.113.9, 192.0.2.9' }),
         line({ ...request, http_forwarded: 'for=198.51.100.66, For="[2001:db8::9]:4711";proto=https, for=192.0.2.9' }),

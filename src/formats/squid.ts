@@ -48,7 +48,7 @@ class SquidReader implements LineReader {
   readonly #end = new Uint32Array(fieldCount);
 
   constructor(info: InputInfo) {
-    this.#parts = new RequestParts(info.trustedProxies);
+    this.#parts = new RequestParts(info);
     this.#envelope = new LineEnvelope(info);
   }
 

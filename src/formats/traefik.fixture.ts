@@ -1,4 +1,4 @@
-import { webRequest } from '../../test/format-fixture.ts';
+import { claims, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = { ...webRequest, time: '2026-11-22T00:32:11.250000Z', sourcePort: 61000, status: 404, size: 153, flags: ['noTarget', 'hasSize'] } as const;
@@ -50,6 +50,7 @@ export const fixture: FormatFixture = {
     {
       name: 'kept headers speak for another client only when the peer is trusted',
       trustedProxies: ['192.0.2.0/24'],
+      notes: claims(2),
       input: [
         line({ ClientHost: '198.51.100.66, 203.0.113.9' }),
         line({ 'request_X-Forwarded-For': '203.0.113.9' }),

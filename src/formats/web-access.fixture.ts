@@ -1,4 +1,4 @@
-import { webRequest } from '../../test/format-fixture.ts';
+import { claims, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = webRequest;
@@ -91,6 +91,7 @@ export const fixture: FormatFixture = {
     {
       name: 'X-Forwarded-For is believed from trusted proxies only, from the right',
       trustedProxies: ['192.0.2.0/24'],
+      notes: claims(1),
       input: [
         line('GET /a HTTP/1.1', '404 153 "-" "x" "203.0.113.9"'),
         line('GET /a HTTP/1.1', '404 153 "-" "x" "198.51.100.66, 203.0.113.9, 192.0.2.9"'),
@@ -121,6 +122,7 @@ export const fixture: FormatFixture = {
         ],
       },
       trustedProxies: ['192.0.2.99'],
+      notes: claims(1),
       input: [
         'www.example.com/admin?x=1 [2026-11-22T01:32:11+01:00] GET 404 "an \\x22agent\\x22" rt=0.003 c=192.0.2.7:61000 xff="-" 153',
         'www.example.com/a [2026-11-22T01:32:11+01:00] GET 404 "x" rt=0.003 c=2001:db8::7:6100 xff="-" 153',

@@ -18,7 +18,7 @@ import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { AddressTest, Format, InputInfo, LineReader } from '../model/format.ts';
 import { declaredAccess, declaredAccessConfig, shareOfDeclared } from '../wire/declared-access.ts';
-import { forwardedClient, isTrusted } from '../wire/forwarded.ts';
+import { differ, forwardedClient, isTrusted } from '../wire/forwarded.ts';
 import { putRequestLine } from '../wire/request-line.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Syslog } from '../wire/syslog.ts';
@@ -63,6 +63,8 @@ class WebAccessReader implements LineReader {
   readonly #times: NcsaTimes;
   readonly #syslog: Syslog;
   readonly #client = new Uint32Array(4);
+  readonly #claimed = new Uint32Array(4);
+  readonly #claims: InputInfo['claims'];
   /** The chunk, and a Buffer on it: its search is memchr, which agents of a hundred bytes are worth. */
   #bytes: Uint8Array = new Uint8Array(0);
   #search: Buffer = Buffer.alloc(0);
@@ -73,6 +75,7 @@ class WebAccessReader implements LineReader {
 
   constructor(info: InputInfo) {
     this.#trusted = info.trustedProxies;
+    this.#claims = info.claims;
     this.#times = new NcsaTimes(new Zone(info.zone));
     this.#syslog = new Syslog(info);
   }
@@ -124,17 +127,8 @@ class WebAccessReader implements LineReader {
     // Quoted fields: referer, agent, and in nginx's packaged format X-Forwarded-For.
     at = this.#quoted(batch, row, Text.referer, bytes, at, end);
     at = this.#quoted(batch, row, Text.agent, bytes, at, end);
-    if (
-      at < end &&
-      isTrusted(this.#trusted, this.#client) &&
-      bytes[at] === space &&
-      bytes[at + 1] === quote
-    ) {
-      const list = at + 2;
-      if (forwardedClient(bytes, list, find(bytes, list, end, quote), this.#trusted, this.#client)) {
-        flags |= Flag.forwarded;
-      }
-    }
+    if (at < end && bytes[at] === space && bytes[at + 1] === quote && bytes[at + 2] !== minus)
+      flags |= this.#spokenFor(bytes, at + 2, end);
     batch.length++;
     batch.kind[row] = EventKind.request;
     batch.time[row] = time;
@@ -151,6 +145,16 @@ class WebAccessReader implements LineReader {
     if (this.#hostEnd > this.#hostStart) batch.setText(row, Text.host, this.#hostStart, this.#hostEnd);
     putRequestLine(batch, row, bytes, request, requestEnd);
     return '';
+  }
+
+  /** Takes the client of an X-Forwarded-For list from a trusted peer; counts what any other peer claims. */
+  #spokenFor(bytes: Uint8Array, list: number, end: number): number {
+    const trusted = isTrusted(this.#trusted, this.#client);
+    const client = trusted ? this.#client : this.#claimed;
+    if (!forwardedClient(bytes, list, find(bytes, list, end, quote), this.#trusted, client)) return 0;
+    if (trusted) return Flag.forwarded;
+    if (this.#claims && differ(client, this.#client)) this.#claims.count++;
+    return 0;
   }
 
   /** Reads the client, behind a virtual host or a syslog envelope where there is one; returns the position after it. */

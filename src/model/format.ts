@@ -15,6 +15,8 @@ export interface InputInfo {
   readonly options: unknown;
   /** Addresses of trusted proxies: only their X-Forwarded-For (and the like) is believed. */
   readonly trustedProxies: AddressTest;
+  /** Counts requests whose peer, no trusted proxy, names another client than itself; shown with the input. */
+  readonly claims?: { count: number };
 }
 
 /** Whether an address is in a set; IPv6 as four big-endian words. */

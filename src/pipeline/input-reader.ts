@@ -8,6 +8,7 @@ import { LineGuests } from './line-guests.ts';
 export const lineLimit = 1 << 20;
 /** Rows that one record may append without asking again. */
 const rowsPerRecord = 64;
+const claimed = 'requests whose peer names another client: only proxies.trusted are believed';
 const examplesKept = 3;
 const exampleLength = 200;
 
@@ -81,6 +82,7 @@ export class InputReader implements RowSink {
   readonly #lines: LineReader | undefined;
   readonly #blocks: BlockReader | undefined;
   readonly #guests: LineGuests | undefined;
+  readonly #claims = { count: 0 };
   #batch: EventBatch | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #started = false;
@@ -93,11 +95,12 @@ export class InputReader implements RowSink {
     this.#ports = ports;
     this.#input = info.index;
     this.#counters = ports.counters;
-    this.#lines = format.lines?.(info);
+    const own = { ...info, claims: this.#claims };
+    this.#lines = format.lines?.(own);
     this.#blocks = format.blocks?.(info);
     const others = (ports.others ?? []).filter((other) => other !== format && other.lines !== undefined);
     this.#guests =
-      this.#lines && others.length > 0 ? new LineGuests(others, info, ports.formatOptions) : undefined;
+      this.#lines && others.length > 0 ? new LineGuests(others, own, ports.formatOptions) : undefined;
   }
 
   /** The input is over, but not all of its rows were handed out: feed nothing, and `last`, again. */
@@ -134,6 +137,10 @@ export class InputReader implements RowSink {
       consumed = this.#blocks.read(this, bytes, from, end, last);
       this.#counters.records = this.#blocks.records ?? this.#counters.records;
     } else consumed = this.#readLines(bytes, from, end, last);
+    if (last && this.#claims.count > 0) {
+      this.#counters.note(claimed, this.#claims.count);
+      this.#claims.count = 0;
+    }
     this.#counters.bytes += consumed - start;
     this.#flush();
     return consumed;

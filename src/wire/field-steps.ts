@@ -75,7 +75,7 @@ export class FieldSteps implements LineReader {
   constructor(info: InputInfo, layouts: readonly LineLayout[]) {
     const times = new AnyTimes(new Zone(info.zone));
     this.#layouts = layouts.map((layout) => new Layout(layout, times));
-    this.#parts = new RequestParts(info.trustedProxies);
+    this.#parts = new RequestParts(info);
     this.#envelope = new LineEnvelope(info);
   }
 

@@ -13,6 +13,11 @@ export function isTrusted(trusted: AddressTest, words: Uint32Array): boolean {
     : trusted.has6(words[0], words[1], words[2], words[3]);
 }
 
+/** Whether two addresses of four words are not the same. */
+export function differ(words: Uint32Array, others: Uint32Array): boolean {
+  return words[0] !== others[0] || words[1] !== others[1] || words[2] !== others[2] || words[3] !== others[3];
+}
+
 /** Hops of a list that are looked at; nobody is behind more proxies than this. */
 const hopLimit = 16;
 

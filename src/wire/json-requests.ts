@@ -49,7 +49,7 @@ export class JsonRequestParts {
     this.json = new JsonFields(paths);
     this.#found = new Uint32Array(this.json.kind.buffer);
     this.#part = Uint8Array.from(fields, ([part]) => part);
-    this.parts = new RequestParts(info.trustedProxies);
+    this.parts = new RequestParts(info);
     this.#times = new AnyTimes(new Zone(info.zone));
   }
 

@@ -3,10 +3,10 @@ import { decimal, port } from '../bytes/numbers.ts';
 import { putAddresses, putSource } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { AddressTest } from '../model/format.ts';
+import type { AddressTest, InputInfo } from '../model/format.ts';
 import { endpoint, readEndpoint } from './alert-line.ts';
 import { Coding, putText } from './coded-text.ts';
-import { forwardedClient, forwardedHeaderClient, isTrusted } from './forwarded.ts';
+import { differ, forwardedClient, forwardedHeaderClient, isTrusted } from './forwarded.ts';
 import { putRequestLine, putTarget } from './request-line.ts';
 import { withoutPort } from './request-target.ts';
 
@@ -56,10 +56,13 @@ export class RequestParts {
   targetKnown = false;
   targetPort = 0;
   readonly #trusted: AddressTest;
+  readonly #claims: { count: number } | undefined;
   readonly #peer = new Uint32Array(4);
+  readonly #claimed = new Uint32Array(4);
 
-  constructor(trusted: AddressTest) {
-    this.#trusted = trusted;
+  constructor({ trustedProxies, claims }: Pick<InputInfo, 'trustedProxies' | 'claims'>) {
+    this.#trusted = trustedProxies;
+    this.#claims = claims;
   }
 
   clear(): void {
@@ -93,9 +96,16 @@ export class RequestParts {
       if (!this.#address(Part.client, bytes, source)) return 'no client address';
       sourcePort = Math.max(0, endpoint.port);
       if (this.has(Part.clientPort)) sourcePort = this.#port(Part.clientPort, bytes);
-      if (isTrusted(this.#trusted, source) && this.#forwarded(bytes, source)) {
-        flags = Flag.forwarded;
-        sourcePort = 0;
+      if (this.has(Part.forwardedFor) || this.has(Part.forwarded) || this.has(Part.realIp)) {
+        const trusted = isTrusted(this.#trusted, source);
+        this.#claimed.set(source);
+        if (this.#forwarded(bytes, this.#claimed)) {
+          if (trusted) {
+            source.set(this.#claimed);
+            flags = Flag.forwarded;
+            sourcePort = 0;
+          } else if (this.#claims) this.#claims.count++;
+        }
       }
     } else if (
       !this.has(Part.appendedFor) ||
@@ -180,7 +190,7 @@ export class RequestParts {
     return Math.max(0, port(bytes, this.start[part], this.end[part]));
   }
 
-  /** The client that the trusted peer speaks for, into `words`. */
+  /** The client that the peer in `words` speaks for, into `words`; false when it names none but itself. */
   #forwarded(bytes: Uint8Array, words: Uint32Array): boolean {
     const trusted = this.#trusted;
     const { start, end } = this;
@@ -205,8 +215,4 @@ export class RequestParts {
       putText(batch, row, field, bytes, this.start[part], this.end[part], this.coding[part]);
     }
   }
-}
-
-function differ(words: Uint32Array, others: Uint32Array): boolean {
-  return words[0] !== others[0] || words[1] !== others[1] || words[2] !== others[2] || words[3] !== others[3];
 }

@@ -36,7 +36,7 @@ export class W3cRequests implements LineReader {
 
   constructor(info: InputInfo, table: W3cTable) {
     this.#table = table;
-    this.#parts = new RequestParts(info.trustedProxies);
+    this.#parts = new RequestParts(info);
     for (const [part, coding] of Object.entries(table.coding ?? {})) {
       this.#parts.coding[Part[part as PartName]] = coding;
     }
