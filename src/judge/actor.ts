@@ -134,7 +134,7 @@ function campaigns(suspects: readonly Suspect[], book: AddressBook): Suspect[][]
       (other) =>
         !taken.has(other) &&
         (other === suspect ||
-          (names.has(other.text) &&
+          ((names.has(other.text) || sameCrowd(other.dossier, names, book)) &&
             other.dossier.first <= until + quietNormal &&
             other.dossier.last >= from - quietNormal)),
     );
@@ -142,6 +142,15 @@ function campaigns(suspects: readonly Suspect[], book: AddressBook): Suspect[][]
     found.push(members);
   }
   return found;
+}
+
+/** Another statement about several sources, half of whom (of the smaller crowd) are the same. */
+function sameCrowd({ findings }: Dossier, names: ReadonlySet<string>, book: AddressBook): boolean {
+  const own = new Set(findings.flatMap(({ members }) => members.map((member) => book.text(member))));
+  if (own.size === 0) return false;
+  let both = 0;
+  for (const name of own) if (names.has(name)) both++;
+  return 2 * both >= Math.min(own.size, names.size);
 }
 
 function decoys(suspects: readonly Suspect[], book: AddressBook): Suspect[][] {

@@ -8,6 +8,7 @@ import type { Case, JudgedFinding } from './case.ts';
 import type { Followed } from './followed.ts';
 import { misconfigurationOf } from './misconfiguration.ts';
 import { monitoringOf } from './monitoring.ts';
+import { outboundClientOf } from './outbound-client.ts';
 import { peerToPeerOf } from './peer-to-peer.ts';
 import { sharedAddressOf } from './shared-address.ts';
 import { usualFor } from './usual.ts';
@@ -274,7 +275,9 @@ const verdictTable: readonly VerdictRule[] = [
   {
     verdict: 'benign',
     holds: (of, part) =>
-      part === 'whole' ? (crawlerOf(of) ?? peerToPeerOf(of) ?? monitoringOf(of) ?? usualFor(of)) : undefined,
+      part === 'whole'
+        ? (crawlerOf(of) ?? peerToPeerOf(of) ?? monitoringOf(of) ?? outboundClientOf(of) ?? usualFor(of))
+        : undefined,
   },
   { verdict: 'scan', holds: () => '' },
 ];

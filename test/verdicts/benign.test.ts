@@ -234,3 +234,23 @@ test('36: a server’s replies look like tries at 60 ephemeral ports: benign', a
   );
   expectBenign(await incidentsOf({ 'fw.log': firewallLog(firewall), 'conn.log': connLog(flows) }));
 });
+
+test('a mail server of the site, an eighth of whose peers are down: benign; a worm that seeks mail servers is none', async () => {
+  const random = randomNumbers(25);
+  const world = (): string => `${11 + random(180)}.${random(256)}.${random(256)}.${1 + random(254)}`;
+  const mail = (from: string, down: number): Line[] =>
+    times(1500, (i) =>
+      conn({
+        at: i * 4,
+        from,
+        to: world(),
+        port: 25,
+        sourcePort: 30_000 + random(30_000),
+        state: random(100) < down ? 'S0' : 'SF',
+      }),
+    );
+  const server = await incidentsOf({ 'conn.log': connLog(mail('198.51.100.25', 12)) });
+  expect(server.map(({ verdict }) => verdict)).toEqual(['benign']);
+  expectBenign(server);
+  expect(only(await incidentsOf({ 'conn.log': connLog(mail('198.51.100.26', 85)) })).verdict).toBe('scan');
+});
