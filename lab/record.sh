@@ -9,7 +9,7 @@ only=${3:-}
 export TZ=UTC
 
 programs=(ip:iproute2 iptables:iptables ethtool:ethtool sysctl:procps tcpdump:tcpdump rsyslogd:rsyslog softflowd:softflowd nfcapd:nfdump
-  nginx:nginx-light named:bind9 vsftpd:vsftpd openssl:openssl curl:curl wget:wget dig:dnsutils nc:netcat-openbsd ping:iputils-ping
+  nginx:nginx-light named:bind9 dnstap-read:bind9-dnsutils vsftpd:vsftpd openssl:openssl curl:curl wget:wget dig:dnsutils nc:netcat-openbsd ping:iputils-ping
   traceroute:traceroute nmap:nmap masscan:masscan zmap:zmap hping3:hping3 fping:fping ffuf:ffuf gobuster:gobuster dirb:dirb
   dirsearch:dirsearch wfuzz:wfuzz wapiti:wapiti sqlmap:sqlmap whatweb:whatweb wafw00f:wafw00f dnsrecon:dnsrecon dnsenum:dnsenum
   fierce:fierce)
