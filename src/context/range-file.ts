@@ -178,7 +178,7 @@ function lineRanges(
 
 /** '192.0.2.0/24 # why' and '192.0.2.0/24 ; why' → the entry and the note. */
 function entryOf(cell = ''): [string, string] {
-  const [, text, note] = /^([^\s#;]*)\s*[#;]?\s*(.*)$/.exec(cell)!;
+  const [, text, note] = /^([^\s#;]*)\s*[#;]?\s*(.*)$/.exec(cell.slice(0, 400))!;
   return note.startsWith('-') ? [`${text}${note.replaceAll(' ', '')}`, ''] : [text, note];
 }
 

@@ -47,7 +47,7 @@ export class PrefixTable<T> {
     let high = this.#values.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compareWords(this.#first.subarray(4 * middle, 4 * middle + 4), words) <= 0) low = middle + 1;
+      if (this.#beginsBy(middle, words)) low = middle + 1;
       else high = middle;
     }
     const found: T[] = [];
@@ -58,6 +58,15 @@ export class PrefixTable<T> {
         found.push(this.#values[i]);
     }
     return found;
+  }
+
+  /** Whether the block begins at or before the address. */
+  #beginsBy(index: number, words: Words): boolean {
+    for (let i = 0; i < 4; i++) {
+      const word = this.#first[4 * index + i];
+      if (word !== words[i]) return word < words[i];
+    }
+    return true;
   }
 
   #holds(index: number, words: Words): boolean {
