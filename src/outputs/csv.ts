@@ -23,6 +23,8 @@ const columns = [
   'spoofable',
   'sensors',
   'headline',
+  'asn',
+  'country',
 ] as const;
 
 /** RFC 4180 with a header; lists are separated by spaces. */
@@ -54,6 +56,8 @@ export const csv: Output = {
         answered: counts.answered,
         spoofable: incident.spoofable,
         sensors: incident.sensors.join(' '),
+        asn: actor.asn ?? '',
+        country: actor.country ?? '',
         headline: incident.reasons[0] ?? '',
       };
       yield `${columns.map((column) => cell(row[column])).join(',')}\r\n`;

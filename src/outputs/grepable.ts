@@ -23,6 +23,8 @@ export const grepable: Output = {
         ['events', incident.counts.events],
         ['targets', incident.counts.targets],
         ['ports', incident.counts.ports],
+        ['asn', incident.actor.asn ?? ''],
+        ['country', incident.actor.country ?? ''],
         ['open', incident.learned.open.join(';')],
         ['sensors', incident.sensors.join(',')],
         ['id', incident.id],
