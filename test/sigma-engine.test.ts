@@ -154,7 +154,7 @@ interface Said {
 function firedBy(text: string, batch: EventBatch, key: number): Said[] {
   const path = join(folder, `by${key}.yml`);
   writeFileSync(path, text);
-  const running = sigma.start({ rules: [path] }, context);
+  const running = sigma.start({ rules: [path], placeholders: {} }, context);
   rmSync(path);
   expect(running.selected).not.toEqual([]);
   const said: Said[] = [];
@@ -333,7 +333,7 @@ test('a correlation of correlations is told at every instant at which the inner 
   let total = 0;
   for (const seed of [4, 5]) {
     const batch = mixture(seed);
-    const running = sigma.start({ rules: [path] }, context);
+    const running = sigma.start({ rules: [path], placeholders: {} }, context);
     expect(running.selected?.map(({ every }) => every)).toEqual([true]);
     const findings = play([{ name: 'sigma', running }], batch)
       .finish()
@@ -371,7 +371,7 @@ test('memory: counts of rules and the correlator stay under their shares, and sa
     'type: value_sum, rules: [denied], group-by: [src_ip], timespan: 1h, condition: {gte: 99999, field: dst_port}',
   ]) {
     writeFileSync(path, bases + correlated('c', body));
-    const running = sigma.start({ rules: [path] }, context);
+    const running = sigma.start({ rules: [path], placeholders: {} }, context);
     const engine = play([{ name: 'sigma', running }], batch, 4 << 20);
     expect(engine.evicted).toBeGreaterThan(1000);
     expect(engine.bytes).toBeLessThan(64 << 20);
@@ -381,7 +381,7 @@ test('memory: counts of rules and the correlator stay under their shares, and sa
 
 const started = (): { name: string; running: ReturnType<Detector['start']> } => ({
   name: 'sigma',
-  running: sigma.start({ rules: [folder] }, context),
+  running: sigma.start({ rules: [folder], placeholders: {} }, context),
 });
 
 test('a correlation becomes a finding of its source, with numbers against thresholds', () => {
@@ -441,7 +441,9 @@ test('without rules nothing is selected; bad rules are said with their place', (
   writeFileSync(join(folder, 'bad.yml'), 'title: Bad\n');
   expect(started).toThrow(/bad\.yml:1:1: .*\(rule "Bad"\)/);
   rmSync(join(folder, 'bad.yml'));
-  expect(() => sigma.start({ rules: [join(folder, 'nothing')] }, context)).toThrow(/cannot read/);
+  expect(() => sigma.start({ rules: [join(folder, 'nothing')], placeholders: {} }, context)).toThrow(
+    /cannot read/,
+  );
 });
 
 test("alerts and logins: what other sensors say, and how logins end, are within rules' reach", () => {
@@ -485,7 +487,7 @@ test("alerts and logins: what other sensors say, and how logins end, are within 
       'title: Guessing\ncorrelation: {type: value_count, rules: [failed], group-by: [src_ip], timespan: 1m, condition: {gte: 3, field: user}}\n',
     ].join('---\n'),
   );
-  const running = sigma.start({ rules: [path] }, context);
+  const running = sigma.start({ rules: [path], placeholders: {} }, context);
   rmSync(path);
   const said = play([{ name: 'sigma', running }], batch)
     .finish()
@@ -495,4 +497,36 @@ test("alerts and logins: what other sensors say, and how logins end, are within 
       ),
     );
   expect(said.toSorted()).toEqual(['0 Notice 1', '1 Software 1', '2 Signature 1', '77 Guessing 1']);
+});
+
+test('a rule that does not group by the source says that others had a part; placeholders come from the settings', () => {
+  const path = join(folder, 'together.yml');
+  writeFileSync(
+    path,
+    `title: Denied here
+name: denied_here
+logsource: {category: firewall}
+detection: {sel: {action: deny, dst_ip|expand: '%servers%'}, condition: sel}
+---
+title: Together
+correlation: {type: value_count, rules: [denied_here], group-by: [dst_ip], timespan: 5m, condition: {gte: 3, field: src_ip}}
+`,
+  );
+  expect(() => sigma.start({ rules: [path], placeholders: {} }, context)).toThrow(/"%servers%" has no value/);
+  const running = sigma.start({ rules: [path], placeholders: { servers: ['198.51.100.4'] } }, context);
+  rmSync(path);
+  const rows = [1, 2, 3, 4].map((i) => ({
+    t: i * 1e6,
+    source: `203.0.113.${i}`,
+    target: i === 2 ? '198.51.100.5' : '198.51.100.4',
+    port: 22,
+    outcome: Outcome.denied,
+  }));
+  const [dossier, ...others] = play([{ name: 'sigma', running }], contacts(rows)).finish();
+  expect(others).toEqual([]);
+  expect(dossier.actor >>> 0).toBe(ip('203.0.113.4'));
+  expect(dossier.findings[0].caveats).toEqual([
+    'Sigma rule "Together" does not group by the source: this one completed it, others may have had a part in it.',
+  ]);
+  expect(dossier.findings[0].crossings).toMatchObject([{ keyText: '198.51.100.4', window: 300, value: 3 }]);
 });

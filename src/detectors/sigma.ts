@@ -18,6 +18,7 @@ import type { Linked, LinkedCorrelation, LinkedDetection } from '../sigma/collec
 import { ChainGate } from '../sigma/chain-gate.ts';
 import { type CompiledCorrelation, type CompiledFeed, compileCounts } from '../sigma/compiled-counts.ts';
 import { Correlator, type Fired, type Matched } from '../sigma/correlator.ts';
+import { taxonomies } from '../sigma/event-fields.ts';
 import { EventRules } from '../sigma/event-rules.ts';
 import { type FieldSource, fieldsSource } from '../sigma/field-source.ts';
 import { loadRules } from '../sigma/rule-files.ts';
@@ -36,6 +37,12 @@ const config = z
       .describe(
         'Files and folders of Sigma rules to run. None by default: the built-in detectors know the same scans, with outcomes and popularity.',
       ),
+    placeholders: z
+      .record(z.string(), z.array(z.string()).min(1))
+      .default({})
+      .describe(
+        'Values for %name% in rules with |expand, by name. A rule with a name that is not here is refused.',
+      ),
   })
   .prefault({});
 
@@ -45,7 +52,7 @@ export const sigma: Detector<z.infer<typeof config>> = {
   config,
   start(settings) {
     if (settings.rules.length === 0) return { counts: [] };
-    const { rules, faults } = loadRules(settings.rules);
+    const { rules, faults } = loadRules(settings.rules, new Map(Object.entries(settings.placeholders)));
     const running = new Running(rules);
     const all = [...faults, ...running.faults];
     if (all.length > 0) throw new UsageError(all.map((fault) => fault.message).join('\n'));
@@ -179,7 +186,7 @@ class Running implements RunningDetector {
   reached(crossing: Crossing, { value, row, feed }: Standing): FindingDraft | undefined {
     const compiled = this.#compiled.get(crossing.count);
     if (compiled?.rule.reported !== true) return undefined;
-    return draftOf([this.#measured(compiled.rule, this.#groupOf(row, feed), value)]);
+    return measuredDraft(compiled.rule, this.#measured(compiled.rule, this.#groupOf(row, feed), value));
   }
 
   instant(time: number, standing: readonly Standing[]): readonly RowFinding[] {
@@ -216,7 +223,10 @@ class Running implements RunningDetector {
         const { rule, group, measure, event } = fired;
         this.#said.push({
           row: event,
-          draft: { ...draftOf([this.#measured(rule, group, measure)]), strength: strengthOf(fired) },
+          draft: {
+            ...measuredDraft(rule, this.#measured(rule, group, measure)),
+            strength: strengthOf(fired),
+          },
         });
       }
   }
@@ -280,6 +290,18 @@ function draftOf(rules: readonly RuleMatch[]): FindingDraft {
     ),
     rules,
   };
+}
+
+/** What a correlation says; who completed it is not the only one when it does not group by the source. */
+function measuredDraft(correlation: LinkedCorrelation, match: RuleMatch): FindingDraft {
+  const draft = draftOf([match]);
+  if (correlation.parts.every(({ group }) => group.some(isSource))) return draft;
+  const caveat = `${label(match.rule)} does not group by the source: this one completed it, others may have had a part in it.`;
+  return { ...draft, caveats: [caveat] };
+}
+
+function isSource(field: string): boolean {
+  return taxonomies.some(({ fields }) => fields.get(field)?.column === 'source-address');
 }
 
 function label({ title, level, techniques }: RuleFacts): string {

@@ -26,7 +26,7 @@ const ofKql = (text: string): void => {
   const faults = kustoFaults(sentinelTables, text);
   if (faults.length > 0) throw new Error(faults.join('; '));
 };
-const nested = ['block_scan', 'scan_then_allowed'];
+const nested = ['block_scan', 'distributed_scan', 'scan_then_allowed'];
 // The raw tables have no connection states and no ICMP types.
 const noState = [
   'conn_failed',
@@ -105,7 +105,12 @@ const tables = [
     step: 120,
     event: (i: number) => ({
       action: maybe(['deny', 'DROP', 'Blocked', 'allow', 'reject', 'x']),
-      src_ip: maybe(['203.0.113.9', '203.0.113.9', '2001:db8:a::9']),
+      // One of the hosts is scanned by many together.
+      src_ip: maybe(
+        i < 1800 && Math.floor(i / 150) % 6 === 0
+          ? many('203.0.112.#', 90)
+          : ['203.0.113.9', '203.0.113.9', '2001:db8:a::9'],
+      ),
       dst_ip: maybe(i < 1800 ? [hosts[Math.floor(i / 150) % 6]] : many('198.51.100.#', 60)),
       dst_port: maybe(i < 1800 ? Array.from({ length: 300 }, (_, p) => p + 1) : [22, 445]),
       src_port: 40_000,
