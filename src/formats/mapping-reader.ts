@@ -29,6 +29,11 @@ interface Times {
 /** Date and time of day from two keys are put together in here. */
 const stampRoom = 80;
 
+/** Fields of events by number. */
+const Field = Object.fromEntries(allMappedFields.map((name, i) => [name, i])) as Readonly<
+  Record<MappedField, number>
+>;
+
 /** Parts of a request by the names that mappings use. */
 const requestParts: readonly (readonly [MappedField, PartName])[] = [
   ['source', 'client'],
@@ -57,8 +62,8 @@ export class MappingReader implements LineReader {
   readonly #dateCell: number;
   readonly #clockCell: number;
   /** Cells of each field, best first. */
-  readonly #of: ReadonlyMap<MappedField, readonly number[]>;
-  readonly #constant: ReadonlyMap<MappedField, Uint8Array>;
+  readonly #of: readonly (readonly number[])[];
+  readonly #constant: readonly (Uint8Array | undefined)[];
   readonly #outcomeCells: readonly number[];
   /** Words that say how it ended, and what; the last one, '', stands for all others. */
   readonly #results: readonly { readonly word: string; readonly result: string }[];
@@ -85,12 +90,11 @@ export class MappingReader implements LineReader {
     this.#dateCell = time === undefined ? -1 : cellOf(time.field);
     this.#clockCell =
       time !== undefined && 'clock' in time && time.clock !== undefined ? cellOf(time.clock) : -1;
-    this.#of = new Map(allMappedFields.map((field) => [field, cellsOf(mapping.fields[field])]));
-    this.#constant = new Map(
-      Object.entries(mapping.constants).flatMap(([field, value]) =>
-        value === undefined ? [] : [[field as MappedField, Buffer.from(String(value))] as const],
-      ),
-    );
+    this.#of = allMappedFields.map((field) => cellsOf(mapping.fields[field]));
+    this.#constant = allMappedFields.map((field) => {
+      const value = mapping.constants[field];
+      return value === undefined ? undefined : Buffer.from(String(value));
+    });
     this.#when = Object.entries(mapping.when).map(([key, values]) => ({
       cell: cellOf(key),
       values: [values].flat().map(String),
@@ -175,9 +179,9 @@ export class MappingReader implements LineReader {
   }
 
   /** Makes the field's value the one at hand: of the first key that holds one, else the constant. */
-  #take(bytes: Uint8Array, field: MappedField): boolean {
+  #take(bytes: Uint8Array, field: number): boolean {
     const { kind, start, end } = this.#cells;
-    for (const cell of this.#of.get(field)!) {
+    for (const cell of this.#of[field]) {
       if (kind[cell] === Cell.absent) continue;
       this.#bytes = bytes;
       this.#start = start[cell];
@@ -185,7 +189,7 @@ export class MappingReader implements LineReader {
       this.#coding = kind[cell] === Cell.json ? Coding.json : Coding.plain;
       return true;
     }
-    const constant = this.#constant.get(field);
+    const constant = this.#constant[field];
     if (constant === undefined) return false;
     this.#bytes = constant;
     this.#start = 0;
@@ -194,29 +198,29 @@ export class MappingReader implements LineReader {
     return true;
   }
 
-  #text(batch: EventBatch, row: number, text: number, bytes: Uint8Array, field: MappedField): void {
+  #text(batch: EventBatch, row: number, text: number, bytes: Uint8Array, field: number): void {
     if (!this.#take(bytes, field)) return;
     if (this.#bytes === bytes) putText(batch, row, text, bytes, this.#start, this.#end, this.#coding);
     else batch.setScratchText(row, text, this.#bytes);
   }
 
   /** An address, with or without a port behind it. Sets `endpoint.port`. */
-  #address(bytes: Uint8Array, field: MappedField, words: Uint32Array): boolean {
+  #address(bytes: Uint8Array, field: number, words: Uint32Array): boolean {
     return this.#take(bytes, field) && readEndpoint(this.#bytes, this.#start, this.#end, false, words);
   }
 
   /** The port of the field, else the one behind the address. */
-  #port(bytes: Uint8Array, field: MappedField, behind: number): number {
+  #port(bytes: Uint8Array, field: number, behind: number): number {
     const own = this.#take(bytes, field) ? port(this.#bytes, this.#start, this.#end) : -1;
     return Math.max(0, own >= 0 ? own : behind);
   }
 
   #protocol(bytes: Uint8Array, usual: number): number {
-    return this.#take(bytes, 'protocol') ? protocolOf(this.#bytes, this.#start, this.#end) : usual;
+    return this.#take(bytes, Field.protocol) ? protocolOf(this.#bytes, this.#start, this.#end) : usual;
   }
 
   /** A number below 65,536; -1 for anything else. */
-  #small(bytes: Uint8Array, field: MappedField): number {
+  #small(bytes: Uint8Array, field: number): number {
     return this.#take(bytes, field) ? port(this.#bytes, this.#start, this.#end) : -1;
   }
 
@@ -236,7 +240,7 @@ export class MappingReader implements LineReader {
     parts.clear();
     for (const [field, part] of requestParts) {
       // A constant stands in no line: hosts and methods are the ones that logs leave out.
-      if (!this.#take(bytes, field) || this.#bytes !== bytes) continue;
+      if (!this.#take(bytes, Field[field]) || this.#bytes !== bytes) continue;
       const at = Part[part];
       parts.start[at] = this.#start;
       parts.end[at] = this.#end;
@@ -246,8 +250,8 @@ export class MappingReader implements LineReader {
     const said = parts.put(batch, bytes, time);
     if (said !== '' || batch.length === before) return said;
     for (const [field, text] of [
-      ['host', Text.host],
-      ['method', Text.method],
+      [Field.host, Text.host],
+      [Field.method, Text.method],
     ] as const) {
       if (batch.textLengthOf(before, text) === 0) this.#text(batch, before, text, bytes, field);
     }
@@ -257,19 +261,19 @@ export class MappingReader implements LineReader {
   #question(batch: EventBatch, bytes: Uint8Array, time: number): string {
     const row = this.#query;
     row.begin(time);
-    if (!this.#address(bytes, 'source', row.source)) return 'no source address';
-    row.sourcePort = this.#port(bytes, 'sourcePort', endpoint.port);
-    row.hasTarget = this.#address(bytes, 'target', row.target);
+    if (!this.#address(bytes, Field.source, row.source)) return 'no source address';
+    row.sourcePort = this.#port(bytes, Field.sourcePort, endpoint.port);
+    row.hasTarget = this.#address(bytes, Field.target, row.target);
     const port53 = row.targetPort;
-    row.targetPort = this.#port(bytes, 'targetPort', row.hasTarget ? endpoint.port : -1) || port53;
+    row.targetPort = this.#port(bytes, Field.targetPort, row.hasTarget ? endpoint.port : -1) || port53;
     row.proto = this.#protocol(bytes, Proto.udp) || Proto.udp;
-    if (this.#take(bytes, 'type')) row.type = queryTypeOf(this.#bytes, this.#start, this.#end);
-    if (this.#take(bytes, 'rcode')) row.status = rcodeOf(this.#bytes, this.#start, this.#end, true);
-    if (!this.#take(bytes, 'name') || this.#coding !== Coding.plain) return 'no name asked for';
+    if (this.#take(bytes, Field.type)) row.type = queryTypeOf(this.#bytes, this.#start, this.#end);
+    if (this.#take(bytes, Field.rcode)) row.status = rcodeOf(this.#bytes, this.#start, this.#end, true);
+    if (!this.#take(bytes, Field.name) || this.#coding !== Coding.plain) return 'no name asked for';
     row.nameStart = this.#start;
     row.nameEnd = this.#end;
     const at = row.append(batch, this.#bytes);
-    if (row.status !== noAnswer) this.#text(batch, at, Text.detail, bytes, 'answer');
+    if (row.status !== noAnswer) this.#text(batch, at, Text.detail, bytes, Field.answer);
     return '';
   }
 
@@ -277,15 +281,15 @@ export class MappingReader implements LineReader {
     const contact = this.#contact;
     contact.reset();
     contact.time = time;
-    if (!this.#address(bytes, 'source', contact.source)) return 'no source address';
-    contact.sourcePort = this.#port(bytes, 'sourcePort', endpoint.port);
-    if (!this.#address(bytes, 'target', contact.target)) return 'no target address';
-    contact.targetPort = this.#port(bytes, 'targetPort', endpoint.port);
+    if (!this.#address(bytes, Field.source, contact.source)) return 'no source address';
+    contact.sourcePort = this.#port(bytes, Field.sourcePort, endpoint.port);
+    if (!this.#address(bytes, Field.target, contact.target)) return 'no target address';
+    contact.targetPort = this.#port(bytes, Field.targetPort, endpoint.port);
     contact.proto = this.#protocol(bytes, Proto.tcp);
     if (contact.proto === 0) return 'unknown protocol';
-    contact.type = this.#small(bytes, 'icmpType');
-    contact.code = Math.max(0, this.#small(bytes, 'icmpCode'));
-    if (this.#take(bytes, 'size')) contact.size = decimal(this.#bytes, this.#start, this.#end);
+    contact.type = this.#small(bytes, Field.icmpType);
+    contact.code = Math.max(0, this.#small(bytes, Field.icmpCode));
+    if (this.#take(bytes, Field.size)) contact.size = decimal(this.#bytes, this.#start, this.#end);
     const result = this.#mapping.outcome === undefined ? 'unknown' : this.#result(bytes);
     if (result === undefined) return 'a word that no outcome names';
     contact.outcome = outcomes[result];
@@ -300,34 +304,34 @@ export class MappingReader implements LineReader {
     const row = this.#row(batch, bytes, time, EventKind.login);
     if (row < 0) return 'no source address';
     batch.status[row] = result === 'success' ? 1 : 0;
-    this.#text(batch, row, Text.user, bytes, 'user');
-    this.#text(batch, row, Text.name, bytes, 'service');
+    this.#text(batch, row, Text.user, bytes, Field.user);
+    this.#text(batch, row, Text.name, bytes, Field.service);
     return '';
   }
 
   #alert(batch: EventBatch, bytes: Uint8Array, time: number): string {
     const row = this.#row(batch, bytes, time, EventKind.alert);
     if (row < 0) return 'no source address';
-    const number = this.#small(bytes, 'severity');
+    const number = this.#small(bytes, Field.severity);
     const word =
-      number < 0 && this.#take(bytes, 'severity') ? severityOf(this.#bytes, this.#start, this.#end) : 0;
+      number < 0 && this.#take(bytes, Field.severity) ? severityOf(this.#bytes, this.#start, this.#end) : 0;
     const severity = number > 0 ? number : word;
     batch.status[row] = severity >= 1 && severity <= lowestSeverity ? severity : lowestSeverity;
-    this.#text(batch, row, Text.name, bytes, 'name');
-    this.#text(batch, row, Text.detail, bytes, 'detail');
+    this.#text(batch, row, Text.name, bytes, Field.name);
+    this.#text(batch, row, Text.detail, bytes, Field.detail);
     return '';
   }
 
   #row(batch: EventBatch, bytes: Uint8Array, time: number, kind: number): number {
     const { source, target } = this.#contact;
-    if (!this.#address(bytes, 'source', source)) return -1;
+    if (!this.#address(bytes, Field.source, source)) return -1;
     const row = batch.length;
     batch.kind[row] = kind;
     batch.time[row] = time;
-    batch.sourcePort[row] = this.#port(bytes, 'sourcePort', endpoint.port);
+    batch.sourcePort[row] = this.#port(bytes, Field.sourcePort, endpoint.port);
     batch.flags[row] = kind === EventKind.login ? Flag.sentData | Flag.gotData : 0;
-    const hasTarget = this.#address(bytes, 'target', target);
-    batch.targetPort[row] = this.#port(bytes, 'targetPort', hasTarget ? endpoint.port : -1);
+    const hasTarget = this.#address(bytes, Field.target, target);
+    batch.targetPort[row] = this.#port(bytes, Field.targetPort, hasTarget ? endpoint.port : -1);
     if (hasTarget) putAddresses(batch, row, source, target);
     else putSource(batch, row, source);
     batch.proto[row] = this.#protocol(bytes, Proto.tcp);
