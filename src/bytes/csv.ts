@@ -18,8 +18,11 @@ export class CsvFields {
     this.doubled = new Uint8Array(capacity);
   }
 
-  /** Splits `bytes[from, to)` at `delimiter`. Returns the number of fields; 0 for a quote that never closes. */
-  split(bytes: Uint8Array, from: number, to: number, delimiter: number): number {
+  /**
+   * Splits `bytes[from, to)` at `delimiter`, no further than `most` fields. Returns the number of fields; 0 for a quote that
+   * never closes.
+   */
+  split(bytes: Uint8Array, from: number, to: number, delimiter: number, most = 1 << 30): number {
     const capacity = this.start.length;
     let field = 0;
     let at = from;
@@ -54,7 +57,7 @@ export class CsvFields {
         this.doubled[field] = twice;
       }
       field++;
-      if (at >= to) break;
+      if (at >= to || field >= most) break;
       at++;
     }
     this.count = Math.min(field, capacity);

@@ -130,6 +130,21 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: 'two devices that count alike in one file',
+      input: [
+        at(built('inbound', 8, inward)),
+        at(built('outbound', 8, outward)).replace('fw01', 'fw02'),
+        at(teardown(8, 'duration 0:00:00 bytes 0 TCP Reset-O', 'outside:203.0.113.9/443 to inside:198.51.100.4/50000')).replace('fw01', 'fw02'),
+        at(teardown(8, 'duration 0:00:30 bytes 0 SYN Timeout')),
+      ].join('\n'),
+      events: [
+        passed,
+        { ...out, flags: ['passed'] },
+        { ...out, outcome: 'refused' },
+        { ...base, time: '2026-11-22T00:31:41.000000Z', outcome: 'unanswered', role: 'unpaired' },
+      ],
+    },
+    {
       name: 'connections that bypass state',
       input: [
         at('6-302303: Built TCP state-bypass connection 30 from srv.example:192.0.2.7/61000 (192.0.2.7/61000) to inside:198.51.100.4/22 (198.51.100.4/22)'),

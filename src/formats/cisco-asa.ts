@@ -319,12 +319,12 @@ class AsaReader implements LineReader {
     const reason = this.#sides(bytes, cursor.at, end);
     if (reason !== '') return reason;
     event.proto = proto;
-    if (!isInbound) event.swap();
     if (id >= 0) {
       const slot = id & (remembered - 1);
-      this.#ids[slot] = id;
+      this.#ids[slot] = this.#tag(id);
       this.#ways[slot] = known | (isInbound ? inbound : 0);
     }
+    if (!isInbound) event.swap();
     event.passed = true;
     event.putSession(batch);
     return '';
@@ -347,16 +347,24 @@ class AsaReader implements LineReader {
     return '';
   }
 
+  /** The connection's number and sides, so that two devices in one file do not answer for each other's connections. */
+  #tag(id: number): number {
+    const { source, target, sourcePort, targetPort } = this.#event;
+    const ports = (sourcePort << 16) | targetPort;
+    const sides = Math.imul(source[3] ^ source[1], 0x9e3779b1) ^ Math.imul(target[3] ^ target[1], 0x85ebca6b);
+    return (Math.imul(id ^ ports, 0xc2b2ae35) ^ sides) >>> 0;
+  }
+
   /** 'Teardown TCP connection 8 for outside:… to inside:… duration 0:00:30 bytes 0 SYN Timeout' */
   #teardown(batch: EventBatch, bytes: Uint8Array, start: number, end: number, proto: number): string {
     const event = this.#event;
     const id = connectionId(bytes, start, end);
-    const slot = id & (remembered - 1);
-    const way = id >= 0 && this.#ids[slot] === id ? this.#ways[slot] : 0;
-    // Of UDP the end says nothing new.
-    if (proto === Proto.udp && way !== 0) return '';
     const reason = this.#sides(bytes, cursor.at, end);
     if (reason !== '') return reason;
+    const slot = id & (remembered - 1);
+    const way = id >= 0 && this.#ids[slot] === this.#tag(id) ? this.#ways[slot] : 0;
+    // Of UDP the end says nothing new.
+    if (proto === Proto.udp && way !== 0) return '';
     const firstName = this.#first;
     const behind = cursor.at;
     event.proto = proto;

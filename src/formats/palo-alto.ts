@@ -58,6 +58,8 @@ const application = 14;
 // Of THREAT.
 const threat = 32;
 const severity = 34;
+/** What follows the reason of the end is not looked at; newer versions write a hundred fields. */
+const fieldsAtMost = endReason + 1;
 /** The type stands behind at most this much of syslog header. */
 const headAtMost = 700;
 
@@ -78,7 +80,7 @@ class PaloAltoReader implements LineReader {
     const from = recordStart(bytes, start, Math.min(end, start + headAtMost));
     if (from < 0) return 'no PAN-OS record';
     const fields = this.#fields;
-    const count = fields.split(bytes, from, end, comma);
+    const count = fields.split(bytes, from, end, comma, fieldsAtMost);
     const isTraffic = isText(bytes, fields.start[kind], fields.end[kind], 'TRAFFIC');
     // SYSTEM, CONFIG, GLOBALPROTECT and the like.
     if (!isTraffic && !isText(bytes, fields.start[kind], fields.end[kind], 'THREAT'))
