@@ -159,6 +159,20 @@ context:
   );
 });
 
+test('the report advises what would have changed it, and nothing when nothing would', async () => {
+  write('fw.log', firewall('203.0.113.7', ports('198.51.100.4', 60)));
+  const guessed = await offtrail('detect', 'fw.log');
+  expect(guessed.out).toContain('What would sharpen this\n  · `home`: what is yours was guessed');
+  const named = await offtrail('detect', '--home', '198.51.100.0/24', 'fw.log');
+  expect(named.out).not.toContain('What would sharpen this');
+  const summary = JSON.parse(
+    (await offtrail('detect', '--json', 'fw.log')).out.trim().split('\n').at(-1)!,
+  ) as {
+    advice: string[];
+  };
+  expect(summary.advice).toHaveLength(1);
+});
+
 test('a URL is asked with --fetch only', async () => {
   let asked = 0;
   const server = createServer((_request, response) => {

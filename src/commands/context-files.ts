@@ -46,6 +46,8 @@ export interface ContextFiles {
   readonly ranges: { readonly table: PrefixTable<RangeEntry>; readonly lists: readonly RangeList[] };
   readonly geo: GeoLookup | undefined;
   readonly problems: readonly FileProblem[];
+  /** What it holds in memory, about. */
+  readonly bytes: number;
 }
 
 export interface UpdatedList {

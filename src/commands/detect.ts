@@ -79,7 +79,8 @@ export async function detect(
     trustedProxies: config.trustedProxies,
     workerScript: catalogue.worker,
     zone: config.zone,
-    memory: config.memory,
+    // What the context holds is not there for detectors.
+    memory: config.memory - contextFiles.bytes,
     cores: config.cores,
     open: async (path) => inYear(await files.open(path), config.year),
     crossingsFile: options.crossings,

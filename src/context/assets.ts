@@ -18,6 +18,8 @@ export interface InventorySettings {
 }
 
 export interface Inventory {
+  /** Entries. */
+  readonly count: number;
   /** The networks of the entries; single addresses stand for their /24 or /64. */
   readonly home: AddressSet;
   /** With `home`, which decides what is dark. */
@@ -47,6 +49,7 @@ export async function readInventory(
   const entries = [...byBlock.values()];
   const table = new PrefixTable<Asset>(entries.map(({ block, asset }) => ({ block, value: asset })));
   return {
+    count: entries.length,
     home: homeOf(entries),
     assets: (home) => ({
       count: entries.length,

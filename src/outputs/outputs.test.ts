@@ -11,8 +11,8 @@ import { xml } from './xml.ts';
 
 const plain: OutputOptions = { color: false, width: 100, verbose: false };
 const report = sampleReport();
-const rendered = (output: Output, options: Partial<OutputOptions> = {}): string =>
-  [...output.render(report, { ...plain, ...options })].join('');
+const rendered = (output: Output, options: Partial<OutputOptions> = {}, of = report): string =>
+  [...output.render(of, { ...plain, ...options })].join('');
 
 describe('every output', () => {
   test.each([terminal, ndjson, csv, grepable, xml])(
@@ -117,4 +117,13 @@ test('xml: well-formed whatever the strings are, and the text is in it', () => {
   expect(texts).toContain('SSH-2.0-OpenSSH_9.2'.replace(/^/, '198.51.100.4 tcp/22: '));
   expect(texts.join('')).toContain('</script><script>alert(1)</script>');
   expect(hostile).toContain('</script>');
+});
+
+test('advice is shown before what was read, and obeyed by nobody', () => {
+  const advised = { ...report, summary: { ...report.summary, advice: ['`home`: name it', hostile] } };
+  const text = rendered(terminal, {}, advised);
+  expect(text).toContain('What would sharpen this\n  · `home`: name it\n');
+  expect(text.indexOf('What would sharpen')).toBeLessThan(text.indexOf('\nRead\n'));
+  expect(text).not.toContain('\u001b[2J');
+  expect(rendered(terminal)).not.toContain('What would sharpen');
 });
