@@ -42,6 +42,7 @@ export const formats: readonly Plugin<Format>[] = [
   { name: 'iis-w3c', load: async () => (await import('./formats/iis-w3c.ts')).iisW3c },
   { name: 'squid', load: async () => (await import('./formats/squid.ts')).squid },
   { name: 'haproxy', load: async () => (await import('./formats/haproxy.ts')).haproxy },
+  { name: 'nginx-error', load: async () => (await import('./formats/nginx-error.ts')).nginxError },
   { name: 'apache-error', load: async () => (await import('./formats/apache-error.ts')).apacheError },
   {
     name: 'modsecurity-json',

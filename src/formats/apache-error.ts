@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { bracketClose, bracketOpen, colon, comma, quote, slash, space } from '../bytes/codes.ts';
+import { bracketClose, bracketOpen, colon, quote, slash, space } from '../bytes/codes.ts';
 import { find, findText, hasText } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
-import { EventKind, Outcome, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { AnyTimes } from '../wire/any-time.ts';
@@ -10,7 +9,7 @@ import { Coding } from '../wire/coded-text.ts';
 import { LineEnvelope } from '../wire/line-envelope.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Part, RequestParts } from '../wire/request-parts.ts';
-import { findTag, severityOf, tagged } from '../wire/waf-message.ts';
+import { putWafAlert } from '../wire/waf-message.ts';
 
 const usualRoots = [
   '/var/www/html',
@@ -115,7 +114,7 @@ class ErrorReader implements LineReader {
     let at = clientEnd + 2;
     // 'AH00128: '
     if (hasText(bytes, at, end, 'AH') && bytes[at + 7] === colon) at += 9;
-    if (hasText(bytes, at, end, 'ModSecurity: ')) return this.#alert(batch, bytes, time, at + 13, end);
+    if (hasText(bytes, at, end, 'ModSecurity: ')) return putWafAlert(parts, batch, bytes, time, at + 13, end);
     const stop = this.#referer(bytes, at, end);
     if (hasText(bytes, at, stop, 'user ')) return this.#login(batch, bytes, time, at + 5, stop);
     for (const { text, status, names } of meanings) {
@@ -178,24 +177,5 @@ class ErrorReader implements LineReader {
     }
     parts.set(Part.user, at, mark, bytes);
     return this.#put(batch, bytes, time, 401);
-  }
-
-  // 'Warning. Pattern match … [id "930130"] [msg "…"] [severity "CRITICAL"] [hostname "…"] [uri "/.env"]'
-  #alert(batch: EventBatch, bytes: Uint8Array, time: number, at: number, end: number): string {
-    const parts = this.#parts;
-    if (findTag(bytes, at, end, 'hostname')) parts.set(Part.host, tagged.start, tagged.end, bytes);
-    if (findTag(bytes, at, end, 'uri')) parts.set(Part.target, tagged.start, tagged.end, bytes);
-    const index = batch.length;
-    const reason = parts.put(batch, bytes, time);
-    if (reason !== '') return reason;
-    batch.kind[index] = EventKind.alert;
-    batch.outcome[index] = hasText(bytes, at, end, 'Access denied') ? Outcome.denied : Outcome.unknown;
-    findTag(bytes, at, end, 'severity');
-    batch.status[index] = severityOf(bytes, tagged.start, tagged.end);
-    if (findTag(bytes, at, end, 'msg') && tagged.end > tagged.start)
-      batch.setText(index, Text.name, tagged.start, tagged.end);
-    else batch.setText(index, Text.name, at, Math.min(end, find(bytes, at, end, comma)));
-    if (findTag(bytes, at, end, 'id')) batch.setText(index, Text.detail, tagged.start, tagged.end);
-    return '';
   }
 }

@@ -77,9 +77,11 @@ export const fixture: FormatFixture = {
     },
     {
       name: 'lines that say too little',
-      input: [text('192.0.2.7'), text('-'), '[2026-11-22T00:32:11.250Z] "GET /a HTTP/2" 404'].join('\n'),
+      input: [text('192.0.2.7'), text('-'),
+        // Envoy escapes nothing: a request that would end the line and name another client.
+        text('192.0.2.7', 'GET /a HTTP/2" 404 NR 0 153 1 - "203.0.113.9" "x" "x" "www.example.com" "-" HTTP/2'), '[2026-11-22T00:32:11.250Z] "GET /a HTTP/2" 404'].join('\n'),
       events: [{ ...base, targetPort: 8443, texts: asked }],
-      skipped: { 'no client address': 1, 'not in this layout': 1 },
+      skipped: { 'no client address': 1, 'not in this layout': 2 },
     },
   ],
   malformed: { input: json({ start_time: 'now' }), reason: 'no time stamp' },

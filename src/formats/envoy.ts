@@ -42,7 +42,7 @@ const layouts = [
   // Istio's: reason, termination and transport failure behind the flags; addresses at the end.
   layoutOf(`${head} {} {} "{}" ${tail} {} {} {server} {client} {…}`),
   // Envoy's own names no peer but the list that Envoy appended it to.
-  layoutOf(`${head} ${tail.replace('forwardedFor', 'appendedFor')}`, ' {…}'),
+  layoutOf(`${head} ${tail.replace('forwardedFor', 'appendedFor')}`),
 ];
 
 const table: JsonRequestTable = {

@@ -191,6 +191,9 @@ class Layout {
         if (at < 0) return false;
       }
     }
+    // What is left over does not belong here: a forged end of line, for instance, inside an unescaped text.
+    while (at < end && bytes[at] === space) at++;
+    if (at < end) return false;
     this.time = this.#stamp && Number.isNaN(time) ? this.#stamp.time : time;
     return true;
   }

@@ -1,5 +1,9 @@
-import { backslash, quote } from '../bytes/codes.ts';
-import { decimal, findText, hasText } from '../bytes/numbers.ts';
+import { backslash, comma, quote } from '../bytes/codes.ts';
+import { decimal, find, findText, hasText } from '../bytes/numbers.ts';
+import { EventKind, Outcome, Text } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
+import { Part } from './request-parts.ts';
+import type { RequestParts } from './request-parts.ts';
 
 /** Where the value of a tag of a ModSecurity message is ('[msg "…"]'); empty when it has none. */
 export const tagged = { start: 0, end: 0 };
@@ -28,4 +32,32 @@ export function severityOf(bytes: Uint8Array, start: number, end: number): numbe
   if (level < 0) level = names.findIndex((name) => end - start >= 3 && hasText(bytes, start, end, name));
   if (level < 0 || level > 4) return lowest;
   return Math.max(1, level - 1);
+}
+
+/**
+ * Appends ModSecurity's line of an error log as an alert: 'Warning. Pattern match … [id "930130"] [msg "…"]
+ * [severity "CRITICAL"] [hostname "…"] [uri "/.env"]' in `bytes[at, end)`, the client in `parts`.
+ */
+export function putWafAlert(
+  parts: RequestParts,
+  batch: EventBatch,
+  bytes: Uint8Array,
+  time: number,
+  at: number,
+  end: number,
+): string {
+  if (findTag(bytes, at, end, 'hostname')) parts.set(Part.host, tagged.start, tagged.end, bytes);
+  if (findTag(bytes, at, end, 'uri')) parts.set(Part.target, tagged.start, tagged.end, bytes);
+  const row = batch.length;
+  const reason = parts.put(batch, bytes, time);
+  if (reason !== '') return reason;
+  batch.kind[row] = EventKind.alert;
+  batch.outcome[row] = hasText(bytes, at, end, 'Access denied') ? Outcome.denied : Outcome.unknown;
+  findTag(bytes, at, end, 'severity');
+  batch.status[row] = severityOf(bytes, tagged.start, tagged.end);
+  if (findTag(bytes, at, end, 'msg') && tagged.end > tagged.start)
+    batch.setText(row, Text.name, tagged.start, tagged.end);
+  else batch.setText(row, Text.name, at, find(bytes, at, end, comma));
+  if (findTag(bytes, at, end, 'id')) batch.setText(row, Text.detail, tagged.start, tagged.end);
+  return '';
 }

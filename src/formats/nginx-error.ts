@@ -1,0 +1,118 @@
+import { comma, quote } from '../bytes/codes.ts';
+import { find, findText, hasText } from '../bytes/numbers.ts';
+import { Zone } from '../bytes/zone.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import { AnyTimes } from '../wire/any-time.ts';
+import { LineEnvelope } from '../wire/line-envelope.ts';
+import { shareOf } from '../wire/recognition.ts';
+import { Part, RequestParts } from '../wire/request-parts.ts';
+import { putWafAlert } from '../wire/waf-message.ts';
+
+/** nginx's error log: what it says of clients' requests, and ModSecurity's lines in it. */
+export const nginxError: Format = {
+  name: 'nginx-error',
+  title: 'nginx error log, with ModSecurity’s lines',
+  lateness: 10,
+  yields: ['request', 'alert'],
+  blindness: [
+    'requests that went well are not in an error log: nothing that looks at their share can be told',
+    'missing files are logged only where nginx itself looks for them, and not with log_not_found off',
+  ],
+  sample:
+    '2026/11/22 00:32:11 [error] 31#31: *46 open() "/usr/share/nginx/html/admin" failed (2: No such file or directory), client: 192.0.2.7, server: _, request: "GET /admin?x=1 HTTP/1.1", host: "www.example.com"',
+  recognise: (sample) => 0.95 * shareOf(sample, (line) => row.test(line.slice(0, 200))),
+  lines: (info) => new ErrorReader(info),
+};
+
+/** Stamp, level, process#thread. */
+const row =
+  /(?:^|[ :])\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(?:emerg|alert|crit|error|warn|notice|info|debug)\] \d+#\d+: /;
+
+/** What the client got, by what the message says; the first that fits. */
+const statuses: readonly (readonly [text: string, status: number])[] = [
+  ['(2: No such file or directory)', 404],
+  ['(20: Not a directory)', 404],
+  ['(36: File name too long)', 404],
+  ['Primary script unknown', 404],
+  ['(13: Permission denied)', 403],
+  ['access forbidden by rule', 403],
+  ['directory index of ', 403],
+  [' was not found in ', 401],
+  ['password mismatch', 401],
+  ['no user/password was provided', 401],
+  ['client intended to send too large body', 413],
+  ['client sent ', 400],
+  ['limiting requests', 503],
+  ['limiting connections', 503],
+  ['upstream timed out', 504],
+  ['while connecting to upstream', 502],
+];
+
+class ErrorReader implements LineReader {
+  readonly #times: AnyTimes;
+  readonly #parts: RequestParts;
+  readonly #envelope: LineEnvelope;
+
+  constructor(info: InputInfo) {
+    this.#times = new AnyTimes(new Zone(info.zone));
+    this.#parts = new RequestParts(info);
+    this.#envelope = new LineEnvelope(info);
+  }
+
+  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (start >= end) return '';
+    let body = start;
+    let time = this.#times.read(bytes, start, end);
+    if (Number.isNaN(time) || bytes[start + 4] !== 47) {
+      body = this.#envelope.body(bytes, start, end);
+      if (body < 0) return 'no time stamp';
+      time = this.#times.read(bytes, body, end);
+      if (Number.isNaN(time)) return 'no time stamp';
+    }
+    const client = clientAt(bytes, body, end);
+    // The server's own: starts, stops, upstreams.
+    if (client < 0) return '';
+    if (clientAt(bytes, client, end) >= 0) return 'two clients in one line: one is forged';
+    const parts = this.#parts;
+    parts.clear();
+    const clientEnd = find(bytes, client, end, comma);
+    parts.set(Part.client, client, clientEnd, bytes);
+    this.#quoted(Part.host, ', host: "', bytes, clientEnd, end);
+    this.#quoted(Part.referer, ', referrer: "', bytes, clientEnd, end);
+    const waf = findText(bytes, body, client, ' ModSecurity: ');
+    if (waf >= 0) return putWafAlert(parts, batch, bytes, time, waf + 14, client - 10);
+    this.#quoted(Part.request, ', request: "', bytes, clientEnd, end);
+    if (!parts.has(Part.request)) return 'a message that is not about a request';
+    const user = findText(bytes, body, client, ' user "');
+    if (user >= 0) parts.set(Part.user, user + 7, find(bytes, user + 7, client, quote), bytes);
+    const index = batch.length;
+    const reason = parts.put(batch, bytes, time);
+    if (reason === '') {
+      for (const [text, status] of statuses) {
+        if (findText(bytes, body, client, text) < 0) continue;
+        batch.status[index] = status;
+        break;
+      }
+    }
+    return reason;
+  }
+
+  #quoted(part: number, name: string, bytes: Uint8Array, start: number, end: number): void {
+    const at = findText(bytes, start, end, name);
+    if (at < 0) return;
+    const from = at + name.length;
+    this.#parts.set(part, from, find(bytes, from, end, quote), bytes);
+  }
+}
+
+/** Where the address of the next ', client: ADDRESS, server: ' stands; -1 when there is none. */
+function clientAt(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (;;) {
+    at = findText(bytes, at, end, ', client: ');
+    if (at < 0) return -1;
+    at += 10;
+    if (hasText(bytes, find(bytes, at, end, comma), end, ', server: ')) return at;
+  }
+}
