@@ -84,7 +84,7 @@ export async function rulesTune(
   const advice = adviceOf(threshold, [...peaks.values()], days);
   if (options.json === true) {
     streams.out.write(
-      `${JSON.stringify({ rule: name, events: result.events, days, threshold, rows, ...advice })}\n`,
+      `${JSON.stringify({ rule: name, events: result.events, days, threshold, rows, evicted: result.evicted, ...advice })}\n`,
     );
     return 0;
   }
@@ -96,6 +96,9 @@ export async function rulesTune(
       const mark = at === threshold ? '*' : ' ';
       return `${mark}${String(at).padStart(8)}  ${(actors / days).toFixed(1).padStart(12)}  ${String(good).padStart(10)}  ${safeText(names.join(', '))}\n`;
     }),
+    ...(result.evicted > 0
+      ? [`Memory was full: ${result.evicted} entries had to go, so values may be too low (--memory).\n`]
+      : []),
     `* as it is. Suggested: ${advice.suggested}. ${safeText(advice.reason)}\n`,
   ]);
   return 0;
@@ -127,6 +130,7 @@ function probe(rule: LinkedCorrelation, peaks: Map<string, Peak>): Detector {
     config: z.unknown(),
     start: (_, context) => ({
       counts: [],
+      state: correlator,
       select: (batch, rows, length) => bound.select(batch, rows, length),
       matched({ batch, row, time }) {
         const rules = bound.get(batch, row);

@@ -119,15 +119,7 @@ class Running implements RunningDetector {
     const needed = neededFields(rules, correlator.inputs);
     this.#rules = new EventRules(rules, (matched, kind) => this.#meaning(matched, kind, needed));
     this.faults = this.#rules.faults;
-    this.state = {
-      get bytes() {
-        return correlator.bytes;
-      },
-      get evicted() {
-        return correlator.evicted;
-      },
-      limit: (bytes) => correlator.limit(bytes),
-    };
+    this.state = correlator;
   }
 
   get waiting(): boolean {

@@ -1,5 +1,5 @@
 import { formatIPv4, formatWords } from '../model/address.ts';
-import { EventKind, Flag, Outcome, Proto, Text } from '../model/event.ts';
+import { EventKind, Flag, Outcome, Proto, Text, textLimit } from '../model/event.ts';
 import type { EventBatch, TextName } from '../model/event.ts';
 import type { RowColumn } from '../model/detector.ts';
 import { numberIn } from '../state/row-columns.ts';
@@ -419,6 +419,6 @@ export class RowSource implements FieldSource {
   }
 
   message(): string | undefined {
-    return this.#batch?.raw(this.#row);
+    return this.#batch?.raw(this.#row, textLimit);
   }
 }

@@ -62,6 +62,8 @@ test('an index of rows finds what trying every rule finds', () => {
   const line = (field: string): string => {
     const value = quoted(pick(values[field] ?? pieces));
     const more = quoted(pick(values[field] ?? pieces));
+    // Keywords: the whole record.
+    if (random() < 0.1) return `'|all': [${value}, ${more}]`;
     return pick([
       `${field}: ${value}`,
       `${field}|contains: [${value}, ${more}]`,
@@ -98,6 +100,8 @@ detection:
   for (let row = 0; row < 600; row++) {
     batch.kind[row] = pick([EventKind.contact, EventKind.request, EventKind.query]);
     batch.source[row] = 0xcb007109;
+    batch.rawStart[row] = Math.floor(random() * chunk.length);
+    batch.rawLength[row] = Math.floor(random() * (chunk.length - batch.rawStart[row]));
     batch.flags[row] = (random() < 0.5 ? Flag.noTarget : 0) | (random() < 0.5 ? Flag.passed : 0);
     batch.proto[row] = pick([Proto.tcp, Proto.udp, Proto.icmp, 47]);
     batch.outcome[row] = pick(Object.values(Outcome));

@@ -28,6 +28,7 @@ interface Brief {
 }
 
 interface TextIndex {
+  /** A text of the event, or {@link wholeRecord}. */
   readonly field: number;
   readonly slot: number;
   readonly automaton: Automaton;
@@ -35,6 +36,8 @@ interface TextIndex {
   readonly skip: SkipScan | undefined;
 }
 
+/** Stands for the record as it was read, where keywords are looked for. */
+const wholeRecord = -1;
 /** Briefs remembered; a log whose rows have more of them starts over. Many briefs, few answers: those are shared. */
 const maxBriefs = 65_536;
 
@@ -101,11 +104,11 @@ export class RowIndex {
       }
     this.#presence = [...presence];
 
-    const needles = new Map<number, { name: string; needles: Needle[] }>();
+    const needles = new Map<number, { name: string | undefined; needles: Needle[] }>();
     this.#indexed = this.rules.map(({ rule }, output) => {
       const required = requirementOf(rule.condition, (name) => this.#textOf(name) !== undefined);
-      for (const { field: name = '', text, first, last } of required ?? []) {
-        const field = this.#textOf(name) ?? -1;
+      for (const { field: name, text, first, last } of required ?? []) {
+        const field = this.#textOf(name) ?? wholeRecord;
         const list = needles.get(field) ?? { name, needles: [] };
         list.needles.push({ text, output, first, last });
         needles.set(field, list);
@@ -125,7 +128,7 @@ export class RowIndex {
   }
 
   #textOf(name: string | undefined): number | undefined {
-    return name === undefined ? undefined : this.#taxonomy.fields.get(name)?.text;
+    return name === undefined ? wholeRecord : this.#taxonomy.fields.get(name)?.text;
   }
 
   /** The rules that a row matches, ascending, as indexes into `rules`. The array is reused by the next call. */
@@ -149,10 +152,11 @@ export class RowIndex {
     if (open.length > 0) this.#mark(open);
     if (batch !== this.#batch || batch.serial !== this.#serial) this.#enter(batch);
     for (const { field, slot, automaton, skip } of this.#texts) {
-      const length = batch.textLengthOf(row, field);
+      const whole = field === wholeRecord;
+      const length = whole ? batch.rawLength[row] : batch.textLengthOf(row, field);
       if (length === 0) continue;
-      const start = batch.textStartOf(row, field);
-      const bytes = batch.textBytesOf(row, field);
+      const start = whole ? batch.rawStart[row] : batch.textStartOf(row, field);
+      const bytes = whole ? batch.bytes : batch.textBytesOf(row, field);
       if (skip !== undefined && this.#ascii && bytes === batch.bytes) {
         skip.scan(bytes, start, length, this.#mark);
         continue;
