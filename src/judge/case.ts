@@ -46,6 +46,8 @@ export interface Case {
   readonly ttlHigh: number;
   /** What the actor did on earlier days; undefined: too few are known. */
   readonly usual?: Usual | undefined;
+  /** New machines of the inventory that nobody had probed before, by address. */
+  readonly foundFirst?: ReadonlySet<string> | undefined;
   /** There is an inventory: a target without an entry is one that it does not name. */
   readonly inventory: boolean;
 }

@@ -31,6 +31,21 @@ function assetsOf(of: Case): { address: string; target: ContactedTarget; asset: 
     );
 }
 
+const isNew = ({ since }: Asset, { first }: Case): boolean => first >= since && first - since <= newFor;
+
+/** Address → the first case that probed it, for machines that were new then. */
+export function firstProbes(cases: readonly Case[]): Map<string, Case> {
+  const found = new Map<string, Case>();
+  for (const of of cases) {
+    for (const [address, { asset }] of of.contacts) {
+      if (!asset || !isNew(asset, of)) continue;
+      const known = found.get(address);
+      if (!known || of.first < known.first) found.set(address, of);
+    }
+  }
+  return found;
+}
+
 const isService = (service: number): boolean =>
   [Proto.tcp, Proto.udp, Proto.sctp].includes((service >>> 16) as typeof Proto.tcp);
 
@@ -81,11 +96,10 @@ export function assetReasons(of: Case): string[] {
   if (of.inventory && strangers.length > 0) {
     reasons.push(`Answered, and the inventory does not name it: ${listed(strangers.sort(), told)}.`);
   }
-  for (const { asset, address } of known
-    .filter(({ asset: { since } }) => of.first >= since && of.first - since <= newFor)
-    .slice(0, told)) {
+  for (const { asset, address } of known.filter(({ asset: one }) => isNew(one, of)).slice(0, told)) {
+    const first = of.foundFirst?.has(address) === true ? ', by nobody before' : '';
     reasons.push(
-      `${assetText(asset, address)} is new: in the inventory since ${new Date(asset.since / 1000).toISOString().slice(0, 10)}, probed ${spanOf(of.first - asset.since)} later.`,
+      `${assetText(asset, address)} is new: in the inventory since ${new Date(asset.since / 1000).toISOString().slice(0, 10)}, probed ${spanOf(of.first - asset.since)} later${first}.`,
     );
   }
   return reasons;

@@ -350,6 +350,24 @@ describe('the inventory', () => {
     expect(since(-1)).not.toContain('is new');
   });
 
+  test('of a new machine it is said who probed it first', () => {
+    const book = new TextBook();
+    const day2 = { ...vertical, actor: '203.0.113.9', from: 86_400, until: 86_412 };
+    const incidents = judgeAll(
+      [vertical, { ...day2, findings: [{ kind: 'vertical' as const, target: home, at: 86_401 }] }].map(
+        (sketch) => dossierOf(book, sketch),
+      ),
+      factsOf(book),
+      contextOf(inventoryOf(asset(home, { name: 'web-9', since: start - 3 * day }))),
+    );
+    const said = (address: string): string =>
+      incidents
+        .find(({ actor }) => actor.address === address)!
+        .reasons.find((reason) => reason.includes('is new'))!;
+    expect(said('192.0.2.7')).toContain('later, by nobody before.');
+    expect(said('203.0.113.9')).not.toContain('before');
+  });
+
   test('a machine at home that scans is named, with its owner; an outsider is none', () => {
     const printer = inventoryOf(asset('198.51.100.77', { name: 'printer-3', owner: 'office IT' }));
     const incident = judged({ ...vertical, actor: '198.51.100.77' }, printer);

@@ -9,6 +9,7 @@ import type { FindingView, Incident } from '../model/incident.ts';
 import { groupActors } from './actor.ts';
 import { splitByAllowlist } from './authorised.ts';
 import type { Case, JudgedFinding } from './case.ts';
+import { firstProbes } from './concerned.ts';
 import { compareTexts, correlate } from './correlate.ts';
 import { splitPage } from './exploit.ts';
 import { followedBy, followedView, successesOf } from './followed.ts';
@@ -40,7 +41,13 @@ export function judgeAll(dossiers: readonly Dossier[], facts: RunFacts, context:
     .filter(({ findings }) => findings.length > 0)
     .map((of): Case => ({ ...of, usual: habits.before(of.actor.address, of.first) }));
   const others: Others = { logins: facts.logins, exploits: cases.flatMap(successesOf) };
-  for (const whole of cases) {
+  const probedFirst = firstProbes(cases);
+  for (const known of cases) {
+    const foundFirst =
+      probedFirst.size === 0
+        ? []
+        : [...known.contacts.keys()].filter((address) => probedFirst.get(address) === known);
+    const whole: Case = foundFirst.length === 0 ? known : { ...known, foundFirst: new Set(foundFirst) };
     const { covered, rest, notes } = splitByAllowlist(whole, context.allowlist);
     if (!covered) {
       incidents.push(incidentOf(whole, 'whole', facts, others, notes));
