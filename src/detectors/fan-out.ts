@@ -156,7 +156,8 @@ export const fanOut: Detector<Config> = {
         const values = [...view.values(sampled)];
         const failed = values.filter((value) => value.status !== Outcome.answered).length;
         // Pollers and balancers reach what answers. (What a firewall let through may have been answered or not.)
-        if (failed < Math.max(3, settings.failedShare * values.length)) return undefined;
+        const listed = crossing.count === 'fan-out/vertical' && wellKnown(values) >= wellKnownAtLeast;
+        if (!listed && failed < Math.max(3, settings.failedShare * values.length)) return undefined;
         switch (crossing.count) {
           case 'fan-out/vertical':
             return verticalFinding(crossing, view, values);
@@ -174,6 +175,13 @@ export const fanOut: Detector<Config> = {
     };
   },
 };
+
+/** Nobody uses so many well-known services of one host, however many of them answer. */
+const wellKnownAtLeast = 15;
+const wellKnown = (values: readonly HeldValue[]): number =>
+  values.filter(({ service }) => isTransport(service >>> 16) && (service & 0xffff) < 1024).length;
+const isTransport = (proto: number): boolean =>
+  proto === Proto.tcp || proto === Proto.udp || proto === Proto.sctp;
 
 const spanText = (seconds: number): string =>
   seconds === minute

@@ -15,6 +15,18 @@ const request = (given: Partial<PlainEvent> & { at: number; from: string; path: 
   ...given,
 });
 
+const query = (at: number, from: string, name: string, status: number): PlainEvent => ({
+  at,
+  from,
+  to: '198.51.100.53',
+  event: 'query',
+  proto: 'udp',
+  port: 53,
+  type: 1,
+  name,
+  status,
+});
+
 export const fixture: DetectorFixture = {
   cases: [
     {
@@ -94,6 +106,15 @@ export const fixture: DetectorFixture = {
       name: 'a word every fifteen minutes',
       events: times(90, (i) => request({ at: i * 900, from: '203.0.113.9', path: word(i) })),
       finds: [{ actor: '203.0.113.9', kind: 'wordlist', reason: 'slowly' }],
+    },
+    {
+      name: 'guessed names, one in two minutes; a resolver whose users mistype and whose browsers make up names',
+      events: [
+        ...times(400, (i) => query(i * 120, '203.0.113.9', `${word(i).slice(1)}.example.com`, 3)),
+        ...times(400, (i) => query(i * 120, '192.0.2.53', `${letters[i % 26]}${letters[(i * 7) % 26]}xq${letters[(i * 3) % 26]}zvk.example.com`, 3)),
+        ...times(400, (i) => query(i * 120, '192.0.2.54', `${word(i).slice(1)}s.example.com`, i % 4 === 0 ? 3 : 0)),
+      ].sort((x, y) => x.at - y.at),
+      finds: [{ actor: '203.0.113.9', kind: 'dns-enumeration', reason: 'slowly' }],
     },
     {
       name: 'a crawler that meets dead links all day, an API client whose items are gone',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Flag, Outcome, Text } from '../model/event.ts';
+import { Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Context } from '../model/context.ts';
 import type { Detector, FindingDraft, Worth } from '../model/detector.ts';
@@ -7,8 +7,10 @@ import type { AddressKey } from '../model/finding.ts';
 import { hashBytes, hashOut, mix4 } from '../state/hash.ts';
 import { actorIdOf, actorOf } from '../state/path-knowledge.ts';
 import type { ActorId } from '../state/path-knowledge.ts';
+import { SeenBefore } from '../state/seen-before.ts';
 import { SlowMemory } from '../state/slow-memory.ts';
 import type { SlowState } from '../state/slow-memory.ts';
+import { isGuess, zoneLabels } from './dns-names.ts';
 import { shapeOf } from './web-paths.ts';
 
 /**
@@ -35,6 +37,7 @@ const config = z
     week: threshold(24, 'Distinct pairs that failed within 7 days'),
     weekDays: threshold(4, 'Days of the week on which one of them was tried'),
     paths: threshold(60, 'Distinct missing paths within 24 hours, 7 or 30 days'),
+    names: threshold(200, 'Distinct guessed names that do not exist, within 24 hours, 7 or 30 days'),
     network: threshold(
       3,
       'Addresses of a /24 or /48 whose failures are added up; together they need twice the values',
@@ -75,7 +78,9 @@ export const slow: Detector<Config> = {
       contactPace(state, settings, together),
     );
     const neighbours = new Neighbours();
-    const paths = new Slow(settings.paths, (state) => pathPace(state, settings));
+    const paths = new Slow(settings.paths, (state) => pathPace(state, settings, settings.paths));
+    const names = new Slow(settings.names, (state) => pathPace(state, settings, settings.names));
+    const asked = new SeenBefore(1 << 16);
     return {
       counts: [
         {
@@ -88,15 +93,21 @@ export const slow: Detector<Config> = {
             const outcome = batch.outcome[row];
             // What leaves for the world fails all day: peers that are gone, sites that are down.
             if (outcome === Outcome.answered || popular || outbound) return 0;
-            if (outcome === Outcome.unknown && (batch.flags[row] & Flag.passed) !== 0) return 0;
+            // What a firewall let through may have been answered; of pings it says nothing, and monitoring comes back.
+            if (
+              outcome === Outcome.unknown &&
+              (batch.flags[row] & Flag.passed) !== 0 &&
+              !isPing(batch.proto[row])
+            )
+              return 0;
             const alone = contacts.fail(keyOf(actorOf(batch, row)), batch, row, contactHash);
-            if (alone > 0 || isAtHome(batch, row, context)) return alone;
+            if (isAtHome(batch, row, context)) return alone;
             // A network at a time: a hundred addresses that take turns are as slow as each of them.
             const network = networkOf(batch, row);
-            if (!networks.memory.knows(network)) return networks.fail(network, batch, row, contactHash);
-            neighbours.add(network, batch.source[row], (batch.flags[row] & Flag.v6) !== 0, batch);
-            const state = networks.fail(network, batch, row, contactHash);
-            return state > 0 && neighbours.count(network) >= settings.network ? 2 : 0;
+            if (networks.memory.knows(network))
+              neighbours.add(network, batch.source[row], (batch.flags[row] & Flag.v6) !== 0, batch);
+            const shared = networks.fail(network, batch, row, contactHash);
+            return alone > 0 || (shared > 0 && neighbours.count(network) >= settings.network) ? 2 : 0;
           },
           value: 'high',
           rare: true,
@@ -111,11 +122,22 @@ export const slow: Detector<Config> = {
           value: 'high',
           rare: true,
         },
+        {
+          id: 'slow/names',
+          event: 'query',
+          by: ['source'],
+          distinct: ['name'],
+          windows: [{ span, atLeast: 1 }],
+          worth: queryWorth(names, asked, context),
+          value: 'high',
+          rare: true,
+        },
       ],
       crossed(crossing, view) {
         const words = view.book.words(view.actor);
         const key = keyOf(actorIdOf(words));
         if (crossing.count === 'slow/paths') return pathFinding(paths.stateOf(key), settings);
+        if (crossing.count === 'slow/names') return nameFinding(names.stateOf(key), settings);
         const alone = contactFinding(contacts.stateOf(key), settings, 1);
         if (alone) return alone;
         const network = networkOfWords(words);
@@ -125,6 +147,8 @@ export const slow: Detector<Config> = {
     };
   },
 };
+
+const isPing = (proto: number): boolean => proto === Proto.icmp || proto === Proto.icmp6;
 
 /** Failures of a network's addresses together: so many times the values of one. */
 const together = 2;
@@ -269,6 +293,64 @@ function pathHash(batch: EventBatch, row: number): number {
   return hashOut[0] | 0;
 }
 
+const noName = 3;
+/** `status` of a query whose answer was not seen. */
+const noAnswer = 255;
+const pointer = 12;
+
+/** Names that do not exist, or where the log does not say, that nobody had asked for; guesses only (dns-names.ts). */
+function queryWorth(names: Slow, asked: SeenBefore, context: Context): Worth {
+  let now = NaN;
+  return (batch, row) => {
+    const time = batch.time[row];
+    if (time !== now) {
+      now = time;
+      asked.settle();
+    }
+    const status = batch.status[row];
+    let missing = status === noName;
+    if (status === noAnswer) {
+      hashBytes(
+        batch.textBytesOf(row, Text.name),
+        batch.textStartOf(row, Text.name),
+        batch.textLengthOf(row, Text.name),
+      );
+      missing = !asked.has(hashOut[0], hashOut[1]);
+      if (missing) asked.add(hashOut[0], hashOut[1]);
+    }
+    const key = keyOf(actorOf(batch, row));
+    if (!missing) {
+      if (names.memory.knows(key)) names.memory.good(key);
+      return 0;
+    }
+    if (batch.queryType[row] === pointer || isAtHome(batch, row, context)) return 0;
+    if (!names.memory.knows(key)) return names.fail(key, batch, row, nameHash);
+    const labels = batch.text(row, Text.name).slice(0, 253).toLowerCase().replace(/\.$/, '').split('.');
+    if (!isGuess(labels.slice(0, labels.length - zoneLabels(labels)))) return 0;
+    return names.fail(key, batch, row, nameHash);
+  };
+}
+
+function nameHash(batch: EventBatch, row: number): number {
+  const bytes = Buffer.from(batch.text(row, Text.name).slice(0, 253).toLowerCase());
+  hashBytes(bytes, 0, bytes.length);
+  return hashOut[0] | 0;
+}
+
+function nameFinding(state: SlowState | undefined, settings: Config): FindingDraft | undefined {
+  const pace = state && pathPace(state, settings, settings.names);
+  if (!pace) return undefined;
+  return {
+    kind: 'dns-enumeration',
+    reasons: [
+      `asked for ${pace.values} guessed names that do not exist within ${pace.within} (threshold ${pace.least}), ` +
+        `${pace.active}: slowly`,
+    ],
+    traits: ['pace: slow'],
+    strength: pace.values / pace.least,
+  };
+}
+
 const retries = (state: SlowState, settings: Config): boolean => state.recurring >= settings.recurringShare;
 
 /** The first window whose values and active hours or days are reached. */
@@ -305,11 +387,10 @@ function contactPace(state: SlowState, settings: Config, factor: number): Pace |
   return paceOf(state, settings, { day: factor * day, week: factor * week, month: factor * month });
 }
 
-function pathPace(state: SlowState, settings: Config): Pace | undefined {
+function pathPace(state: SlowState, settings: Config, least: number): Pace | undefined {
   if (retries(state, settings) || state.bad < settings.missingShare * (state.bad + state.good))
     return undefined;
-  const { paths } = settings;
-  return paceOf(state, settings, { day: paths, week: paths, month: paths });
+  return paceOf(state, settings, { day: least, week: least, month: least });
 }
 
 function contactFinding(
@@ -331,7 +412,7 @@ function contactFinding(
 }
 
 function pathFinding(state: SlowState | undefined, settings: Config): FindingDraft | undefined {
-  const pace = state && pathPace(state, settings);
+  const pace = state && pathPace(state, settings, settings.paths);
   if (!pace) return undefined;
   return {
     kind: 'wordlist',

@@ -16,6 +16,8 @@ export const nmapBit = 4;
 /** A hidden file or folder (a name that begins with a dot), and the one that RFC 8615 made public. */
 export const hiddenBit = 1 << 28;
 export const wellKnownBit = 1 << 29;
+/** Files that tell which program a site runs, and in which version: no page links to them, and browsers do not ask. */
+export const versionBit = 1 << 27;
 export const attackBit = 8;
 export const attackMask = ((1 << attackClasses.length) - 1) * attackBit;
 
@@ -44,10 +46,27 @@ const panels = [
   '/composer.json', '/old.zip', '/site.tar', '/backup.', '/graphql\n', '/swagger', '/api-docs', '/console/', '/cfide/',
 ];
 
+// prettier-ignore
+const versions = [
+  '/changelog.txt', '/changelog.md', '/readme.html', '/readme.txt', '/readme.md', '/license.txt', '/install.txt', '/release-notes', '/release_notes',
+  '/version.txt', '/version.json', '/version\n', '/api/version', '/misc/drupal.js', '/core/changelog', '/manifests/files/joomla.xml',
+  '/language/en-gb/en-gb.xml', '/wp-links-opml.php', '/magento_version', '/rss/catalog', '/umbraco/', '/sitecore/', '/typo3/changelog',
+  '/public/img/fav32.png', '/static/images/logo_pmg', '/admin/images/cal_date_over.gif', '/login_up.php', '/images/jenkins',
+];
+
+/** Methods that browsers, programs and WebDAV use. */
+export const usualMethods: ReadonlySet<string> = new Set(
+  (
+    'GET HEAD POST PUT DELETE PATCH OPTIONS CONNECT PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT SEARCH ACL ' +
+    'MKCALENDAR MKACTIVITY CHECKOUT MERGE CHECKIN UPDATE LABEL BIND UNBIND REBIND VERSION-CONTROL ORDERPATCH PRI PURGE'
+  ).split(' '),
+);
+
 export const requestWords: readonly Word[] = [
   ...secrets.map((text) => ({ text, mask: secretBit })),
   ...panels.map((text) => ({ text, mask: panelBit })),
   ...['/nice ports', '/nmaplowercheck', '/nmapuppercheck'].map((text) => ({ text, mask: nmapBit })),
+  ...versions.map((text) => ({ text, mask: versionBit })),
   { text: '/.', mask: hiddenBit },
   { text: '/.well-known/', mask: wellKnownBit },
   ...attackTexts.flatMap((texts, i) => texts.map((text) => ({ text, mask: attackBit << i }))),

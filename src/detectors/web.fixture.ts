@@ -159,6 +159,63 @@ export const fixture: DetectorFixture = {
       finds: [{ actor: '203.0.113.9', kind: 'wordlist', reason: 'answers 200 to what is not there' }],
     },
     {
+      name: 'the same with a referer, which excuses no more than two pages could',
+      events: [
+        ...visitors(4, 3),
+        ...times(90, (i) =>
+          request({
+            at: 100 + i,
+            from: '203.0.113.9',
+            path: `/${word(i)}`,
+            size: 4100 + (i % 30),
+            referer: `http://www.example.com/page/${word(i % 3)}`,
+          }),
+        ),
+      ],
+      finds: [{ actor: '203.0.113.9', kind: 'wordlist', reason: 'answers 200 to what is not there' }],
+    },
+    {
+      name: 'the first visitor of a gallery: tiles of one size, each on its page',
+      events: times(4, (page) =>
+        times(18, (i) =>
+          request({
+            at: 100 + page * 60 + i * 0.1,
+            from: '192.0.2.9',
+            path: `/tiles/${word(page * 18 + i)}.png`,
+            size: 20_000 + i,
+            referer: `http://www.example.com/gallery/${page}`,
+          }),
+        ).slice(0, page < 2 ? 18 : 6),
+      ).flat(),
+      finds: [],
+    },
+    {
+      name: 'which program, which version: files that no page links to, a method that nobody uses',
+      events: [
+        ...['/readme.html', '/CHANGELOG.txt', '/license.txt', '/misc/drupal.js'].map((path, i) =>
+          request({ at: i * 4, from: '203.0.113.9', path, status: i === 2 ? 200 : 404 }),
+        ),
+        ...times(4, (i) =>
+          request({ at: i * 4, from: '203.0.113.10', path: `/a${i}`, method: ['TRACE', 'TRACK', 'DEBUG', 'ABCD'][i], status: 405 }),
+        ),
+      ],
+      finds: [
+        { actor: '203.0.113.9', kind: 'web-fingerprint', reason: 'within 10 minutes' },
+        { actor: '203.0.113.10', kind: 'web-fingerprint' },
+      ],
+    },
+    {
+      name: 'WebDAV, an API’s methods, somebody who reads two licences',
+      events: [
+        ...['PROPFIND', 'MKCOL', 'REPORT', 'LOCK', 'PATCH', 'DELETE', 'OPTIONS'].map((method, i) =>
+          request({ at: i, from: '192.0.2.31', path: `/dav/${word(i)}`, method, status: 207 }),
+        ),
+        request({ at: 1, from: '192.0.2.32', path: '/license.txt' }),
+        request({ at: 2, from: '192.0.2.32', path: '/docs/readme.html' }),
+      ],
+      finds: [],
+    },
+    {
       name: 'a reader of many new pages, each of its own size',
       events: times(80, (i) =>
         request({ at: i, from: '192.0.2.7', path: `/read/${word(i)}`, size: 3000 + ((i * 7919) % 40_000) }),

@@ -2,7 +2,15 @@ import * as z from 'zod';
 import { ByteMatcher } from '../bytes/byte-matcher.ts';
 import { Flag, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { ActorView, Count, Detector, FindingDraft, Window, Worth } from '../model/detector.ts';
+import type {
+  ActorView,
+  Count,
+  Detector,
+  FindingDraft,
+  HeldValue,
+  Window,
+  Worth,
+} from '../model/detector.ts';
 import type { Crossing } from '../model/finding.ts';
 import { hashBytes, hashOut } from '../state/hash.ts';
 import { actorIdOf, PathKnowledge } from '../state/path-knowledge.ts';
@@ -16,6 +24,8 @@ import {
   panelBit,
   requestWords,
   secretBit,
+  usualMethods,
+  versionBit,
   wellKnownBit,
   toolOf,
 } from './web-words.ts';
@@ -62,6 +72,10 @@ const config = z
     sensitiveFiles: threshold(
       3,
       'Distinct files with secrets, or well-known weak programs that are not there, within 10 minutes',
+    ),
+    fingerprints: threshold(
+      4,
+      'Distinct files that tell a program or its version, and methods that nobody uses, within 10 minutes',
     ),
     attackRequests: threshold(5, 'Distinct requests with attack strings within 10 minutes'),
     attackClasses: threshold(
@@ -116,6 +130,7 @@ export const web: Detector<Config> = {
         windows: windows(settings.softMissing),
         worth: requests.firstServed,
         value: 'high',
+        keep: 'referer',
       },
       {
         id: 'web/virtual-hosts',
@@ -149,6 +164,16 @@ export const web: Detector<Config> = {
         rare: true,
       },
     ];
+    counts.push({
+      id: 'web/fingerprint',
+      event: 'request',
+      by: ['source'],
+      distinct: ['method', 'path'],
+      windows: [{ span: tenMinutes, atLeast: settings.fingerprints }],
+      worth: requests.fingerprint,
+      value: 'high',
+      rare: true,
+    });
     if (settings.tools) {
       counts.push({
         id: 'web/tool',
@@ -173,6 +198,8 @@ export const web: Detector<Config> = {
             return hostsFinding(crossing, view, settings);
           case 'web/sensitive':
             return sensitiveFinding(crossing, view);
+          case 'web/fingerprint':
+            return fingerprintFinding(crossing, view);
           case 'web/attack':
             return attackFinding(crossing, view, requests, settings);
           default:
@@ -223,11 +250,11 @@ class Requests {
     return isMissing(status) ? 2 : 0;
   };
 
-  /** 2: served, with a page of known size, though nobody was served this path before and no page led there. */
+  /** 2: served, with a page of known size, though nobody was served this path before. */
   readonly firstServed: Worth = (batch, row) => {
     const status = batch.status[row];
     if (status < 200 || status >= 300 || (batch.flags[row] & Flag.hasSize) === 0) return 0;
-    if (batch.size[row] === 0 || batch.textLengthOf(row, Text.referer) > 1) return 0;
+    if (batch.size[row] === 0) return 0;
     return this.knowledge.served.has(this.#low, this.#high) ? 0 : 2;
   };
 
@@ -249,6 +276,17 @@ class Requests {
   };
 
   readonly attack: Worth = () => ((this.#found & attackMask) !== 0 ? 2 : 0);
+
+  /** 2: a file that tells a version, or a method that nobody uses. */
+  readonly fingerprint: Worth = (batch, row) => {
+    if ((this.#found & versionBit) !== 0) return 2;
+    const length = batch.textLengthOf(row, Text.method);
+    if (length === 0) return 0;
+    // GET, HEAD and POST, without reading them.
+    const first = batch.textBytesOf(row, Text.method)[batch.textStartOf(row, Text.method)];
+    if (length <= 4 && (first === 0x47 || first === 0x48 || first === 0x50)) return 0;
+    return usualMethods.has(batch.text(row, Text.method)) ? 0 : 2;
+  };
 
   readonly tool: Worth = (batch, row) => {
     if ((this.#found & nmapBit) !== 0) return 2;
@@ -364,7 +402,7 @@ function softFinding(crossing: Crossing, view: ActorView, settings: Config): Fin
     settings.oneSizeShare,
   );
   if (size === undefined) return undefined;
-  const shapes = distinctShapes(values.map(({ text }) => text));
+  const shapes = unlinkedShapes(values, settings.linksPerPage);
   if (shapes < crossing.threshold) return undefined;
   return {
     kind: 'wordlist',
@@ -374,6 +412,39 @@ function softFinding(crossing: Crossing, view: ActorView, settings: Config): Fin
         `each time: the site answers 200 to what is not there${examples(values.map(({ text }) => text))}`,
     ],
     caveats: ['The site answers 200 to everything: which paths exist cannot be told from its log.'],
+  };
+}
+
+/**
+ * Paths that count, series once. A page may have led to so many and all pages to twice as many: galleries do; a referer
+ * that is forged excuses no more.
+ */
+function unlinkedShapes(values: readonly HeldValue[], linksPerPage: number): number {
+  const byPage = new Map<string, string[]>();
+  for (const { text, beside } of values) {
+    const page = beside.length > 1 ? beside : '';
+    const known = byPage.get(page);
+    if (known) known.push(text);
+    else byPage.set(page, [text]);
+  }
+  let counted = 0;
+  let excused = 0;
+  for (const [page, texts] of byPage) {
+    const shapes = distinctShapes(texts);
+    counted += shapes;
+    if (page !== '') excused += Math.min(shapes, linksPerPage);
+  }
+  return counted - Math.min(excused, 2 * linksPerPage);
+}
+
+function fingerprintFinding(crossing: Crossing, view: ActorView): FindingDraft {
+  const texts = [...view.values(sampled)].map(({ text }) => text);
+  return {
+    kind: 'web-fingerprint',
+    reasons: [
+      `asked for ${view.n2} files that tell a program or its version, or by methods that nobody uses, within ` +
+        `${spanText(crossing.window)} (threshold ${crossing.threshold})${examples(texts)}`,
+    ],
   };
 }
 
