@@ -157,6 +157,11 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: "Traefik's common form: more fields behind the agent",
+      input: line('GET /a HTTP/1.1', '404 153 "-" "curl/8.5.0" 500 "site@docker" "http://198.51.100.4:80" 0ms'),
+      events: [{ ...missing, texts: { method: 'GET', path: '/a', agent: 'curl/8.5.0' } }],
+    },
+    {
       name: 'lines that say too little',
       input: [
         line('GET /a HTTP/1.1'),
