@@ -15,10 +15,11 @@ ends[equals] = 2;
  */
 export function readPairs(fields: NamedFields, bytes: Uint8Array, start: number, end: number): void {
   fields.begin();
+  const kind = ends;
   let at = start;
   while (at < end) {
     const key = at;
-    while (at < end && ends[bytes[at]] === 0) at++;
+    while (at < end && kind[bytes[at]] === 0) at++;
     if (at >= end) return;
     if (bytes[at] !== equals || at === key) {
       at++;
@@ -32,7 +33,7 @@ export function readPairs(fields: NamedFields, bytes: Uint8Array, start: number,
       let code = 0;
       while (at < end && (code = bytes[at]) !== mark) at += code === backslash ? 2 : 1;
       if (at > end) at = end;
-    } else while (at < end && (ends[bytes[at]] & 1) === 0) at++;
+    } else while (at < end && (kind[bytes[at]] & 1) === 0) at++;
     fields.set(bytes, key, keyEnd, value, at++);
   }
 }
