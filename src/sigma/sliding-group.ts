@@ -26,8 +26,7 @@ export class SlidingGroup {
   #head = 0;
   /** value_count: how often each value is in the window. */
   readonly #keys = new Map<string, number>();
-  readonly #parts: number[];
-  /** For ordered correlations: the latest start of a chain through parts 0…i, seen so far. */
+  /** Ordered: the latest start of a chain through parts 0…i, seen so far. Temporal: the latest match of each part. */
   readonly #starts: number[];
   /** value_percentile: the numbers of the window, ascending. */
   readonly #sorted: number[] = [];
@@ -44,7 +43,6 @@ export class SlidingGroup {
   constructor(rule: CorrelationRule) {
     this.#rule = rule;
     this.#span = rule.timespan * 1e6;
-    this.#parts = rule.rules.map(() => 0);
     this.#starts = rule.rules.map(() => -Infinity);
   }
 
@@ -58,10 +56,13 @@ export class SlidingGroup {
   }
 
   add(entry: Entry): void {
-    // A chain is its starts: nothing else of it is looked at.
+    // A chain is its starts, and of rules together only the latest match of each is looked at.
     if (this.#rule.type === 'temporal_ordered') return;
+    if (this.#rule.type === 'temporal') {
+      this.#starts[entry.part] = entry.time;
+      return;
+    }
     this.#entries.push(entry);
-    this.#parts[entry.part]++;
     this.bytes += entryBytes;
     const { type } = this.#rule;
     if (type === 'value_count') {
@@ -95,7 +96,9 @@ export class SlidingGroup {
 
   /** Nothing of it is in the window that ends at `now`; of a chain, no event of its first rule. */
   isOver(now: number): boolean {
-    return this.#rule.type === 'temporal_ordered' ? this.#starts[0] <= now - this.#span : this.size === 0;
+    const edge = now - this.#span;
+    if (this.#rule.type === 'temporal_ordered') return this.#starts[0] <= edge;
+    return this.#rule.type === 'temporal' ? this.#starts.every((time) => time <= edge) : this.size === 0;
   }
 
   /** Lets go of what is older than the window that ends at `now`. */
@@ -116,8 +119,7 @@ export class SlidingGroup {
   }
 
   #drop(): void {
-    const { part, key, number } = this.#entries[this.#head++];
-    this.#parts[part]--;
+    const { key, number } = this.#entries[this.#head++];
     this.bytes -= entryBytes;
     const { type } = this.#rule;
     if (type === 'value_count') {
@@ -146,9 +148,9 @@ export class SlidingGroup {
       case 'value_count':
         return this.#keys.size;
       case 'temporal':
-        return this.#parts.filter((count) => count > 0).length;
+        return this.#starts.filter((time) => time > now - this.#span).length;
       case 'temporal_ordered':
-        return this.#chain(now, present) ? this.#parts.length : undefined;
+        return this.#chain(now, present) ? this.#starts.length : undefined;
       case 'value_sum':
         return this.size === 0 ? undefined : this.#total();
       case 'value_avg':
