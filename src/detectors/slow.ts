@@ -37,7 +37,7 @@ const config = z
     week: threshold(24, 'Distinct pairs that failed within 7 days'),
     weekDays: threshold(4, 'Days of the week on which one of them was tried'),
     paths: threshold(60, 'Distinct missing paths within 24 hours, 7 or 30 days'),
-    names: threshold(200, 'Distinct guessed names that do not exist, within 24 hours, 7 or 30 days'),
+    names: threshold(60, 'Distinct guessed names that do not exist, within 24 hours, 7 or 30 days'),
     network: threshold(
       3,
       'Addresses of a /24 or /48 whose failures are added up; together they need twice the values',
@@ -297,6 +297,7 @@ const noName = 3;
 /** `status` of a query whose answer was not seen. */
 const noAnswer = 255;
 const pointer = 12;
+const quadA = 28;
 
 /** Names that do not exist, or where the log does not say, that nobody had asked for; guesses only (dns-names.ts). */
 function queryWorth(names: Slow, asked: SeenBefore, context: Context): Worth {
@@ -310,6 +311,8 @@ function queryWorth(names: Slow, asked: SeenBefore, context: Context): Worth {
     const status = batch.status[row];
     let missing = status === noName;
     if (status === noAnswer) {
+      // Whoever asks for one address asks for the other too: the second is no sign that the name is known.
+      if (batch.queryType[row] === quadA) return 0;
       hashBytes(
         batch.textBytesOf(row, Text.name),
         batch.textStartOf(row, Text.name),
