@@ -44,6 +44,20 @@ function scanLines(target: string, ports: number): string[] {
 }
 
 describe('detect', () => {
+  test('two processes say the same of all sensors together: no seed of a hash shows', () => {
+    const samples = resolve(import.meta.dirname, '../samples');
+    const names = ['access.log', 'firewall.log', 'flows.nfcapd', 'dns.dnstap'].map((name) =>
+      join(samples, name),
+    );
+    const run = (): string[] =>
+      offtrail(['detect', '--json', '--home', '198.51.100.0/27', ...names])
+        .out.split('\n')
+        .filter((line) => line.startsWith('{"type":"incident"'));
+    const first = run();
+    expect(first.length).toBeGreaterThan(50);
+    expect(run()).toEqual(first);
+  });
+
   test('the report goes to standard output, nothing to standard error, no colour in a pipe', () => {
     const { code, out, err } = offtrail(['detect', 'fw.log']);
     expect(code).toBe(0);

@@ -1,7 +1,8 @@
 import { EventKind, Flag, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import { mix4 } from '../state/hash.ts';
-import { none, RecordPool } from '../state/record-pool.ts';
+import { firstWord, RecentRecords } from '../state/recent-records.ts';
+import { none } from '../state/record-pool.ts';
 
 /*
  * Two sensors that saw the same probe within five seconds count once, and the stronger word wins: answered, refused,
@@ -12,37 +13,23 @@ import { none, RecordPool } from '../state/record-pool.ts';
  * five seconds, the strongest so far. At the limit the one that came first goes, whatever its hash: what is an echo does
  * not depend on the seed of hashes.
  *
- *   sighting   next in chain · source, target, service (2 words of hash) · span · sensor · row · serial of its batch
+ *   sighting   source, target, service (2 words of hash) and span · sensor · row · serial of its batch
  */
 
-const LINK = 0;
-const LOW = 1;
-const HIGH = 2;
-const SPAN = 3;
-const SENSOR = 4;
-const ROW = 5;
-const SERIAL = 6;
-const words = 7;
+const SENSOR = firstWord;
+const ROW = firstWord + 1;
+const SERIAL = firstWord + 2;
+const words = firstWord + 3;
 const span = 5_000_000;
+/** Sightings that wait, about 50 bytes each. */
+const sightingLimit = 1 << 18;
 
 export class Echoes {
-  readonly #limit: number;
-  readonly #sightings = new RecordPool(words, LINK, 1024, (record, base) =>
-    mix4(record[base + LOW], record[base + HIGH], record[base + SPAN], 9),
-  );
+  readonly #sightings = new RecentRecords(words, sightingLimit, (low, high, at) => mix4(low, high, at, 9));
   readonly #time: number[] = [];
   readonly #batch: (EventBatch | undefined)[] = [];
-  /** Sightings in the order in which they came: a ring. */
-  readonly #order: Int32Array;
-  #oldest = 0;
   /** Rows marked. */
   found = 0;
-
-  /** `limit`: sightings that wait, 44 bytes each. */
-  constructor(limit = 1 << 18) {
-    this.#limit = limit;
-    this.#order = new Int32Array(limit);
-  }
 
   /** `sensor`: a number for the kind of sensor; rows of one sensor never echo each other. */
   add(batch: EventBatch, sensor: number): void {
@@ -61,12 +48,15 @@ export class Echoes {
     const high = mix4(to, service, from, 8) | 0;
     const time = batch.time[row];
     const at = Math.floor(time / span);
-    const own = this.#find(low, high, at);
-    const other = this.#isOther(own, sensor, time)
-      ? own
-      : (this.#nearby(low, high, at - 1, sensor, time) ??
-        this.#nearby(low, high, at + 1, sensor, time) ??
-        none);
+    const own = this.#sightings.find(low, high, at);
+    let other = none;
+    for (const near of [
+      own,
+      this.#sightings.find(low, high, at - 1),
+      this.#sightings.find(low, high, at + 1),
+    ]) {
+      if (other === none && this.#isOther(near, sensor, time)) other = near;
+    }
     if (other !== none) {
       this.found++;
       const record = this.#sightings.words;
@@ -79,46 +69,12 @@ export class Echoes {
       } else batch.flags[row] |= Flag.echo;
       return;
     }
-    this.#put(own === none ? this.#take(low, high, at) : own, batch, row, sensor);
-  }
-
-  #nearby(low: number, high: number, at: number, sensor: number, time: number): number | undefined {
-    const sighting = this.#find(low, high, at);
-    return this.#isOther(sighting, sensor, time) ? sighting : undefined;
+    this.#put(own === none ? this.#sightings.take(low, high, at) : own, batch, row, sensor);
   }
 
   #isOther(sighting: number, sensor: number, time: number): boolean {
     if (sighting === none || this.#sightings.words[sighting * words + SENSOR] === sensor) return false;
     return Math.abs(time - this.#time[sighting]) <= span;
-  }
-
-  #find(low: number, high: number, at: number): number {
-    const record = this.#sightings.words;
-    let sighting = this.#sightings.first(mix4(low, high, at | 0, 9));
-    while (sighting !== none) {
-      const base = sighting * words;
-      if (record[base + LOW] === low && record[base + HIGH] === high && record[base + SPAN] === (at | 0))
-        return sighting;
-      sighting = record[base + LINK];
-    }
-    return none;
-  }
-
-  #take(low: number, high: number, at: number): number {
-    const { size } = this.#sightings;
-    let place = size;
-    if (size === this.#limit) {
-      place = this.#oldest;
-      this.#oldest = (place + 1) % this.#limit;
-      this.#sightings.drop(this.#order[place]);
-    }
-    const sighting = this.#sightings.take(mix4(low, high, at | 0, 9));
-    const record = this.#sightings.words;
-    record[sighting * words + LOW] = low;
-    record[sighting * words + HIGH] = high;
-    record[sighting * words + SPAN] = at;
-    this.#order[place] = sighting;
-    return sighting;
   }
 
   #put(sighting: number, batch: EventBatch, row: number, sensor: number): void {

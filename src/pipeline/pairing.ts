@@ -1,6 +1,8 @@
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import { mix4 } from '../state/hash.ts';
+import { firstWord, RecentRecords } from '../state/recent-records.ts';
+import { none } from '../state/record-pool.ts';
 import { ephemeralFrom } from '../wire/roles.ts';
 
 /*
@@ -9,21 +11,23 @@ import { ephemeralFrom } from '../wire/roles.ts';
  * start is the originator (of equal starts the one with the ephemeral port), the other is the reply. Of a pair whose roles
  * are known, the reply says the outcome: refused by a reset without a SYN, answered by anything else. What is still unpaired when it leaves the buffer is decided by its ports, or stays unknown: shown, never a probe.
  *
- *   slot   [ tuple hash (2 words) | direction, protocol | time | batch, row ]   direct-mapped, 65,536 slots: a newer
- *                                                                                conversation displaces an older one
+ *   conversation   tuple hash (2 words) and protocol · direction · row · serial of its batch · time
  */
 
-const slots = 1 << 16;
+const FORWARD = firstWord;
+const ROW = firstWord + 1;
+const SERIAL = firstWord + 2;
+const words = firstWord + 3;
 const span = 60_000_000;
+/** Conversations that wait, about 50 bytes each. */
+const conversationLimit = 1 << 18;
 
 export class Pairing {
-  readonly #low = new Uint32Array(slots);
-  readonly #high = new Uint32Array(slots);
-  readonly #forward = new Uint8Array(slots);
-  readonly #time = new Float64Array(slots).fill(-Infinity);
-  readonly #batch: (EventBatch | undefined)[] = Array.from({ length: slots });
-  readonly #row = new Uint16Array(slots);
-  readonly #serial = new Float64Array(slots);
+  readonly #conversations = new RecentRecords(words, conversationLimit, (low, high, proto) =>
+    mix4(low, high, proto, 10),
+  );
+  readonly #time: number[] = [];
+  readonly #batch: (EventBatch | undefined)[] = [];
   /** Pairs found. */
   paired = 0;
 
@@ -43,45 +47,43 @@ export class Pairing {
     const ports = proto !== Proto.icmp && proto !== Proto.icmp6;
     const from = sideHash(batch, row, batch.source[row], ports ? batch.sourcePort[row] : 0);
     const to = sideHash(batch, row, batch.target[row], ports ? batch.targetPort[row] : 0);
-    const low = (from + to) >>> 0;
-    const high = (Math.imul(from ^ to, 0x9e3779b1) + proto) >>> 0;
+    const low = (from + to) | 0;
+    const high = Math.imul(from ^ to, 0x9e3779b1);
     const forward = from > to ? 1 : 0;
-    const slot = (low ^ (high >>> 7)) & (slots - 1);
     const time = batch.time[row];
-    const same = this.#low[slot] === low && this.#high[slot] === high;
-    if (same && this.#forward[slot] !== forward && Math.abs(time - this.#time[slot]) <= span) {
-      this.#decide(slot, batch, row, time);
-      return;
+    const known = this.#conversations.find(low, high, proto);
+    if (known !== none) {
+      const since = time - this.#time[known];
+      const sameWay = this.#conversations.words[known * words + FORWARD] === forward;
+      if (!sameWay && Math.abs(since) <= span) {
+        this.#decide(known, batch, row, time);
+        return;
+      }
+      // The same direction again: the first of them speaks for the conversation.
+      if (sameWay && since >= 0 && since <= span) return;
     }
-    // The same direction again: the first of them speaks for the conversation.
-    if (
-      same &&
-      this.#forward[slot] === forward &&
-      time - this.#time[slot] <= span &&
-      time >= this.#time[slot]
-    ) {
-      return;
-    }
-    this.#low[slot] = low;
-    this.#high[slot] = high;
-    this.#forward[slot] = forward;
-    this.#time[slot] = time;
-    this.#batch[slot] = batch;
-    this.#row[slot] = row;
-    this.#serial[slot] = batch.serial;
+    const at = known === none ? this.#conversations.take(low, high, proto) : known;
+    const record = this.#conversations.words;
+    record[at * words + FORWARD] = forward;
+    record[at * words + ROW] = row;
+    record[at * words + SERIAL] = batch.serial;
+    this.#time[at] = time;
+    this.#batch[at] = batch;
   }
 
-  #decide(slot: number, batch: EventBatch, row: number, time: number): void {
+  #decide(known: number, batch: EventBatch, row: number, time: number): void {
     this.paired++;
-    const held = this.#batch[slot];
+    const held = this.#batch[known];
+    const record = this.#conversations.words;
     // A row that has left the buffer has been judged by its ports; the one at hand is then the reply if it is later.
-    const other = held !== undefined && held.serial === this.#serial[slot] ? held : undefined;
-    const otherRow = this.#row[slot];
+    const other =
+      held !== undefined && (held.serial | 0) === record[known * words + SERIAL] ? held : undefined;
+    const otherRow = record[known * words + ROW];
     const mine = batch.role[row];
     const theirs = other?.role[otherRow] ?? Role.unpaired;
     if (mine === theirs && mine !== Role.unpaired) return;
-    let mineFirst = time < this.#time[slot];
-    if (time === this.#time[slot]) {
+    let mineFirst = time < this.#time[known];
+    if (time === this.#time[known]) {
       mineFirst = batch.sourcePort[row] >= ephemeralFrom && batch.targetPort[row] < ephemeralFrom;
     }
     if (mine === Role.originator || theirs === Role.responder) mineFirst = true;
