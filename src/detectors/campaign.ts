@@ -90,8 +90,9 @@ const namedLimit = 1024;
 /** Counters of keys, by hash: one that is shared counts too many, which costs a list. */
 const sketchSize = 1 << 18;
 const groupsRemembered = 65_536;
-/** A group is asked about again when it has so many times the members. */
-const growth = 1.05;
+/** A group is asked about again when it has so many times the members; once an hour. */
+const growth = 1.25;
+const hourlyGrowth = 1.05;
 const touchLimit = 8192;
 const evidenceEach = 8;
 
@@ -272,7 +273,7 @@ class Campaigns {
     const found: Group[] = [];
     for (const [kind, test] of [this.#testPort, this.#testHost, this.#testBlock].entries()) {
       for (const [key, members] of lists[kind]) {
-        if (members.length >= least && (atEnd || this.#hasGrown(key, members.length)))
+        if (members.length >= least && (atEnd || this.#hasGrown(key, members.length, time % hour === 0)))
           found.push(...test(members, time));
       }
     }
@@ -299,10 +300,11 @@ class Campaigns {
     }
   }
 
-  /** Whether a group has a twentieth more members than when it was last asked about: it is asked again. */
-  #hasGrown(key: number, members: number): boolean {
+  /** Whether a group has changed much since it was last asked about; at the end of an hour, in which many may have come, a little. */
+  #hasGrown(key: number, members: number, hourly: boolean): boolean {
     const before = this.#askedAt.get(key);
-    if (before !== undefined && members <= before * growth && members >= before) return false;
+    const much = hourly ? hourlyGrowth : growth;
+    if (before !== undefined && members <= before * much && members * growth >= before) return false;
     if (this.#askedAt.size >= groupsRemembered) this.#askedAt.clear();
     this.#askedAt.set(key, members);
     return true;
@@ -316,7 +318,12 @@ class Campaigns {
     const parts: Part[] = [];
     let thisHour = 0;
     for (const at of all) {
-      const cells = cellsOf(few, at).flatMap((cell) => ((cell & 0xff_ffff) === service ? [cell >>> 24] : []));
+      const cells: number[] = [];
+      const count = few.count(at);
+      for (let i = 0; i < count; i++) {
+        const cell = few.cell(at, i);
+        if ((cell & 0xff_ffff) === service) cells.push(cell >>> 24);
+      }
       if (cells.length > this.#settings.targets) continue;
       members.push(at);
       parts.push({ first: few.first(at), cells });
@@ -383,8 +390,9 @@ class Campaigns {
     // A port takes part when several sources try it, over much of what is tried at all.
     const tried = new Map<number, { members: number; readonly targets: Set<number> }>();
     for (const at of all) {
-      const cells = cellsOf(few, at);
-      for (const [i, cell] of cells.entries()) {
+      const count = few.count(at);
+      for (let i = 0; i < count; i++) {
+        const cell = few.cell(at, i);
         const service = cell & 0xff_ffff;
         let known = tried.get(service);
         if (!known) tried.set(service, (known = { members: 0, targets: new Set() }));
@@ -403,10 +411,13 @@ class Campaigns {
     const members: number[] = [];
     const parts: Part[] = [];
     for (const at of all) {
-      const cells = cellsOf(few, at).flatMap((cell) => {
+      const cells: number[] = [];
+      const count = few.count(at);
+      for (let i = 0; i < count; i++) {
+        const cell = few.cell(at, i);
         const port = rank.get(cell & 0xff_ffff);
-        return port === undefined ? [] : [port * 256 + (cell >>> 24)];
-      });
+        if (port !== undefined) cells.push(port * 256 + (cell >>> 24));
+      }
       if (cells.length === 0) continue;
       members.push(at);
       parts.push({ first: few.first(at), cells });
