@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { join } from 'node:path';
 import { RunError, UsageError } from '../base/errors.ts';
 import { isoMicros } from '../base/iso-time.ts';
@@ -37,6 +38,12 @@ export interface DetectOptions extends ConfigOptions {
   readonly verbose?: boolean;
 }
 
+/**
+ * How much V8 may let garbage grow past what lives before it collects. By default it trebles the heap while there is memory,
+ * which is the greater part of the process when state lives in typed arrays; collecting at 1.3 × costs under 2 % of the time.
+ */
+const heapGrowth = '--heap-growing-percent=30';
+
 /** Exit code of `--fail-on` when an incident is that severe. */
 const failed = 10;
 
@@ -48,6 +55,7 @@ export async function detect(
   streams: Streams,
 ): Promise<number> {
   const started = performance.now();
+  setFlagsFromString(heapGrowth);
   const failOn = severityOf(options.failOn);
   const outputName = outputOf(options);
   checkFormat(catalogue, options.format);
