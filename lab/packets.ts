@@ -1,7 +1,5 @@
 // Reads a capture of the lab for its truth: independent of Offtrail's own reader, and no wider than needed
 // (little-endian pcap in microseconds, Ethernet, IPv4 and IPv6 without extension headers but fragments).
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 
 export interface Packet {
   /** Milliseconds since 1970 UTC, with fraction. */
@@ -97,12 +95,10 @@ function decode(time: number, frame: Buffer): Packet | undefined {
   return packet;
 }
 
-/** Every packet of the capture that has an address. */
-export function* readPackets(file: string): Generator<Packet> {
-  const raw = readFileSync(file);
-  const data = file.endsWith('.gz') ? gunzipSync(raw) : raw;
+/** Every packet of a capture that has an address; `name` is for the error. */
+export function* readPackets(data: Buffer, name: string): Generator<Packet> {
   if (data.readUInt32LE(0) !== 0xa1b2c3d4)
-    throw new Error(`${file}: not a little-endian pcap in microseconds`);
+    throw new Error(`${name}: not a little-endian pcap in microseconds`);
   for (let at = 24; at + 16 <= data.length;) {
     const time = data.readUInt32LE(at) * 1000 + data.readUInt32LE(at + 4) / 1000;
     const kept = data.readUInt32LE(at + 8);

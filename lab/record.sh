@@ -64,7 +64,8 @@ wait $! # in the background, so that a signal ends the recording at once
 sleep 6
 sensors_stop
 (cd "$out/log" && mv firewall.log access.log access-vhost.log dns-query.log dns.dnstap flows.nfcapd capture.pcap ..)
-gzip -9n "$out/capture.pcap"
+# What is large is kept compressed; everything that reads a recording takes NAME and NAME.gz.
+find "$out" -maxdepth 1 -type f -size +1M -exec gzip -9n {} +
 node --import tsx "$lab/truth.ts" "$out"
 rm -rf "$out"/{tmp,run,flows,conf,site,words}
 echo "lab: recorded into $out" >&2

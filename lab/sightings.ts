@@ -1,22 +1,37 @@
 // What each sensor of a recording wrote down, per source address, read with the plainest means (regular expressions,
 // nfdump, dnstap-read) and not with Offtrail's readers: the truth must not depend on the judged.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { readPackets, shortAddress } from './packets.ts';
+import type { Packet } from './packets.ts';
 
 export const SENSORS = ['netfilter', 'access', 'dns', 'dnstap', 'netflow', 'pcap'] as const;
 export type Sensor = (typeof SENSORS)[number];
 
-/** The files of each sensor in a recording. */
+/** The files of each sensor in a recording; large ones are kept as `NAME.gz`. */
 export const FILES: Record<Sensor, string[]> = {
   netfilter: ['firewall.log'],
   access: ['access.log', 'access-vhost.log'],
   dns: ['dns-query.log'],
   dnstap: ['dns.dnstap'],
   netflow: ['flows.nfcapd'],
-  pcap: ['capture.pcap', 'capture.pcap.gz'],
+  pcap: ['capture.pcap'],
 };
+
+/** What a file of a recording is called there, or nothing where it is missing. */
+export const recordedAs = (folder: string, name: string): string | undefined =>
+  [name, `${name}.gz`].find((kept) => existsSync(join(folder, kept)));
+
+/** The bytes of a file of a recording, unpacked. */
+export function readRecorded(folder: string, name: string): Buffer | undefined {
+  const kept = recordedAs(folder, name);
+  if (kept === undefined) return undefined;
+  const bytes = readFileSync(join(folder, kept));
+  return kept === name ? bytes : gunzipSync(bytes);
+}
 
 /** One thing that a sensor saw a source do. Contacts have a target; requests and queries a name. */
 export interface Sighting {
@@ -59,8 +74,23 @@ const service = (proto: number, port: number): string =>
   PROTO_NAMES[proto] === undefined ? `proto/${proto}` : `${PROTO_NAMES[proto]}/${port}`;
 
 function lines(folder: string, file: string): string[] {
-  const path = join(folder, file);
-  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
+  return readRecorded(folder, file)?.toString('utf8').split('\n').filter(Boolean) ?? [];
+}
+
+/** What a program makes of a file of a recording, line by line. */
+function linesBy(folder: string, file: string, program: string, args: (path: string) => string[]): string[] {
+  const data = readRecorded(folder, file);
+  if (data === undefined) return [];
+  // nfdump reads neither gzip nor a pipe.
+  const work = mkdtempSync(join(tmpdir(), 'lab-'));
+  try {
+    const path = join(work, file);
+    writeFileSync(path, data);
+    const env = { ...process.env, TZ: 'UTC' };
+    return execFileSync(program, args(path), { encoding: 'utf8', env, maxBuffer: 2 ** 30 }).split('\n');
+  } finally {
+    rmSync(work, { recursive: true });
+  }
 }
 
 function netfilter(folder: string): Sighting[] {
@@ -104,33 +134,9 @@ function access(folder: string): Sighting[] {
   );
 }
 
-function dns(folder: string): Sighting[] {
-  const line = /^(\S+) (\S+) .*client @\S+ ([0-9a-f.:]+)#\d+ .*query: (\S+) (\S+) (\S+)/;
-  return lines(folder, 'dns-query.log').flatMap((text) => {
-    const found = line.exec(text);
-    if (found === null) return [];
-    const [, day, clock, source, name, klass, type] = found;
-    return [
-      {
-        ...empty,
-        time: Date.parse(`${day.replaceAll('-', ' ')} ${clock} UTC`),
-        source: shortAddress(source),
-        name: `${name.toLowerCase()} ${klass} ${type}`,
-      },
-    ];
-  });
-}
-
-function dnstap(folder: string): Sighting[] {
-  const file = join(folder, 'dns.dnstap');
-  if (!existsSync(file)) return [];
-  const text = execFileSync('dnstap-read', [file], {
-    encoding: 'utf8',
-    env: { ...process.env, TZ: 'UTC' },
-    maxBuffer: 2 ** 30,
-  });
-  const line = /^(\S+) (\S+) [AC]Q ([0-9a-f.:]+):\d+ -> \S+ \S+ \S+ (.+)\/([^/]+)\/([^/]+)$/;
-  return text.split('\n').flatMap((row) => {
+/** The lines of a log of queries: day, clock, source, name, class and type are the groups of `line`. */
+function queries(rows: readonly string[], line: RegExp): Sighting[] {
+  return rows.flatMap((row) => {
     const found = line.exec(row);
     if (found === null) return [];
     const [, day, clock, source, name, klass, type] = found;
@@ -145,16 +151,23 @@ function dnstap(folder: string): Sighting[] {
   });
 }
 
+const dns = (folder: string): Sighting[] =>
+  queries(
+    lines(folder, 'dns-query.log'),
+    /^(\S+) (\S+) .*client @\S+ ([0-9a-f.:]+)#\d+ .*query: (\S+) (\S+) (\S+)/,
+  );
+
+const dnstap = (folder: string): Sighting[] =>
+  queries(
+    linesBy(folder, 'dns.dnstap', 'dnstap-read', (path) => [path]),
+    /^(\S+) (\S+) [AC]Q ([0-9a-f.:]+):\d+ -> \S+ \S+ \S+ (.+)\/([^/]+)\/([^/]+)$/,
+  );
+
 function netflow(folder: string): Sighting[] {
-  const file = join(folder, 'flows.nfcapd');
-  if (!existsSync(file)) return [];
-  const text = execFileSync('nfdump', ['-q', '-6', '-r', file, '-o', 'fmt:%ts,%pr,%sa,%da,%dp,%flg,%pkt'], {
-    encoding: 'utf8',
-    env: { ...process.env, TZ: 'UTC' },
-    maxBuffer: 2 ** 30,
-  });
+  const columns = 'fmt:%ts,%pr,%sa,%da,%dp,%flg,%pkt';
+  const rows = linesBy(folder, 'flows.nfcapd', 'nfdump', (path) => ['-q', '-6', '-r', path, '-o', columns]);
   const known: Record<string, string> = { TCP: 'tcp', UDP: 'udp', ICMP: 'icmp', ICMP6: 'icmp', SCTP: 'sctp' };
-  return text.split('\n').flatMap((row) => {
+  return rows.flatMap((row) => {
     const [stamp, proto, source, target, port, flags, packets] = row.split(',').map((cell) => cell.trim());
     // softflowd writes a few records that cannot be: no flow of the lab has a million packets.
     if (packets === undefined || Number(packets) > 1_000_000) return [];
@@ -177,14 +190,16 @@ function netflow(folder: string): Sighting[] {
   });
 }
 
-const capture = (folder: string): string | undefined =>
-  FILES.pcap.map((name) => join(folder, name)).find((path) => existsSync(path));
+function packets(folder: string): Iterable<Packet> {
+  const [name] = FILES.pcap;
+  const data = readRecorded(folder, name);
+  return data === undefined ? [] : readPackets(data, join(folder, name));
+}
 
 /** First and last packet of every source in the capture, in milliseconds. */
 export function readActivity(folder: string): Map<string, { first: number; last: number }> {
   const active = new Map<string, { first: number; last: number }>();
-  const file = capture(folder);
-  for (const { source, time } of file === undefined ? [] : readPackets(file)) {
+  for (const { source, time } of packets(folder)) {
     const known = active.get(source);
     if (known === undefined) active.set(source, { first: time, last: time });
     else known.last = time;
@@ -193,11 +208,9 @@ export function readActivity(folder: string): Map<string, { first: number; last:
 }
 
 function pcap(folder: string): Sighting[] {
-  const file = capture(folder);
-  if (file === undefined) return [];
   const seen: Sighting[] = [];
   const flows = new Map<string, { by: Sighting; asked: boolean }>();
-  for (const packet of readPackets(file)) {
+  for (const packet of packets(folder)) {
     const { time, source, target, proto, flags } = packet;
     // An echo reply answers type 8 (IPv6: 128) of the same identifier.
     const echo = proto === 1 ? 8 : 128;

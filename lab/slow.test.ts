@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeSlow } from './slow.ts';
 import type { Truth, TruthActor } from './truth.ts';
@@ -52,7 +53,8 @@ test('a recording becomes ten days: scans stretched, the harmless daily, the res
   const drop = (source: string, port: number): string =>
     `2026-01-31T10:00:03.000001+00:00 gw kernel: [1] [UFW BLOCK] IN=wan0 SRC=${source} DST=198.51.100.3 PROTO=TCP SPT=1 DPT=${port} SYN \n`;
   const ports = Array.from({ length: 60 }, (_, i) => drop('203.0.113.6', i + 1));
-  writeFileSync(join(from, 'firewall.log'), ports.join('') + drop('203.0.113.7', 99));
+  // Recordings keep large files compressed.
+  writeFileSync(join(from, 'firewall.log.gz'), gzipSync(ports.join('') + drop('203.0.113.7', 99)));
 
   makeSlow(from, to);
 

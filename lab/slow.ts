@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TruthActor, Truth } from './truth.ts';
 import { isoMicros, judgeRecords } from './truth.ts';
 import { shortAddress } from './packets.ts';
-import { readSightings } from './sightings.ts';
+import { FILES, readRecorded, readSightings } from './sightings.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -101,7 +101,7 @@ export function makeSlow(from: string, to: string): void {
   for (const log of LOGS) {
     const seen = new Map<string, number>();
     const out: Line[] = [];
-    for (const text of readFileSync(join(from, log.file), 'utf8').split('\n')) {
+    for (const text of readRecorded(from, log.file)!.toString('utf8').split('\n')) {
       const stamp = log.stamp.exec(text)?.[1];
       const actor = byAddress.get(shortAddress(log.source.exec(text)?.[1] ?? ''));
       if (stamp === undefined || actor === undefined) continue;
@@ -135,11 +135,7 @@ export function makeSlow(from: string, to: string): void {
   });
   const made: Truth = {
     ...truth,
-    sensors: {
-      netfilter: ['firewall.log'],
-      access: ['access.log', 'access-vhost.log'],
-      dns: ['dns-query.log'],
-    },
+    sensors: { netfilter: FILES.netfilter, access: FILES.access, dns: FILES.dns },
     actors: actors.map((actor) => ({ ...actor, ...judgeRecords(actor, sightings) })),
   };
   writeFileSync(join(to, 'truth.json'), `${JSON.stringify(made, null, 1)}\n`);

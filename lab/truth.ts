@@ -1,12 +1,12 @@
 // Writes truth.json of a recording: who did what, from when to when, and what each sensor could have seen of it.
 // Times come from the capture, what a sensor could show from counting what it wrote down.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kind } from '../src/model/finding.ts';
 import type { Actor } from './actor.ts';
 import { SITE, SITE6 } from './actor.ts';
 import { couldShow } from './could-show.ts';
-import { FILES, SENSORS, readActivity, readSightings } from './sightings.ts';
+import { FILES, SENSORS, readActivity, readSightings, recordedAs } from './sightings.ts';
 import type { Sensor, Sighting } from './sightings.ts';
 
 export interface TruthActor extends Omit<Actor, 'whole' | 'limit'> {
@@ -102,7 +102,6 @@ export function writeTruth(folder: string): Truth {
   const played = JSON.parse(readFileSync(join(folder, 'played.json'), 'utf8')) as Played[];
   const sightings = readSightings(folder);
   const activity = readActivity(folder);
-  const here = new Set(readdirSync(folder));
   const actors = played
     .flatMap((actor) => truthOf(actor, activity, sightings) ?? [])
     .sort((a, b) => (a.start < b.start ? -1 : 1));
@@ -111,7 +110,7 @@ export function writeTruth(folder: string): Truth {
     recorded: new Date(Math.min(...played.map((actor) => actor.from))).toISOString(),
     home: [SITE, SITE6],
     sensors: Object.fromEntries(
-      SENSORS.map((sensor) => [sensor, FILES[sensor].filter((file) => here.has(file))]),
+      SENSORS.map((sensor) => [sensor, FILES[sensor].flatMap((file) => recordedAs(folder, file) ?? [])]),
     ),
     actors,
   };

@@ -6,7 +6,13 @@ import { build } from './build.mjs';
 import { root } from './install.mjs';
 
 await build();
-const args = ['dist/cli.js', 'detect', '--home', '198.51.100.0/27,2001:db8:51::/64', 'samples/firewall.log'];
+const args = [
+  'dist/cli.js',
+  'detect',
+  '--home',
+  '198.51.100.0/27,2001:db8:51::/64',
+  'samples/firewall.log.gz',
+];
 const { stdout, status } = spawnSync(process.execPath, args, {
   cwd: root,
   encoding: 'utf8',
@@ -27,7 +33,7 @@ const height = (shown.length + 1) * cell.height + 50;
 const classes = { 1: 'b', 2: 'd', 31: 'r', 32: 'g', 33: 'y', 35: 'm', 36: 'c' };
 const escape = (text) => text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]);
 
-const body = [`$ npx offtrail detect samples/firewall.log`, ...shown].map((line, row) => {
+const body = [`$ npx offtrail detect samples/firewall.log.gz`, ...shown].map((line, row) => {
   const spans = [];
   let style = '';
   // oxlint-disable-next-line no-control-regex

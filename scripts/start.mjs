@@ -27,7 +27,7 @@ These were the recordings in samples/. What to try next:
 
   npm start -- /var/log/ufw.log            the same with your own files or folders
   npx offtrail detect --json samples/      for other programs: one JSON object a line
-  npx offtrail explain samples/firewall.log:312
+  npx offtrail explain samples/firewall.log.gz:312
                                            what Offtrail makes of one line
   npx offtrail formats                     what it can read
   npx offtrail config dump                 what is in force, and what each setting does

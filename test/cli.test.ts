@@ -46,7 +46,7 @@ function scanLines(target: string, ports: number): string[] {
 describe('detect', () => {
   test('two processes say the same of all sensors together: no seed of a hash shows', () => {
     const samples = resolve(import.meta.dirname, '../samples');
-    const names = ['access.log', 'firewall.log', 'flows.nfcapd', 'dns.dnstap'].map((name) =>
+    const names = ['access.log.gz', 'firewall.log.gz', 'flows.nfcapd.gz', 'dns.dnstap'].map((name) =>
       join(samples, name),
     );
     const run = (): string[] =>

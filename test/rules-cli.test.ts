@@ -72,7 +72,7 @@ test('convert: the query with its notes, a mapping of the site, and refusals on 
 test('detect --rules reports what the rules say; tune replays the log', () => {
   const { out, code } = offtrail(
     'detect',
-    join(samples, 'firewall.log'),
+    join(samples, 'firewall.log.gz'),
     '--rules',
     'shipped',
     '--json',
@@ -85,9 +85,15 @@ test('detect --rules reports what the rules say; tune replays the log', () => {
     .split('\n')
     .map((line) => JSON.parse(line) as { type: string; kinds?: string[] });
   expect(incidents.filter(({ kinds }) => kinds?.includes('sigma')).length).toBeGreaterThan(10);
-  const plain = offtrail('detect', join(samples, 'firewall.log'), '--json', '--home', '198.51.100.0/27').out;
+  const plain = offtrail(
+    'detect',
+    join(samples, 'firewall.log.gz'),
+    '--json',
+    '--home',
+    '198.51.100.0/27',
+  ).out;
   expect(plain).not.toContain('Sigma rule');
-  const tuned = offtrail('rules', 'tune', 'vertical_scan', join(samples, 'firewall.log'), '--json');
+  const tuned = offtrail('rules', 'tune', 'vertical_scan', join(samples, 'firewall.log.gz'), '--json');
   const answer = JSON.parse(tuned.out) as {
     threshold: number;
     rows: { at: number; actors: number }[];
@@ -99,7 +105,7 @@ test('detect --rules reports what the rules say; tune replays the log', () => {
   expect(actors).toEqual(actors.toSorted((a, b) => b - a));
   expect(actors[0]).toBeGreaterThan(0);
   expect(answer.reason).not.toBe('');
-  expect(offtrail('rules', 'tune', 'zone_transfer', join(samples, 'firewall.log'))).toMatchObject({
+  expect(offtrail('rules', 'tune', 'zone_transfer', join(samples, 'firewall.log.gz'))).toMatchObject({
     code: 2,
   });
 });
