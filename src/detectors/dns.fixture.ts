@@ -17,6 +17,16 @@ const starts = ['mail', 'dev', 'test', 'stage', 'admin', 'web', 'proxy', 'backup
 const ends = ['', '1', '2', 'east', 'west', 'old', '-new', 'db', 'api', 'lab', 'host', '-int'];
 const guess = (i: number): string => `${starts[i % 10]}${ends[Math.floor(i / 10) % 12]}.example.com`;
 const longList = (i: number): string => `${i < 120 ? '' : 'my-'}${guess(i)}`;
+/** Words that every searcher's list holds. */
+// prettier-ignore
+const listed = [
+  'www', 'mail', 'ftp', 'smtp', 'ns1', 'vpn', 'api', 'shop', 'app', 'imap', 'admin', 'backup', 'beta', 'blog', 'cache', 'calendar',
+  'chat', 'cisco', 'citrix', 'client', 'corp', 'crm', 'db', 'demo', 'dev', 'dns', 'download', 'email', 'exchange', 'extranet',
+  'files', 'firewall', 'forum', 'gateway1', 'git', 'help', 'home', 'hr', 'images', 'info', 'intranet', 'jobs', 'lab', 'ldap',
+  'linux', 'lists', 'login', 'mailer', 'manage', 'media', 'mobile', 'monitor', 'mssql', 'mysql', 'news', 'ns2', 'ntp', 'oracle',
+  'owa', 'partner', 'phone', 'portal', 'proxy', 'search', 'secure', 'server', 'sql', 'staging', 'stats', 'support',
+  'syslog', 'test', 'upload', 'voip', 'webmail',
+];
 const letters = (i: number, n: number): string =>
   times(n, (k) => 'qxzjvkwbfpgyhmcu'[(i * 31 + k * (i + 7) + k * k * 5) % 16]).join('');
 
@@ -44,6 +54,34 @@ export const fixture: DetectorFixture = {
         ...times(240, (i) => query({ at: 4000 + i, from: `192.0.2.${i % 60}`, name: longList(i), status: 255 })),
         ...times(240, (i) => query({ at: 4300 + i, from: '192.0.2.200', name: longList(i), status: 255 })),
       ],
+      finds: [],
+    },
+    {
+      name: 'the log does not say what exists: seventy names that every list holds, of which others asked for ten',
+      events: [
+        ...times(40, (i) => query({ at: i * 20, from: '192.0.2.53', name: `${listed[i % 10]}.example.com`, status: 255 })),
+        ...times(140, (i) =>
+          query({ at: 900 + i * 0.5, from: '203.0.113.9', name: `${listed[i % 70]}.example.com`, status: 255, type: i < 70 ? 1 : 28 }),
+        ),
+      ],
+      finds: [{ actor: '203.0.113.9', kind: 'dns-enumeration', reason: 'word lists' }],
+    },
+    {
+      name: 'the log does not say what exists: a resolver of a large zone that has forty such names, departments with a www each, a cluster, a mail server, a browser’s, a block list’s, a tunnel’s and a network’s names',
+      events: times(300, (i) =>
+        [
+          ['192.0.2.53', `${listed[i % 40]}.example.com`],
+          ['192.0.2.53', `${letters(i, 7 + (i % 9))}.example.com`],
+          ['192.0.2.53', `www.site${i}.org.example.com`],
+          ['192.0.2.54', `mail.site${i}.net`],
+          ['192.0.2.58', `web${i % 60}.example.com`],
+          ['192.0.2.58', `db-${i % 30}.example.com`],
+          ['192.0.2.57', `${listed[i % 2]}.department${i % 80}.example.com`],
+          ['192.0.2.54', `${i % 250}.2.0.192.bl.example.com`],
+          ['192.0.2.55', `${i}a9f8e7d6c5b4a39281${i}.t.example.com`],
+          ['192.0.2.56', `${i}.cdn-edge-${(i * 7919).toString(16)}.example.com`],
+        ].map(([from, name]) => query({ at: i, from, name, status: 255 })),
+      ).flat(),
       finds: [],
     },
     {

@@ -8,6 +8,7 @@ import { hashBytes, hashOut } from '../state/hash.ts';
 import { ActorPages } from '../state/actor-pages.ts';
 import { actorIdOf, actorOf } from '../state/path-knowledge.ts';
 import { SeenBefore } from '../state/seen-before.ts';
+import { commonWord } from './dns-common.ts';
 import { isGuess, zoneLabels } from './dns-names.ts';
 
 /**
@@ -40,6 +41,11 @@ const config = z
       100,
       300,
     ),
+    common: names(
+      'Distinct names of one zone that nobody asked for before and that every word list holds, where the log has no answers,',
+      50,
+      150,
+    ),
     reverse: names('Distinct addresses asked for their names', 20, 30),
     secondaries: z
       .array(z.string())
@@ -54,6 +60,8 @@ const fiveMinutes = 300;
 const hour = 3600;
 const sampled = 4096;
 const guessedShare = 0.5;
+/** Of common names, so many different words in proportion to the threshold. */
+const wordShare = 0.5;
 /** Visitors of an hour whose answers are counted. */
 const actorsCounted = 1 << 15;
 /**
@@ -103,6 +111,17 @@ export const dns: Detector<Config> = {
           value: 'high',
         },
         {
+          // Behind `unanswered`: it asks what that one found out of the same row.
+          id: 'dns/common',
+          event: 'query',
+          by: ['source'],
+          distinct: ['name'],
+          windows: windows(settings.common),
+          worth: queries.common,
+          value: 'high',
+          rare: true,
+        },
+        {
           id: 'dns/reverse',
           event: 'query',
           by: ['source'],
@@ -129,7 +148,7 @@ export const dns: Detector<Config> = {
         if (crossing.count === 'dns/reverse') return reverseFinding(crossing, view, atHome);
         // A resolver asks for what exists, or for what others ask for, more often than for what does not.
         const { key, tag } = actorIdOf(view.book.words(view.actor));
-        const unanswered = crossing.count === 'dns/unanswered';
+        const unanswered = crossing.count !== 'dns/enumeration';
         const { served, failed } = (unanswered ? queries.asked : queries.answers).requests(key, tag);
         if (failed < served) return undefined;
         return enumerationFinding(crossing, view, settings, atHome);
@@ -156,6 +175,8 @@ class Queries {
   /** Per actor: questions without an answer in the log, for known names (served), and for unheard-of ones. */
   readonly asked = new ActorPages(actorsCounted);
   #now = NaN;
+  /** What {@link unheard} said of the row in hand. */
+  #unheard: 0 | 2 = 0;
 
   /** 2: the answer says that the name does not exist. */
   readonly missing: Worth = (batch, row) => {
@@ -169,7 +190,17 @@ class Queries {
   };
 
   /** 2: nobody asked for the name before, and the answer is not logged, nor are others to the same actor. */
-  readonly unheard: Worth = (batch, row) => {
+  readonly unheard: Worth = (batch, row) => (this.#unheard = this.#worth(batch, row));
+
+  /** 2: unheard, and what a host is called that every searcher's list holds: no site has hosts of fifty such names. */
+  readonly common: Worth = (batch, row) => {
+    if (this.#unheard === 0) return 0;
+    const name = batch.text(row, Text.name).slice(0, 64).toLowerCase();
+    const end = name.indexOf('.');
+    return end > 0 && commonWord(name.slice(0, end)) !== undefined ? 2 : 0;
+  };
+
+  #worth(batch: EventBatch, row: number): 0 | 2 {
     if (batch.status[row] !== noAnswer || batch.queryType[row] === Type.ptr) return 0;
     this.#step(batch.time[row]);
     const { key, tag } = actorOf(batch, row);
@@ -181,7 +212,7 @@ class Queries {
     if (!known && this.asked.failedNow(key, tag) < teaches) this.#known.add(low, high);
     this.asked.see(key, tag, known, 0);
     return known ? 0 : 2;
-  };
+  }
 
   readonly reverse: Worth = (batch, row) => (batch.queryType[row] === Type.ptr ? 2 : 0);
 
@@ -260,7 +291,8 @@ function enumerationFinding(
   if (atHome && settings.zones.length === 0) return undefined;
   const guesses = new Map<string, string[]>();
   const asked = new Map<string, number>();
-  const unanswered = crossing.count === 'dns/unanswered';
+  const unanswered = crossing.count !== 'dns/enumeration';
+  const common = crossing.count === 'dns/common';
   // Resolvers vary the case of what they ask for (draft-vixie-dnsext-dns0x20): it is one name.
   const names = new Set<string>();
   for (const { text } of view.values(sampled)) names.add(text.toLowerCase().replace(/\.$/, ''));
@@ -269,7 +301,9 @@ function enumerationFinding(
     const zone = zoneOf(labels, settings.zones);
     if (zone === undefined) continue;
     asked.set(zone, (asked.get(zone) ?? 0) + 1);
-    if (!isGuess(labels.slice(0, labels.length - zone.split('.').length))) continue;
+    const inside = labels.slice(0, labels.length - zone.split('.').length);
+    // Every department has its `www`: common are hosts of the zone itself.
+    if (common ? inside.length > 1 : !isGuess(inside)) continue;
     const list = guesses.get(zone);
     if (list) list.push(text);
     else guesses.set(zone, [text]);
@@ -278,11 +312,16 @@ function enumerationFinding(
     [...guesses].sort((x, y) => y[1].length - x[1].length || (x[0] < y[0] ? -1 : 1))[0] ?? [];
   if (zone === undefined || list.length < crossing.threshold) return undefined;
   if (list.length < guessedShare * asked.get(zone)!) return undefined;
+  // `web01` to `web60` is a cluster, not a list.
+  const words = common
+    ? new Set(list.map((name) => commonWord(name.slice(0, name.indexOf('.')))))
+    : undefined;
+  if (words && words.size < wordShare * crossing.threshold) return undefined;
   return {
     kind: 'dns-enumeration',
     reasons: [
       `asked for ${list.length} names ${unanswered ? 'of' : 'that do not exist in'} ${zone}` +
-        `${unanswered ? ' that nobody had asked for' : ''} within ${spanText(crossing.window)} (threshold ` +
+        `${unanswered ? ' that nobody had asked for' : ''}${common ? ', each of a kind that word lists hold,' : ''} within ${spanText(crossing.window)} (threshold ` +
         `${crossing.threshold}), for example ${[...list].sort().slice(0, 3).join(', ')}`,
     ],
     caveats: unanswered ? ['The log does not say which names exist.'] : [],

@@ -505,6 +505,17 @@ describe('verdict', () => {
     );
     expect(verdictOf({ logins: [{ at: 7200, success: true, user: 'x', service: 'ssh' }] })).toBe('scan');
   });
+
+  test('not a misconfiguration: a name server asked evenly for hours, for what does not exist', () => {
+    const touches = [{ target: '198.51.100.2', ports: [53], outcome: 'unknown' as const, count: 200 }];
+    for (const kind of ['dns-enumeration', 'wordlist'] as const) {
+      const asked = retries({
+        touches,
+        findings: [{ kind, detector: 'slow', window: 86_400, threshold: 60 }],
+      });
+      expect(only(judged([asked])).verdict).toBe('scan');
+    }
+  });
 });
 
 describe('peer-to-peer', () => {

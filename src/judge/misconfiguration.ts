@@ -20,6 +20,8 @@ const evenness = 3;
 const lastingAtLeast = 3 * 3_600_000_000;
 /** Kinds that a retrying client can look like. */
 const lookalikes = new Set(['horizontal', 'sweep', 'icmp-sweep', 'first-contact']);
+/** Kinds that are told of what was asked, not of what did not answer: retrying explains none of it. */
+const questions = new Set(['wordlist', 'dns-enumeration']);
 
 /**
  * The same dead addresses, one service, evenly and for hours, nothing learned: a misconfiguration (semantics.md). An
@@ -28,8 +30,9 @@ const lookalikes = new Set(['horizontal', 'sweep', 'icmp-sweep', 'first-contact'
 export function misconfigurationOf(of: Case): Misconfiguration | undefined {
   if (of.contactsDropped > 0 || of.pages.size > 0 || of.last - of.first < lastingAtLeast) return undefined;
   if (of.actor.decoys || of.actor.campaign) return undefined;
-  if (of.findings.some(({ kind, detector }) => !lookalikes.has(kind) && detector !== 'slow'))
-    return undefined;
+  const retries = ({ kind, detector }: Case['findings'][number]): boolean =>
+    lookalikes.has(kind) || (detector === 'slow' && !questions.has(kind));
+  if (!of.findings.every(retries)) return undefined;
   const counts: number[] = [];
   const services = new Set<number>();
   for (const target of of.contacts.values()) {
