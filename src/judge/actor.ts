@@ -34,9 +34,10 @@ const pathsAtLeast = 10;
  * differences together are at most this share of the whole …
  */
 const decoyShare = 0.1;
-/** … and at most 5 s. Stamps of whole seconds cannot show less than one. */
+/** … and at most 5 s. Stamps of whole seconds cannot show less than one, and exporters stamp flows in bursts. */
 const decoySkew = 5_000_000;
 const coarse = 1_000_000;
+const burst = 100_000;
 /** Decoys are compared on so many (target, service) pairs at least: two look-ups that coincide are no scan. */
 const decoyPairsAtLeast = 5;
 /** Logs lose lines under a flood, so equal means 90 % equal for decoys. */
@@ -189,7 +190,7 @@ function interleaved(x: Dossier, y: Dossier): boolean {
   const apart = Math.abs(x.first - y.first) + Math.abs(x.last - y.last);
   const whole = Math.max(x.last, y.last) - Math.min(x.first, y.first);
   const rough = [x.first, x.last, y.first, y.last].every((time) => time % coarse === 0);
-  return apart <= Math.min(decoySkew, Math.max(decoyShare * whole, rough ? coarse : 0));
+  return apart <= Math.min(decoySkew, Math.max(decoyShare * whole, rough ? coarse : burst));
 }
 
 /** What the probes look like: the client's fingerprint, the TCP flags that all of them carried, missing TCP options. */

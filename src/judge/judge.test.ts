@@ -206,6 +206,19 @@ describe('who is who', () => {
     expect(judged([shape(Flag.tcpFlags | Flag.syn), decoy('192.0.2.7')])).toHaveLength(1);
   });
 
+  test('decoys of a scan that was over at once: an exporter stamps a tenth of a second in bursts', () => {
+    const decoy = (actor: string, from: number): DossierSketch => ({
+      ...vertical,
+      actor,
+      from,
+      until: 0.085,
+    });
+    expect(judged([decoy('203.0.113.5', 0.025), decoy('192.0.2.7', 0)])).toHaveLength(1);
+    expect(
+      judged([decoy('203.0.113.5', 0.3), decoy('192.0.2.7', 0)].map((one) => ({ ...one, until: 0.4 }))),
+    ).toHaveLength(2);
+  });
+
   test('decoys in a log of whole seconds may seem a second apart', () => {
     const decoy = (actor: string, until: number): DossierSketch => ({ ...vertical, actor, until });
     expect(judged([decoy('203.0.113.5', 2), decoy('192.0.2.7', 3)])).toHaveLength(1);
