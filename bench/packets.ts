@@ -274,7 +274,8 @@ export function packetsSection({ packets, bytes, rows, seconds }: PacketFigures)
 export const packetsBench: Bench = {
   name: 'packets',
   title: 'Packets to events',
-  rows: 500_000,
+  // A capture of 1 GB.
+  rows: 1_600_000,
   run: (ask: Ask, rows: number): Promise<string> =>
     Promise.resolve(
       `${circumstances(ask.runs, ask.note)}\n\n${packetsSection(measurePackets(rows, ask.runs))}`,

@@ -1,11 +1,11 @@
-// One format alone, from file to events: what the rest of the pipeline costs comes on top. FILE FORMAT [ROUNDS]
+// One format alone, from file to events: what the rest of the pipeline costs comes on top. FILE FORMAT [ROUNDS [OPTIONS AS JSON]]
 import { performance } from 'node:perf_hooks';
 import { formats } from '../../src/catalog.ts';
 import { EventBatch } from '../../src/model/event.ts';
 import { InputCounters, InputReader } from '../../src/pipeline/input-reader.ts';
 import { openInput, readSize } from '../../src/sources/file.ts';
 
-const [file, name, rounds = '1'] = process.argv.slice(2);
+const [file, name, rounds = '1', options] = process.argv.slice(2);
 const plugin = formats.find((candidate) => candidate.name === name);
 if (plugin === undefined) throw new Error(`no format is called ${name}`);
 const format = await plugin.load();
@@ -18,7 +18,7 @@ for (let round = 0; round < Number(rounds); round++) {
     name: file,
     modified: input.modified,
     zone: 'UTC',
-    options: undefined,
+    options: options === undefined ? undefined : (JSON.parse(options) as unknown),
     trustedProxies: { size: 0, has4: () => false, has6: () => false },
   };
   const reader = new InputReader(format, info, {
@@ -49,13 +49,14 @@ for (let round = 0; round < Number(rounds); round++) {
   const seconds = (performance.now() - start) / 1000;
   const used = process.cpuUsage(cpu);
   const cpuSeconds = (used.user + used.system) / 1e6;
-  const { records, events, skipped, bytes } = counters;
+  const { records, events, skipped, bytes, reasons } = counters;
   console.log(
     JSON.stringify({
       format: name,
       records,
       events,
       skipped,
+      reasons: [...reasons.keys()],
       bytes,
       seconds,
       cpuSeconds,
