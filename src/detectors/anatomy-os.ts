@@ -2,6 +2,7 @@ import { Flag, Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { FindingDraft, SelectedRow } from '../model/detector.ts';
 
+import { LimitedMap } from '../state/limited-map.ts';
 /*
  * The probes of Nmap's OS detection that stand out in a header ("TCP/IP Fingerprinting Methods Supported by Nmap", Nmap
  * Network Scanning, chapter 8): windows and flags that no stack combines.
@@ -47,7 +48,7 @@ const kept = 4096;
 
 /** Which probes each actor sent to a target lately; the oldest pairs are forgotten. */
 export class OsProbes {
-  readonly #seen = new Map<string, { bits: number; last: number; told: boolean }>();
+  readonly #seen = new LimitedMap<string, { bits: number; last: number; told: boolean }>(kept);
   readonly #atLeast: number;
 
   constructor(atLeast: number) {
@@ -62,8 +63,6 @@ export class OsProbes {
     let known = this.#seen.get(key);
     if (!known || time - known.last > together) {
       known = { bits: 0, last: time, told: false };
-      this.#seen.delete(key);
-      if (this.#seen.size >= kept) this.#seen.delete(this.#seen.keys().next().value!);
       this.#seen.set(key, known);
     }
     known.bits |= osProbeOf(batch, row);

@@ -8,6 +8,7 @@ import { hashBytes, hashOut, mix4 } from '../state/hash.ts';
 import { actorIdOf, actorOf } from '../state/path-knowledge.ts';
 import type { ActorId } from '../state/path-knowledge.ts';
 import { SeenBefore } from '../state/seen-before.ts';
+import { LimitedMap } from '../state/limited-map.ts';
 import { SlowMemory } from '../state/slow-memory.ts';
 import type { SlowState } from '../state/slow-memory.ts';
 import { isGuess, zoneLabels } from './dns-names.ts';
@@ -156,7 +157,7 @@ const together = 2;
 /** Long memory and who was told of lately. */
 class Slow {
   readonly memory = new SlowMemory();
-  readonly #told = new Map<number, number>();
+  readonly #told = new LimitedMap<number, number>(toldLimit);
   readonly #least: number;
   readonly #pace: (state: SlowState) => Pace | undefined;
 
@@ -177,8 +178,6 @@ class Slow {
     const told = this.#told.get(key);
     // Rows of one µs have no order: all of them are told.
     if (told !== undefined && told !== time && time - told < toldFor) return 0;
-    if (told === undefined && this.#told.size >= toldLimit)
-      this.#told.delete(this.#told.keys().next().value!);
     this.#told.set(key, time);
     return 2;
   }
@@ -190,14 +189,11 @@ class Slow {
 
 /** Which addresses of a network failed: those of IPv4 by their last byte, so many /64 of a /48. */
 class Neighbours {
-  readonly #networks = new Map<number, Set<number>>();
+  readonly #networks = new LimitedMap<number, Set<number>>(networksKept);
 
   add(network: number, source: number, v6: boolean, { wide }: EventBatch): void {
     let known = this.#networks.get(network);
-    if (!known) {
-      if (this.#networks.size >= networksKept) this.#networks.delete(this.#networks.keys().next().value!);
-      this.#networks.set(network, (known = new Set()));
-    }
+    if (!known) this.#networks.set(network, (known = new Set()));
     if (known.size < 256) known.add(v6 ? -1 - (wide[source * 4 + 1] & 0xffff) : source);
   }
 

@@ -27,24 +27,26 @@ export class SlidingSketch {
     const rank = Math.clz32(hash >>> 10) - (32 - rankBits) + 1;
     const ranks = this.#ranks;
     const hours = this.#hours;
-    // What is older and no higher is not needed any more.
-    let n = 0;
-    const olderRanks = [0, 0, 0];
-    const olderHours = [0, 0, 0];
-    for (let i = at; i < at + kept && ranks[i] > 0; i++) {
-      if (ranks[i] <= rank) continue;
-      olderRanks[n] = ranks[i];
-      olderHours[n++] = hours[i];
-    }
+    // As high, and no older.
+    if (ranks[at] >= rank && hours[at] === hour) return;
+    // Ranks ascend: what is older and no higher stands first, and is not needed any more.
+    let lower = 0;
+    while (lower < kept && ranks[at + lower] > 0 && ranks[at + lower] <= rank) lower++;
+    if (lower === 0) {
+      // The highest is what long windows need; of those between, the latest.
+      if (ranks[at + 2] === 0) this.#move(at + 1, at + 2);
+      this.#move(at, at + 1);
+    } else if (lower === 2) {
+      this.#move(at + 2, at + 1);
+      ranks[at + 2] = 0;
+    } else if (lower === kept) ranks.fill(0, at + 1, at + kept);
     ranks[at] = rank;
     hours[at] = hour;
-    // The highest is what long windows need; of those between, the latest.
-    const keep = Math.min(n, kept - 1);
-    for (let i = 0; i < kept - 1; i++) {
-      const from = i === keep - 1 ? n - 1 : i;
-      ranks[at + 1 + i] = i < keep ? olderRanks[from] : 0;
-      hours[at + 1 + i] = i < keep ? olderHours[from] : 0;
-    }
+  }
+
+  #move(from: number, to: number): void {
+    this.#ranks[to] = this.#ranks[from];
+    this.#hours[to] = this.#hours[from];
   }
 
   /** About how many different values there were from hour `since` on. */

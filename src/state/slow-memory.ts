@@ -1,3 +1,5 @@
+import { mix4 } from './hash.ts';
+import { none, RecordPool } from './record-pool.ts';
 import { SlidingSketch } from './sliding-sketch.ts';
 
 /*
@@ -7,7 +9,8 @@ import { SlidingSketch } from './sliding-sketch.ts';
  *
  *   gate      bits of the actors seen in this hour, and in hours before: whoever fails in a second hour gets a record, so
  *             millions of sources that show up once cost bits
- *   record    hour of the record · active hours (32 bits) · active days (32 bits) · good · bad · 32 × (value, first, last)
+ *   record    key · hour of the record · active hours (32 bits) · active days (32 bits) · good · bad · 32 × (value, first, last)
+ *   sizes     values of each record, 0: free; past the limit a hand goes round and takes the record with the fewest
  *   sketch    of those with more than 32 values, and of 1,024 at most: 15 KiB each
  *
  * Twenty-five hours, and 8 and 31 days of hours, are a superset of 24 hours, 7 days and 30 days, never less.
@@ -41,25 +44,34 @@ export interface SlowState {
   readonly bad: number;
 }
 
-interface Record {
-  hour: number;
-  hourBits: number;
-  day: number;
-  dayBits: number;
-  good: number;
-  bad: number;
-  size: number;
-  readonly values: Int32Array;
-  readonly first: Int32Array;
-  readonly last: Int32Array;
-  sketch: SlidingSketch | undefined;
-  /** Hour in which the sketch was last asked: once is enough. */
-  asked: number;
-}
+// Record: words.
+const LINK = 0;
+const LOW = 1;
+const UPPER = 2;
+const HOUR = 3;
+const HOUR_BITS = 4;
+const DAY = 5;
+const DAY_BITS = 6;
+const GOOD = 7;
+const BAD = 8;
+/** Hour in which the sketch was last asked: once is enough. */
+const ASKED = 9;
+const VALUES = 10;
+const FIRST = VALUES + kept;
+const LAST = FIRST + kept;
+const recordWords = LAST + kept;
+/** Records that are compared when one has to go. */
+const compared = 64;
 
 export class SlowMemory {
   readonly #limit: number;
-  readonly #records = new Map<number, Record>();
+  readonly #records = new RecordPool(recordWords, LINK, 256, (words, base) =>
+    keyHash(words[base + LOW], words[base + UPPER]),
+  );
+  readonly #sizes: Uint8Array;
+  readonly #sketches = new Map<number, SlidingSketch>();
+  /** Where the next record to go is looked for. */
+  #hand = 0;
   readonly #now = new Int32Array(gateBits / 32);
   readonly #before = new Int32Array(gateBits / 32);
   /** Words of this hour's gate that are not 0. */
@@ -70,11 +82,11 @@ export class SlowMemory {
   evicted = 0;
   /** Actors with more than 32 values for whom there was no sketch left: counted low. */
   unsketched = 0;
-  #sketches = 0;
 
-  /** `limit`: actors with a record, about 600 bytes each. */
+  /** `limit`: actors with a record, 440 bytes each. */
   constructor(limit = 32_768) {
     this.#limit = limit;
+    this.#sizes = new Uint8Array(limit);
   }
 
   get size(): number {
@@ -98,8 +110,9 @@ export class SlowMemory {
     this.#touched.length = 0;
     if (hour % dayHours === 0 || stale) this.#forget();
     if (!stale) return;
-    for (const key of this.#records.keys()) {
-      const bit = gateBit(key);
+    for (const [at, size] of this.#sizes.entries()) {
+      if (size === 0) continue;
+      const bit = gateBit(this.#keyOf(at));
       this.#before[bit >>> 5] |= 1 << (bit & 31);
     }
   }
@@ -122,111 +135,119 @@ export class SlowMemory {
   fail(key: number, value: number, least: number): SlowState | undefined {
     this.touch(key);
     if (!this.knows(key)) return undefined;
-    const record = this.#records.get(key) ?? this.#add(key);
-    this.#roll(record);
-    record.hourBits |= 1;
-    record.dayBits |= 1;
-    record.bad++;
-    const fresh = this.#put(record, value | 0);
-    if (!fresh || record.size < Math.min(least, kept)) return undefined;
-    if (record.sketch) {
-      if (record.asked === this.#hour) return undefined;
-      record.asked = this.#hour;
+    let at = this.#find(key);
+    if (at === none) at = this.#add(key);
+    const words = this.#records.words;
+    const base = at * recordWords;
+    this.#roll(words, base);
+    words[base + HOUR_BITS] |= 1;
+    words[base + DAY_BITS] |= 1;
+    words[base + BAD]++;
+    const fresh = this.#put(at, value | 0);
+    if (!fresh || this.#sizes[at] < Math.min(least, kept)) return undefined;
+    if (this.#sketches.has(at)) {
+      if (words[base + ASKED] === this.#hour) return undefined;
+      words[base + ASKED] = this.#hour;
     }
-    return this.#state(record, false);
+    return this.#state(at, false);
   }
 
   /** Something of a known actor that was no failure. */
   good(key: number): void {
-    const record = this.#records.get(key);
-    if (record) record.good++;
+    const at = this.#find(key);
+    if (at !== none) this.#records.words[at * recordWords + GOOD]++;
   }
 
   state(key: number): SlowState | undefined {
-    const record = this.#records.get(key);
-    return record && this.#state(record, true);
+    const at = this.#find(key);
+    return at === none ? undefined : this.#state(at, true);
   }
 
   /** Whether the value was not among those that are remembered one by one. */
-  #put(record: Record, value: number): boolean {
-    const { values, first, last } = record;
+  #put(at: number, value: number): boolean {
+    const words = this.#records.words;
+    const base = at * recordWords;
+    const size = this.#sizes[at];
     const hash = mixed(value);
-    record.sketch?.add(hash, this.#hour);
-    let highest = 0;
-    for (let i = 0; i < record.size; i++) {
-      if (values[i] === value) {
-        last[i] = this.#hour;
+    const sketch = size === kept ? this.#sketches.get(at) : undefined;
+    sketch?.add(hash, this.#hour);
+    const values = base + VALUES;
+    for (let i = 0; i < size; i++) {
+      if (words[values + i] === value) {
+        words[base + LAST + i] = this.#hour;
         return false;
       }
-      if (mixed(values[i]) >>> 0 > mixed(values[highest]) >>> 0) highest = i;
     }
-    let at = record.size;
-    if (at === kept) {
-      at = this.#stale(record);
-      if (at < 0) {
-        if (!record.sketch) this.#sketch(record, hash);
-        if (hash >>> 0 > mixed(values[highest]) >>> 0) return true;
-        at = highest;
+    let i = size;
+    if (size === kept) {
+      i = sketch ? none : this.#stale(words, base);
+      if (i === none) {
+        if (!sketch) this.#sketch(at, hash);
+        i = highestOf(words, values);
+        if (hash >>> 0 > mixed(words[values + i]) >>> 0) return true;
       }
-    } else record.size++;
-    values[at] = value;
-    first[at] = this.#hour;
-    last[at] = this.#hour;
+    } else this.#sizes[at]++;
+    words[values + i] = value;
+    words[base + FIRST + i] = this.#hour;
+    words[base + LAST + i] = this.#hour;
     return true;
   }
 
-  /** A value that no window holds any more. */
-  #stale({ last, size, sketch }: Record): number {
-    if (sketch) return -1;
-    for (let i = 0; i < size; i++) if (this.#hour - last[i] > monthOf) return i;
-    return -1;
+  /** A value that no window holds any more, of a record that is full. */
+  #stale(words: Int32Array, base: number): number {
+    for (let i = 0; i < kept; i++) if (this.#hour - words[base + LAST + i] > monthOf) return i;
+    return none;
   }
 
-  #sketch(record: Record, hash: number): void {
-    if (this.#sketches >= sketchLimit) {
+  #sketch(at: number, hash: number): void {
+    if (this.#sketches.size >= sketchLimit) {
       this.unsketched++;
       return;
     }
-    this.#sketches++;
-    record.sketch = new SlidingSketch();
+    const sketch = new SlidingSketch();
+    this.#sketches.set(at, sketch);
+    const words = this.#records.words;
+    const values = at * recordWords + VALUES;
+    const last = at * recordWords + LAST;
     // Times of the past must not fall: in the order in which they were seen.
-    const seen = Array.from({ length: record.size }, (_, i) => i).sort(
-      (x, y) => record.last[x] - record.last[y],
-    );
-    for (const i of seen) record.sketch.add(mixed(record.values[i]), record.last[i]);
-    record.sketch.add(hash, this.#hour);
+    const seen = Array.from({ length: kept }, (_, i) => i).sort((x, y) => words[last + x] - words[last + y]);
+    for (const i of seen) sketch.add(mixed(words[values + i]), words[last + i]);
+    sketch.add(hash, this.#hour);
   }
 
-  #roll(record: Record): void {
-    const hours = this.#hour - record.hour;
-    record.hourBits = hours > 31 ? 0 : record.hourBits << hours;
-    record.hour = this.#hour;
+  #roll(words: Int32Array, base: number): void {
+    const hours = this.#hour - words[base + HOUR];
+    if (hours === 0) return;
+    words[base + HOUR_BITS] = hours > 31 ? 0 : words[base + HOUR_BITS] << hours;
+    words[base + HOUR] = this.#hour;
     const day = Math.floor(this.#hour / dayHours);
-    record.dayBits = day - record.day > 31 ? 0 : record.dayBits << (day - record.day);
-    record.day = day;
+    const days = day - words[base + DAY];
+    words[base + DAY_BITS] = days > 31 ? 0 : words[base + DAY_BITS] << days;
+    words[base + DAY] = day;
   }
 
-  #state(record: Record, halves: boolean): SlowState {
+  #state(at: number, halves: boolean): SlowState {
+    const words = this.#records.words;
+    const base = at * recordWords;
     const spans = [dayOf, weekOf, monthOf];
     const counts = [0, 0, 0];
     let held = 0;
     let recurring = 0;
     const upper = new Set<number>();
     const lower = new Set<number>();
-    for (let i = 0; i < record.size; i++) {
-      const age = this.#hour - record.last[i];
+    for (let i = 0; i < this.#sizes[at]; i++) {
+      const age = this.#hour - words[base + LAST + i];
       for (const [s, span] of spans.entries()) if (age <= span) counts[s]++;
       if (age > monthOf) continue;
       held++;
       if (halves) {
-        upper.add(record.values[i] >>> 16);
-        lower.add(record.values[i] & 0xffff);
+        upper.add(words[base + VALUES + i] >>> 16);
+        lower.add(words[base + VALUES + i] & 0xffff);
       }
-      if (record.last[i] > record.first[i]) recurring++;
+      if (words[base + LAST + i] > words[base + FIRST + i]) recurring++;
     }
-    const [day, week, month] = record.sketch
-      ? spans.map((span) => record.sketch!.count(this.#hour - span))
-      : counts;
+    const sketch = this.#sketches.get(at);
+    const [day, week, month] = sketch ? spans.map((span) => sketch.count(this.#hour - span)) : counts;
     return {
       day,
       week,
@@ -234,60 +255,95 @@ export class SlowMemory {
       recurring: held === 0 ? 0 : recurring / held,
       upper: upper.size,
       lower: lower.size,
-      hours: bitsOf(record.hourBits & 0x1ff_ffff),
-      weekDays: bitsOf(record.dayBits & 0xff),
-      days: bitsOf(record.dayBits & 0x7fff_ffff),
-      good: record.good,
-      bad: record.bad,
+      hours: bitsOf(words[base + HOUR_BITS] & 0x1ff_ffff),
+      weekDays: bitsOf(words[base + DAY_BITS] & 0xff),
+      days: bitsOf(words[base + DAY_BITS] & 0x7fff_ffff),
+      good: words[base + GOOD],
+      bad: words[base + BAD],
     };
   }
 
-  #add(key: number): Record {
-    if (this.#records.size >= this.#limit) this.#evict();
-    const record: Record = {
-      hour: this.#hour,
-      hourBits: 0,
-      day: Math.floor(this.#hour / dayHours),
-      dayBits: 0,
-      good: 0,
-      bad: 0,
-      size: 0,
-      values: new Int32Array(kept),
-      first: new Int32Array(kept),
-      last: new Int32Array(kept),
-      sketch: undefined,
-      asked: -1,
-    };
-    this.#records.set(key, record);
-    return record;
-  }
-
-  /** Of the oldest records the one with the fewest values goes. */
-  #evict(): void {
-    let fewest: number | undefined;
-    let least = Infinity;
-    let looked = 0;
-    for (const [key, { size }] of this.#records) {
-      if (size < least) {
-        least = size;
-        fewest = key;
-      }
-      if (++looked >= 64) break;
+  #find(key: number): number {
+    const low = lowOf(key);
+    const upper = upperOf(key);
+    const { words } = this.#records;
+    let at = this.#records.first(keyHash(low, upper));
+    while (at !== none) {
+      const base = at * recordWords;
+      if (words[base + LOW] === low && words[base + UPPER] === upper) return at;
+      at = words[base + LINK];
     }
-    if (fewest !== undefined) this.#remove(fewest);
+    return none;
+  }
+
+  #keyOf(at: number): number {
+    const { words } = this.#records;
+    return words[at * recordWords + UPPER] * 0x1_0000_0000 + (words[at * recordWords + LOW] >>> 0);
+  }
+
+  #add(key: number): number {
+    if (this.#records.size >= this.#limit) this.#evict();
+    const at = this.#records.take(keyHash(lowOf(key), upperOf(key)));
+    const { words } = this.#records;
+    const base = at * recordWords;
+    words[base + LOW] = lowOf(key);
+    words[base + UPPER] = upperOf(key);
+    words[base + HOUR] = this.#hour;
+    words[base + HOUR_BITS] = 0;
+    words[base + DAY] = Math.floor(this.#hour / dayHours);
+    words[base + DAY_BITS] = 0;
+    words[base + GOOD] = 0;
+    words[base + BAD] = 0;
+    words[base + ASKED] = none;
+    return at;
+  }
+
+  /**
+   * Of the records from the hand on the one with the fewest values goes, and the hand stops behind it: while all have as
+   * few, the oldest.
+   */
+  #evict(): void {
+    let fewest = this.#hand;
+    for (let i = 0; i < compared && this.#sizes[fewest] > 1; i++) {
+      const at = (this.#hand + i) % this.#limit;
+      if (this.#sizes[at] < this.#sizes[fewest]) fewest = at;
+    }
+    this.#hand = (fewest + 1) % this.#limit;
+    this.#remove(fewest);
     this.evicted++;
   }
 
-  #remove(key: number): void {
-    if (this.#records.get(key)?.sketch) this.#sketches--;
-    this.#records.delete(key);
+  #remove(at: number): void {
+    this.#sketches.delete(at);
+    this.#sizes[at] = 0;
+    this.#records.drop(at);
   }
 
   #forget(): void {
-    for (const [key, { hour }] of this.#records) {
-      if (this.#hour - hour > 31 * dayHours) this.#remove(key);
+    for (const [at, size] of this.#sizes.entries()) {
+      if (size > 0 && this.#hour - this.#records.words[at * recordWords + HOUR] > 31 * dayHours)
+        this.#remove(at);
     }
   }
+}
+
+/** Halves of a key below 2⁵³. */
+const lowOf = (key: number): number => key | 0;
+const upperOf = (key: number): number => Math.floor(key / 0x1_0000_0000);
+const keyHash = (low: number, upper: number): number => mix4(low, upper, 0, 5);
+
+/** Of a full record's values the one with the highest hash. */
+function highestOf(words: Int32Array, values: number): number {
+  let highest = 0;
+  let most = -1;
+  for (let i = 0; i < kept; i++) {
+    const hash = mixed(words[values + i]) >>> 0;
+    if (hash > most) {
+      most = hash;
+      highest = i;
+    }
+  }
+  return highest;
 }
 
 function gateBit(key: number): number {
