@@ -31,19 +31,27 @@ interface Extent {
 }
 
 function extentOf(parts: readonly Part[]): Extent {
-  const seen = new Set<number>();
   let visits = 0;
   let least = Infinity;
   let most = -Infinity;
   for (const { cells } of parts) {
+    visits += cells.length;
     for (const cell of cells) {
-      visits++;
-      seen.add(cell);
       if (cell < least) least = cell;
       if (cell > most) most = cell;
     }
   }
-  return { visits, distinct: seen.size, range: most - least + 1 };
+  if (visits === 0) return { visits, distinct: 0, range: 0 };
+  const range = most - least + 1;
+  const seen = new Uint8Array(range);
+  let distinct = 0;
+  for (const { cells } of parts) {
+    for (const cell of cells) {
+      if (seen[cell - least] === 0) distinct++;
+      seen[cell - least] = 1;
+    }
+  }
+  return { visits, distinct, range };
 }
 
 /** Coverage of a space whose bounds were read off the visits themselves: the two that set them prove nothing. */
@@ -101,11 +109,13 @@ export function hostTest(parts: readonly Part[]): Outcome {
 
 /** Order among sources, not within one: the first visit of each, to the lowest of its cells. */
 function orderOf(parts: readonly Part[]): number {
-  const sorted = parts
-    .map(({ first, cells }) => ({ first, cell: Math.min(...cells) }))
-    .sort((x, y) => x.first - y.first || x.cell - y.cell);
+  const lowest = parts.map(({ cells }) => Math.min(...cells));
+  // Parts come about in the order of time: to sort them is little work.
+  const order = Array.from(parts, (_, i) => i).sort(
+    (x, y) => parts[x].first - parts[y].first || lowest[x] - lowest[y],
+  );
   return orderP(
-    Float64Array.from(sorted, ({ first }) => first),
-    Uint16Array.from(sorted, ({ cell }) => cell),
+    Float64Array.from(order, (i) => parts[i].first),
+    Uint16Array.from(order, (i) => lowest[i]),
   );
 }
