@@ -253,3 +253,29 @@ context:
     socket.close();
   }
 });
+
+test('a login and an exploit after the scan are named with the lines that show them', async () => {
+  const sshd = (source: string): string =>
+    `2026-01-02T03:20:05.000Z gw sshd[4711]: Accepted password for deploy from ${source} port 40000 ssh2\n`;
+  write('fw.log', firewall('192.0.2.7', ports('198.51.100.4', 40)));
+  write('auth.log', sshd('192.0.2.200'));
+  write(
+    'access.log',
+    `192.0.2.7 - - [02/Jan/2026:03:10:05 +0000] "GET /.env HTTP/1.1" 200 77 "-" "-"\n` +
+      `192.0.2.9 - - [02/Jan/2026:03:10:06 +0000] "GET / HTTP/1.1" 200 5000 "-" "-"\n`,
+  );
+  const home = ['--home', '198.51.100.0/24'];
+  const [neighbour] = await incidents(...home, 'fw.log', 'auth.log');
+  expect(neighbour).toMatchObject({ severity: 'high', techniques: ['T1595.001', 'T1078', 'T1133'] });
+  expect(neighbour.evidence.at(-1)).toMatchObject({
+    source: 'auth.log',
+    line: 1,
+    raw: sshd('192.0.2.200').trim(),
+  });
+  const [exploit] = await incidents(...home, 'fw.log', 'access.log');
+  expect(exploit).toMatchObject({ severity: 'high', techniques: ['T1595.001', 'T1190'] });
+  expect(exploit.evidence.at(-1)!.raw).toContain('GET /.env');
+  const text = (await offtrail('detect', ...home, 'fw.log', 'auth.log')).out;
+  expect(text).toContain('192.0.2.200, a neighbour, logged in as deploy by ssh');
+  expect(text).toContain('auth.log:1');
+});

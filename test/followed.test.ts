@@ -5,7 +5,8 @@ import { accessLog, conn, connLog, day, request, start, times, word } from '../l
 import type { Line } from '../lab/log-lines.ts';
 
 /*
- * What follows a scan, from the lines of the logs to the technique: a login by the scanner or by a neighbour (T1133), an
+ * What follows a scan, from the lines of the logs to the technique: a login by the scanner or by a neighbour (T1078,
+ * T1133 from outside), an
  * exploit request that was answered (T1190), a connection from what was probed back to the scanner (T1190); and what
  * looks like it and is not.
  */
@@ -24,21 +25,27 @@ const accepted = (from: string, user = 'deploy'): string =>
 const judged = async (files: Readonly<Record<string, string>>): Promise<Incident> =>
   only((await incidentsOf(files)).filter(({ severity }) => severity !== 'info'));
 
-test('a login by the scanner is T1133 and high', async () => {
+const proofOf = ({ evidence }: Incident, source: string, line?: number): string | undefined =>
+  evidence.findLast((one) => one.source === source && (line === undefined || one.line === line))?.raw;
+
+test('a login by the scanner is T1078 and T1133, and high', async () => {
   const incident = await judged({ 'conn.log': connLog(scan), 'auth.log': sshd([[120, accepted(scanner)]]) });
-  expect(incident).toMatchObject({ severity: 'high', techniques: ['T1595.001', 'T1133'] });
+  expect(incident).toMatchObject({ severity: 'high', techniques: ['T1595.001', 'T1078', 'T1133'] });
   expect(incident.followed[0].what).toContain('logged in as deploy by ssh');
+  expect(proofOf(incident, 'auth.log', 1)).toContain(accepted(scanner));
 });
 
-test('a login by a neighbour who never scanned and never came before is T1133', async () => {
+test('a login by a neighbour who never scanned and never came before is T1078 and T1133', async () => {
   const incident = await judged({
     'conn.log': connLog(scan),
     'auth.log': sshd([[600, accepted('192.0.2.200')]]),
   });
-  expect(incident).toMatchObject({ severity: 'high', techniques: ['T1595.001', 'T1133'] });
+  expect(incident).toMatchObject({ severity: 'high', techniques: ['T1595.001', 'T1078', 'T1133'] });
   expect(incident.followed[0].what).toBe(
     '192.0.2.200, a neighbour, logged in as deploy by ssh; it had not before',
   );
+  expect(incident.followed[0].evidence).toBe('login deploy from 192.0.2.200 (auth.log:1)');
+  expect(proofOf(incident, 'auth.log', 1)).toContain(accepted('192.0.2.200'));
 });
 
 test('not: a neighbour who logs in every day, one from another network, one who comes two days later', async () => {
@@ -68,6 +75,8 @@ test('an exploit request that was answered with a page of its own is T1190; the 
   const answered = await judged({ 'access.log': accessLog(hit(9001, 1500)) });
   expect(answered.severity).toBe('high');
   expect(answered.techniques).toContain('T1190');
+  expect(answered.followed[0].evidence).toContain('(access.log:67)');
+  expect(proofOf(answered, 'access.log', 67)).toContain('/cgi-bin/luci/;stok=/locale');
   const generic = await judged({ 'access.log': accessLog(hit(1501, 1500)) });
   expect(generic.techniques).not.toContain('T1190');
 });
@@ -78,6 +87,7 @@ test('a connection from what was probed back to the scanner is T1190; an answer 
   const called = await judged({ 'conn.log': connLog([...scan, back({})]) });
   expect(called).toMatchObject({ severity: 'high' });
   expect(called.techniques).toContain('T1190');
+  expect(proofOf(called, 'conn.log')).toContain(`${web}\t`);
   expect(called.followed[0].what).toBe(
     `${web}, which had been probed, connected back to the actor's tcp/4444`,
   );

@@ -31,6 +31,7 @@ export interface Case {
     readonly home: boolean;
     readonly service: number;
     readonly time: number;
+    readonly proof?: Evidence | undefined;
   }[];
   readonly evidence: readonly Evidence[];
   /** Input index → events. */

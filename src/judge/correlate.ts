@@ -42,6 +42,7 @@ export function correlate(group: Group, facts: RunFacts, context: Context): Case
           known.size = page.size;
         }
         known.first = Math.min(known.first, page.first);
+        if (page.proof) known.proof ??= page.proof;
       }
     }
     for (const [name, asked] of dossier.names) {
@@ -61,13 +62,14 @@ export function correlate(group: Group, facts: RunFacts, context: Context): Case
       const input = facts.inputs.findIndex(({ name }) => name === source);
       if (input >= 0 && !inputs.has(input)) inputs.set(input, 0);
     }
-    for (const [key, time] of dossier.callbacks) {
+    for (const [key, { time, proof }] of dossier.callbacks) {
       const address = dossier.targets[splitTouchKey(key).targetIndex];
       const target = book.text(address);
       const home = context.home.has([...book.words(address)] as unknown as Words);
       const service = key % 0x100_0000;
       const known = callbacks.get(`${target} ${service}`);
-      if (!known || time < known.time) callbacks.set(`${target} ${service}`, { target, home, service, time });
+      if (!known || time < known.time)
+        callbacks.set(`${target} ${service}`, { target, home, service, time, proof });
     }
   }
   const sum = (of: (dossier: Dossier) => number): number =>

@@ -154,7 +154,7 @@ export function dossierOf(book: TextBook, sketch: DossierSketch): Dossier {
     callbacks: new Map(
       (sketch.callbacks ?? []).map(({ target, service, at }) => [
         touchKey(indexOf(target), service),
-        seconds(at),
+        { time: seconds(at) },
       ]),
     ),
     evidence: (sketch.evidence ?? []).map(({ source, line, raw, at }) => ({

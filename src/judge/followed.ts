@@ -5,6 +5,7 @@ import type { Words } from '../model/address.ts';
 import type { Incident } from '../model/incident.ts';
 import { serviceName } from '../model/service.ts';
 import type { RecentLogin, RunFacts } from '../model/dossier.ts';
+import type { Evidence } from '../model/finding.ts';
 import { prefixOf } from './actor.ts';
 import type { Case } from './case.ts';
 import { answeredExploits } from './exploit.ts';
@@ -16,9 +17,11 @@ export interface Followed {
   readonly technique: string | null;
   readonly time: number;
   readonly evidence: string;
+  /** The record that shows it. */
+  readonly proof?: Evidence | undefined;
 }
 
-/** Login services that are remote access from outside (T1133); others are valid accounts (T1078). */
+/** Login services that are remote access from outside: T1133. Whoever logs in has a valid account: T1078 (techniquesOf). */
 const remoteServices =
   /^(ssh|sshd|rdp|termsrv|vpn|openvpn|wireguard|ipsec|telnet|vnc|winrm|smb|ftp|vsftpd|citrix)/i;
 /** An open service visited so often, and so many times more than the others, was returned to. */
@@ -33,6 +36,7 @@ const handedOnWithin = 86_400_000_000;
 export interface Others {
   readonly logins?: RunFacts['logins'];
   readonly exploits?: readonly Success[];
+  readonly inputs?: RunFacts['inputs'];
 }
 
 /** An exploit request of one actor that was answered. */
@@ -41,6 +45,7 @@ export interface Success {
   readonly words: Words;
   readonly what: string;
   readonly time: number;
+  readonly proof: Evidence | undefined;
 }
 
 /** What of a case its neighbours may have prepared: only its own address is asked, not those it was joined with. */
@@ -50,7 +55,8 @@ export function successesOf(of: Case): Success[] {
   return answeredExploits(of)
     .filter(({ generic }) => !generic)
     .slice(0, shownPerStep)
-    .map(({ host, path, status, time }) => ({
+    .map(({ host, path, status, time, proof }) => ({
+      proof,
       address,
       words: words[0],
       what: `${path}${host === '' ? '' : ` on ${host}`}, answered ${status}`,
@@ -73,12 +79,15 @@ function neighbourExploits(of: Case, exploits: readonly Success[], since: number
   );
 }
 
-export function followedBy(of: Case, { logins: others = [], exploits: near = [] }: Others = {}): Followed[] {
+export function followedBy(
+  of: Case,
+  { logins: others = [], exploits: near = [], inputs = [] }: Others = {},
+): Followed[] {
   const since = of.findings[0]?.time ?? of.first;
   const found: Followed[] = [];
   const answered = answeredExploits(of);
   const exploits = answered.filter(({ generic }) => !generic);
-  for (const { host, path, status, size, time, what } of exploits.slice(0, shownPerStep)) {
+  for (const { host, path, status, size, time, what, proof } of exploits.slice(0, shownPerStep)) {
     const name = what === 'secret' ? 'a file that must not be public' : 'an exploit request';
     found.push({
       step: 'exploit',
@@ -86,6 +95,7 @@ export function followedBy(of: Case, { logins: others = [], exploits: near = [] 
       technique: 'T1190',
       time,
       evidence: `${host}${path} → ${status}`,
+      proof,
     });
   }
   const [generic, ...alike] = answered.filter((exploit) => exploit.generic);
@@ -113,6 +123,7 @@ export function followedBy(of: Case, { logins: others = [], exploits: near = [] 
       technique: remote && !of.actor.inside ? 'T1133' : 'T1078',
       time: login.time,
       evidence: `login ${login.user}`,
+      proof: login.proof,
     });
   }
   for (const login of neighbourLogins(of, others, since).slice(0, shownPerStep)) {
@@ -125,25 +136,33 @@ export function followedBy(of: Case, { logins: others = [], exploits: near = [] 
       technique: remote ? 'T1133' : 'T1078',
       time: login.time,
       evidence: `login ${login.user} from ${login.address}`,
+      proof: {
+        source: inputs[login.input]?.name ?? '',
+        line: login.line,
+        raw: login.raw,
+        time: login.time,
+      },
     });
   }
-  for (const { address, what, time } of neighbourExploits(of, near, since).slice(0, shownPerStep)) {
+  for (const { address, what, time, proof } of neighbourExploits(of, near, since).slice(0, shownPerStep)) {
     found.push({
       step: 'exploit',
       what: `${address}, a neighbour, sent an exploit request to ${what}`,
       technique: 'T1190',
       time,
       evidence: `${address} → ${what}`,
+      proof,
     });
   }
   const callbacks = of.callbacks.filter((callback) => callback.time >= since && isCallback(of, callback));
-  for (const { target, service, time } of callbacks.slice(0, shownPerStep)) {
+  for (const { target, service, time, proof } of callbacks.slice(0, shownPerStep)) {
     found.push({
       step: 'callback',
       what: `${target}, which had been probed, connected back to the actor's ${serviceName(service)}`,
       technique: 'T1190',
       time,
       evidence: `${target} → ${of.actor.address} ${serviceName(service)}`,
+      proof,
     });
   }
   found.push(...returns(of));
@@ -227,10 +246,10 @@ function returns(of: Case): Followed[] {
 }
 
 export function followedView(followed: readonly Followed[]): Incident['followed'] {
-  return followed.map(({ what, technique, time, evidence }) => ({
+  return followed.map(({ what, technique, time, evidence, proof }) => ({
     what,
     technique,
     time: isoMicros(time),
-    evidence,
+    evidence: evidence + (proof ? ` (${proof.source}:${proof.line})` : ''),
   }));
 }

@@ -326,7 +326,7 @@ describe('severity', () => {
         { ...vertical, logins: [{ at: 30, success: true, user: 'root', service: 'sshd', target: home }] },
       ]),
     );
-    expect(login).toMatchObject({ severity: 'high', techniques: ['T1595.001', 'T1133'] });
+    expect(login).toMatchObject({ severity: 'high', techniques: ['T1595.001', 'T1078', 'T1133'] });
     expect(login.followed[0]).toMatchObject({
       what: 'logged in as root by sshd at 198.51.100.4',
       technique: 'T1133',

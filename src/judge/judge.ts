@@ -3,7 +3,7 @@ import { windowName } from '../base/plain-words.ts';
 import type { Context } from '../model/context.ts';
 import type { Dossier, RunFacts } from '../model/dossier.ts';
 import { Outcome } from '../model/event.ts';
-import type { Kind } from '../model/finding.ts';
+import type { Evidence, Kind } from '../model/finding.ts';
 import { severities } from '../model/incident.ts';
 import type { FindingView, Incident } from '../model/incident.ts';
 import { groupActors } from './actor.ts';
@@ -13,7 +13,7 @@ import { firstProbes } from './concerned.ts';
 import { compareTexts, correlate } from './correlate.ts';
 import { splitPage } from './exploit.ts';
 import { followedBy, followedView, successesOf } from './followed.ts';
-import type { Others } from './followed.ts';
+import type { Followed, Others } from './followed.ts';
 import { incidentId } from './incident-id.ts';
 import { assetView, learnedFrom, targetViews } from './notebook.ts';
 import { ruleView } from './rule-words.ts';
@@ -40,7 +40,7 @@ export function judgeAll(dossiers: readonly Dossier[], facts: RunFacts, context:
     .map((group) => correlate(group, facts, context))
     .filter(({ findings }) => findings.length > 0)
     .map((of): Case => ({ ...of, usual: habits.before(of.actor.address, of.first) }));
-  const others: Others = { logins: facts.logins, exploits: cases.flatMap(successesOf) };
+  const others: Others = { logins: facts.logins, exploits: cases.flatMap(successesOf), inputs: facts.inputs };
   const probedFirst = firstProbes(cases);
   for (const known of cases) {
     const foundFirst =
@@ -128,7 +128,7 @@ function incidentOf(
     spoofable: of.actor.decoys,
     revision: 1,
     findings: of.findings.map((finding) => findingView(finding, facts)),
-    evidence: of.evidence.map(({ source, line, raw, time }) => ({
+    evidence: withProofs(of.evidence, followed).map(({ source, line, raw, time }) => ({
       source,
       line,
       raw,
@@ -139,6 +139,16 @@ function incidentOf(
     ),
     context: [...notes, ...contextOf(of)],
   };
+}
+
+/** The records of what followed belong to the evidence, whatever else there is of it. */
+function withProofs(evidence: readonly Evidence[], followed: readonly Followed[]): readonly Evidence[] {
+  const all = [...evidence];
+  for (const { proof } of followed) {
+    if (proof && !all.some(({ source, line }) => source === proof.source && line === proof.line))
+      all.push(proof);
+  }
+  return all.sort((x, y) => x.time - y.time || compareTexts(x.source, y.source) || x.line - y.line);
 }
 
 /** Whose it is, and which lists name it. */

@@ -48,5 +48,7 @@ export function techniquesOf(
     ? ['T1046', ...said]
     : [...known.map((kind) => techniqueOf[kind]), ...said].sort();
   const specific = own.some((id) => id.startsWith('T1595.')) ? own.filter((id) => id !== 'T1595') : own;
-  return [...new Set([...specific, ...[...followed].sort()])];
+  // Whoever came in by remote access did so with an account that works.
+  const after = followed.includes('T1133') ? [...followed, 'T1078'] : [...followed];
+  return [...new Set([...specific, ...after.sort()])];
 }

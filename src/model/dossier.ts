@@ -31,8 +31,8 @@ export interface Dossier {
   readonly logins: Login[];
   /** Alerts of other sensors: signature → count. */
   readonly alerts: Map<string, number>;
-  /** Connections from a contacted target back to the actor: touch key of (target, service on the actor's side) → time. */
-  readonly callbacks: Map<number, number>;
+  /** Connections from a contacted target back to the actor: touch key of (target, service on the actor's side) → the first. */
+  readonly callbacks: Map<number, Callback>;
   readonly evidence: Evidence[];
   /** Inputs (indexes) that saw it, with the number of events each. */
   readonly inputs: Map<number, number>;
@@ -55,6 +55,14 @@ export interface Page {
   count: number;
   first: number;
   size: number;
+  /** The record, where an exploit request or a secret file was answered 2xx. */
+  proof?: Evidence;
+}
+
+export interface Callback {
+  /** µs. */
+  readonly time: number;
+  readonly proof?: Evidence;
 }
 
 export interface NameAsked {
@@ -70,6 +78,8 @@ export interface Login {
   readonly user: string;
   readonly service: string;
   readonly target: AddressKey | undefined;
+  /** The record, of a login that succeeded. */
+  readonly proof?: Evidence | undefined;
 }
 
 /** What is kept of one (target, service): its strongest outcome, whether it was failed at least once, events (≤ 65,535). */
@@ -109,6 +119,10 @@ export interface RecentLogin {
   readonly service: string;
   /** '' if it is not known. */
   readonly target: string;
+  /** Where it stands: index of the input, line, and the first 256 bytes of it. */
+  readonly input: number;
+  readonly line: number;
+  readonly raw: string;
 }
 
 /** Facts about the run as a whole that the judge needs. */

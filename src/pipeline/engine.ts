@@ -268,7 +268,7 @@ export class Engine implements RowConsumer {
       (flags & Flag.noTarget) === 0 &&
       (family === 1 || this.suspects.maybe(b, 0))
     ) {
-      this.#callback(batch, row, a, b, family, time);
+      this.#callback(batch, row, a, b, family);
     }
     if (batch.marks[row] !== 0 && !isLate) this.#matched(batch, row, actor, a, family, time);
   }
@@ -336,7 +336,7 @@ export class Engine implements RowConsumer {
   }
 
   /** Something that a suspect had contacted calls the suspect. */
-  #callback(batch: EventBatch, row: number, a: number, b: number, family: number, time: number): void {
+  #callback(batch: EventBatch, row: number, a: number, b: number, family: number): void {
     let target = b;
     if (family === 1) {
       const to = batch.target[row] * 4;
@@ -351,7 +351,7 @@ export class Engine implements RowConsumer {
       const { wide } = batch;
       source = slotBase + this.slots.address(wide[from], wide[from + 1], wide[from + 2], wide[from + 3]);
     }
-    this.suspects.calledBack(dossier, source, (batch.proto[row] << 16) | batch.targetPort[row], time);
+    this.suspects.calledBack(dossier, source, (batch.proto[row] << 16) | batch.targetPort[row], batch, row);
   }
 
   #matched(batch: EventBatch, row: number, actor: AddressKey, a: number, family: number, time: number): void {

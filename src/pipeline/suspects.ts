@@ -5,8 +5,9 @@ import type { FindingDraft, SharedDraft, Statement } from '../model/detector.ts'
 import { packTouch, targetLimit, touchKey, unpackTouch } from '../model/dossier.ts';
 import type { Dossier } from '../model/dossier.ts';
 import { joinCaveats } from '../model/finding.ts';
-import type { AddressBook, AddressKey, Crossing, Finding, RuleMatch } from '../model/finding.ts';
+import type { AddressBook, AddressKey, Crossing, Evidence, Finding, RuleMatch } from '../model/finding.ts';
 import { hashSeed } from '../state/hash.ts';
+import { exploitOf } from '../wire/exploit-words.ts';
 
 /** An episode ends after this many quiet µs (semantics.md, "Who is who"). */
 const quiet = 60 * 60_000_000;
@@ -15,6 +16,7 @@ const pageLimit = 20_000;
 const nameLimit = 20_000;
 const crossingLimit = 64;
 const evidenceLimit = 16;
+const proofLimit = 16;
 const textLimit = 512;
 const labelLimit = 64;
 /** Rules named in one finding. */
@@ -38,6 +40,8 @@ export class Suspects {
   readonly #inputNames: readonly string[];
   readonly #open = new Map<AddressKey, Dossier>();
   readonly #indexes = new WeakMap<Dossier, Map<AddressKey, number>>();
+  /** How many pages of a dossier keep their record. */
+  readonly #proofs = new WeakMap<Dossier, number>();
   /** One bit per hash of a suspect: most rows are no suspect's, and this says so without a lookup. */
   readonly #maybe = new Uint8Array(bits / 8);
   readonly closed: Dossier[] = [];
@@ -241,7 +245,7 @@ export class Suspects {
   }
 
   #page(dossier: Dossier, host: string, path: string, status: number, size: number, time: number): void {
-    const key = `${host}\n${path.slice(0, textLimit)}`;
+    const key = pageKey(host, path);
     const page = dossier.pages.get(key);
     if (page) {
       page.count++;
@@ -249,6 +253,26 @@ export class Suspects {
       if (page.status < 200 || page.status > 299) page.status = status;
     } else if (dossier.pages.size >= pageLimit) dossier.pagesDropped++;
     else dossier.pages.set(key, { status, count: 1, first: time, size });
+  }
+
+  /** Keeps the record of an exploit request that was answered. */
+  #proved(dossier: Dossier, batch: EventBatch, row: number, host: string, path: string): void {
+    const page = dossier.pages.get(pageKey(host, path));
+    // What is asked for again and again was looked at when it was new.
+    if (!page || page.proof || page.count > 4 || exploitOf(path) === undefined) return;
+    const known = this.#proofs.get(dossier) ?? 0;
+    if (known >= proofLimit) return;
+    this.#proofs.set(dossier, known + 1);
+    page.proof = this.#record(batch, row);
+  }
+
+  #record(batch: EventBatch, row: number): Evidence {
+    return {
+      source: this.#inputNames[batch.input] ?? '',
+      line: batch.record[row],
+      raw: batch.raw(row, rawLimit),
+      time: batch.time[row],
+    };
   }
 
   /** A row of a suspect's. `target`, undefined: not known. */
@@ -275,7 +299,10 @@ export class Suspects {
         break;
       case 2: {
         const host = batch.text(row, Text.host);
-        this.#page(dossier, host, batch.text(row, Text.path), batch.status[row], batch.size[row], time);
+        const path = batch.text(row, Text.path);
+        this.#page(dossier, host, path, batch.status[row], batch.size[row], time);
+        if (batch.status[row] >= 200 && batch.status[row] <= 299)
+          this.#proved(dossier, batch, row, host, path);
         count(dossier.agents, batch.text(row, Text.agent));
         break;
       }
@@ -308,6 +335,7 @@ export class Suspects {
             user: batch.text(row, Text.user).slice(0, textLimit),
             service: batch.text(row, Text.name).slice(0, textLimit),
             target,
+            ...(batch.status[row] === 1 ? { proof: this.#record(batch, row) } : {}),
           });
         }
         break;
@@ -344,11 +372,12 @@ export class Suspects {
   }
 
   /** A contact from `source`, which the suspect had contacted, back to the suspect: a callback. */
-  calledBack(dossier: Dossier, source: AddressKey, service: number, time: number): void {
+  calledBack(dossier: Dossier, source: AddressKey, service: number, batch: EventBatch, row: number): void {
     const index = this.#indexes.get(dossier)!.get(source);
     if (index === undefined || source === dossier.actor || dossier.callbacks.size >= 256) return;
     const key = touchKey(index, service);
-    if (!dossier.callbacks.has(key)) dossier.callbacks.set(key, time);
+    if (!dossier.callbacks.has(key))
+      dossier.callbacks.set(key, { time: batch.time[row], proof: this.#record(batch, row) });
   }
 
   #exactAddress(dossier: Dossier, batch: EventBatch, row: number): void {
@@ -363,7 +392,7 @@ export class Suspects {
     const line = batch.record[row];
     const source = this.#inputNames[batch.input] ?? '';
     if (dossier.evidence.some((known) => known.line === line && known.source === source)) return;
-    dossier.evidence.push({ source, line, raw: batch.raw(row, rawLimit), time: batch.time[row] });
+    dossier.evidence.push(this.#record(batch, row));
   }
 
   /** All dossiers, closed and open, oldest first; crossings have their final maxima by now. */
@@ -381,6 +410,8 @@ export class Suspects {
     );
   }
 }
+
+const pageKey = (host: string, path: string): string => `${host}\n${path.slice(0, textLimit)}`;
 
 /** Adds what is not there yet, up to the limit. */
 function join(texts: string[], more: readonly string[] | undefined, limit: number): void {

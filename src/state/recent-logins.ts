@@ -7,6 +7,7 @@ import type { EventBatch } from '../model/event.ts';
 /** Logins are rare beside probes; so many of the latest are enough for a day of a large site. */
 const kept = 20_000;
 const textLimit = 120;
+const rawLimit = 256;
 
 /**
  * The latest logins that succeeded, whoever's: a scanner hands what he found to a neighbour, who never scanned anything and
@@ -31,6 +32,9 @@ export class RecentLogins {
         (batch.flags[row] & Flag.noTarget) === 0
           ? formatWords(...wordsAt(batch, row, batch.target[row]))
           : '',
+      input: batch.input,
+      line: batch.record[row],
+      raw: batch.raw(row, rawLimit),
     };
     if (this.#ring.length < kept) this.#ring.push(login);
     else {
