@@ -31,7 +31,10 @@ async function leave(action: Promise<number>): Promise<void> {
     process.exitCode = await action;
   } catch (thrown) {
     const usage = thrown instanceof UsageError;
-    for (const line of messageOf(thrown).split('\n')) streams.err.write(`offtrail: ${safeText(line)}\n`);
+    // The system's own errors say what failed in words, not where.
+    const path = thrown instanceof Error && 'path' in thrown ? `${String(thrown.path)}: ` : '';
+    for (const line of `${path}${messageOf(thrown)}`.split('\n'))
+      streams.err.write(`offtrail: ${safeText(line)}\n`);
     if (!usage && streams.env.OFFTRAIL_DEBUG && thrown instanceof Error)
       streams.err.write(`${thrown.stack}\n`);
     process.exitCode = usage ? 2 : 1;
@@ -56,6 +59,7 @@ const program = new Command('offtrail')
   .description('Finds active scanning (MITRE ATT&CK T1595) in the logs and captures you already have.')
   .version(manifest.version, '-V, --version')
   .showSuggestionAfterError()
+  .showHelpAfterError('(--help shows what there is)')
   .configureHelp({ sortSubcommands: false })
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : 2);

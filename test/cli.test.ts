@@ -13,6 +13,11 @@ beforeAll(() => {
   if (!existsSync(cli)) throw new Error('dist/cli.js is missing: npm run build makes it');
   folder = mkdtempSync(join(tmpdir(), 'offtrail-cli-'));
   writeFileSync(join(folder, 'fw.log'), scanLines('198.51.100.4', 60).join(''));
+  // Nine aliases of nine, of nine …: a billion of them.
+  const aliases = [...'bcdefghi'].map(
+    (name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(', ')}]\n`,
+  );
+  writeFileSync(join(folder, 'aliases.yaml'), ['a: &a [x]\n', ...aliases, 'home: *i\n'].join(''));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -62,7 +67,7 @@ describe('detect', () => {
     const { code, out, err } = offtrail(['detect', 'fw.log']);
     expect(code).toBe(0);
     expect(err).toBe('');
-    expect(out).toMatch(/^1 incident in 60 events of 1 input/);
+    expect(out).toMatch(/^1 low incident in 60 events of 1 input/);
     expect(out).toContain('203.0.113.7 tried 60 ports at 198.51.100.4: 60 denied by a firewall');
     expect(out).not.toContain('\u001b');
   });
@@ -157,11 +162,16 @@ allowlist:
 describe('mistakes', () => {
   test.each([
     [['detect'], 2, 'name at least one file'],
-    [['detect', 'missing.log'], 1, 'missing.log'],
+    [['detect', 'missing.log'], 1, 'cannot read missing.log: no such file or directory\n'],
+    [['detect', '--cores', 'many', 'fw.log'], 2, '--cores: expected a number from 1 to 64, or all, not many'],
+    [['detect', '--html', 'none/x.html', 'fw.log'], 2, 'cannot write none/x.html: no such file or directory'],
+    [['detect', '--config', 'aliases.yaml', 'fw.log'], 2, 'aliases.yaml:1:1: Excessive alias count'],
+    [['explain', 'fw.log:61'], 1, 'fw.log has 60 records: there is no 61\n'],
+    [['explain', 'none.log:1'], 1, 'there is no file none.log'],
     [['detect', '--format', 'netfiler', 'fw.log'], 2, 'did you mean netfilter?'],
     [['detect', '--home', '300.1.1.1', 'fw.log'], 2, '--home'],
-    [['detect', '--zone', 'Mars', 'fw.log'], 2, '--zone: time.zone: expected an IANA time zone'],
-    [['detect', '--memory', 'lots', 'fw.log'], 2, '--memory: memory: expected a size'],
+    [['detect', '--zone', 'Mars', 'fw.log'], 2, '--zone: expected an IANA time zone'],
+    [['detect', '--memory', 'lots', 'fw.log'], 2, '--memory: expected a size such as 512 MiB, not lots\n'],
     [['detect', '--nonsense', 'fw.log'], 2, '--nonsense'],
     [['detct', 'fw.log'], 2, 'detect'],
     [['detect', '--config', 'none.yaml', 'fw.log'], 2, 'none.yaml'],

@@ -8,7 +8,14 @@ export class RunError extends Error {
   override readonly name = 'RunError';
 }
 
-/** The message of anything thrown. */
+/** The message of anything thrown, in words: 'no such file or directory' for "ENOENT: no such file or directory, open 'x'". */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (!(thrown instanceof Error)) return String(thrown);
+  const system = 'syscall' in thrown ? /^[A-Z0-9_]+: ([^,]+)/.exec(thrown.message) : null;
+  return system ? system[1] : faultOf(thrown.message);
+}
+
+/** A parser that recursed too far says so in the engine's words. */
+export function faultOf(message: string): string {
+  return message.startsWith('Maximum call stack') ? 'nested too deeply' : message;
 }

@@ -30,8 +30,8 @@ export interface Entry<T> {
 }
 
 export interface Files {
-  /** Folders become their files. */
-  readonly list: (paths: readonly string[]) => string[];
+  /** Folders become their files; what cannot be read in them goes to `leftOut`, a sentence each. */
+  readonly list: (paths: readonly string[], leftOut: (message: string) => void) => string[];
   readonly open: (path: string) => Promise<ByteInput>;
 }
 

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
-import { join } from 'node:path';
-import { RunError, UsageError } from '../base/errors.ts';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { RunError, UsageError, messageOf } from '../base/errors.ts';
 import { isoMicros } from '../base/iso-time.ts';
 import { safeText } from '../base/safe-text.ts';
 import { nearest } from '../config/suggest.ts';
@@ -71,8 +72,9 @@ export async function detect(
     loadNamed(catalogue.outputs, outputName),
     contextFilesOf(catalogue, config, streams, options.quiet === true),
   ]);
-  const inputs = files.list(paths);
-  if (inputs.length === 0) throw new UsageError('there are no files in what was named');
+  const inputs = inputsOf(files, paths, streams);
+  // Better now than after an hour of reading.
+  for (const path of [options.html, options.crossings]) if (path !== undefined) checkWritable(path);
 
   const showsProgress = streams.err.isTTY && options.quiet !== true;
   const bar = showsProgress ? new ProgressBar(streams.err, performance.now()) : undefined;
@@ -131,6 +133,17 @@ export async function detect(
   if (severe) return failed;
   // Nothing could be read at all: that must not look like "nothing found".
   return unread && result.inputs.every(({ format }) => format === null) ? 1 : 0;
+}
+
+/** The files that were named, or are in the folders that were. */
+export function inputsOf(
+  files: Awaited<ReturnType<Catalogue['files']>>,
+  paths: readonly string[],
+  { err }: Streams,
+): string[] {
+  const inputs = files.list(paths, (message) => err.write(`offtrail: ${safeText(message)}\n`));
+  if (inputs.length > 0) return inputs;
+  throw new UsageError(`there is no file to read in ${paths.map((path) => safeText(path)).join(', ')}`);
 }
 
 function rank(severity: Severity): number {
@@ -213,6 +226,14 @@ async function namesOf(
   );
 }
 
+function checkWritable(path: string): void {
+  try {
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${messageOf(error)}`);
+  }
+}
+
 async function writePage(catalogue: Catalogue, report: Report, path: string): Promise<void> {
   const { createWriteStream } = await import('node:fs');
   const { finished } = await import('node:stream/promises');
@@ -224,7 +245,7 @@ async function writePage(catalogue: Catalogue, report: Report, path: string): Pr
     stream.end();
     await done;
   } catch (error) {
-    throw new RunError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new RunError(`cannot write ${path}: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { RunError, UsageError } from '../base/errors.ts';
 import { isoMicros } from '../base/iso-time.ts';
-import { windowName } from '../base/plain-words.ts';
+import { counted, grouped, windowName } from '../base/plain-words.ts';
 import { fitCells, safeText } from '../base/safe-text.ts';
 import { AddressSet, formatIPv4, formatWords } from '../model/address.ts';
 import type { Config } from '../config/config.ts';
@@ -58,7 +58,7 @@ export async function explain(
   const format = forced ?? recognised.format;
   if (!format) {
     throw new RunError(
-      "no format recognises this; 'offtrail formats' lists what can be read, --format decides",
+      `no format recognises this${input.hint}; 'offtrail formats' lists what can be read, --format decides`,
     );
   }
   const context: Context = {
@@ -82,6 +82,13 @@ export async function explain(
   }
   const before = lines.length;
   const read = readRecords(format, input, config);
+  const { records } = read.counters;
+  if (input.wanted !== undefined && (input.wanted < 1 || input.wanted > records)) {
+    const part = input.whole ? '' : `the first ${readAtMost >> 20} MiB of `;
+    throw new RunError(
+      `${part}${input.name} has ${counted(records, 'record')}: there is no ${grouped(input.wanted)}`,
+    );
+  }
   for (const event of read.events) {
     lines.push('', ...event.fields.map(([name, value]) => `${name.padEnd(9)} ${value}`));
     for (const { name, running: detector } of running) {
@@ -124,6 +131,10 @@ interface ExplainInput {
   /** Record number, from 1; undefined: all. */
   readonly wanted: number | undefined;
   readonly modified: number;
+  /** It was read to its end. */
+  readonly whole: boolean;
+  /** What may be wrong with how it was named. */
+  readonly hint: string;
 }
 
 async function inputOf(
@@ -138,7 +149,19 @@ async function inputOf(
   if (path === undefined) {
     if (record.trim() === '') throw new UsageError('there is nothing to explain');
     const modified = year === undefined ? Date.now() * 1000 : Date.UTC(year, 11, 30) * 1000;
-    return { name: 'the line', bytes: Buffer.from(`${record}\n`), wanted: undefined, modified };
+    const hint = existsSync(record)
+      ? ' as a line (FILE:NUMBER names a record of a file)'
+      : place
+        ? ` as a line, and there is no file ${place[1]}`
+        : '';
+    return {
+      name: 'the line',
+      bytes: Buffer.from(`${record}\n`),
+      wanted: undefined,
+      modified,
+      whole: true,
+      hint,
+    };
   }
   const input = inYear(await files.open(path), year);
   const chunks: Uint8Array[] = [];
@@ -152,7 +175,8 @@ async function inputOf(
   }
   input.close();
   const wanted = record === '-' || !place ? undefined : Number(place[2]);
-  return { name: path, bytes: Buffer.concat(chunks), wanted, modified: input.modified };
+  const whole = total < readAtMost;
+  return { name: path, bytes: Buffer.concat(chunks), wanted, modified: input.modified, whole, hint: '' };
 }
 
 interface ExplainedEvent {

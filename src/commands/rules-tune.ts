@@ -13,7 +13,7 @@ import { EventRules } from '../sigma/event-rules.ts';
 import { loadRules } from '../sigma/rule-files.ts';
 import type { Catalogue } from './catalogue.ts';
 import { contextOf } from './context-files.ts';
-import { inYear } from './detect.ts';
+import { inputsOf, inYear } from './detect.ts';
 import { type RulesOptions, rulePaths } from './rules.ts';
 import { contextFilesOf, loadSettings, settle } from './settings.ts';
 import type { ConfigOptions } from './settings.ts';
@@ -66,7 +66,7 @@ export async function rulesTune(
   ]);
   const peaks = new Map<string, Peak>();
   const result = await run({
-    inputs: files.list(data),
+    inputs: inputsOf(files, data, streams),
     format: options.format,
     formats: catalogue.formats,
     formatOptions: config.formats,

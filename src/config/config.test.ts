@@ -184,7 +184,13 @@ describe('who wins', () => {
       'environment variable OFFTRAIL_MEMORY: memory: expected a size such as 512 MiB',
     ]);
     const byFlag = load('', { flags: new Map([['cores', { flag: '--cores', value: 0 }]]) });
-    expect(byFlag.problems.map(problemText)[0]).toMatch(/^--cores: cores: /);
+    expect(byFlag.problems.map(problemText)).toEqual(['--cores: expected a number from 1 to 64, or all']);
+    const byText = load('', {
+      flags: new Map([['home', { flag: '--home', value: ['192.0.2.0/24', 'mars'] }]]),
+    });
+    expect(byText.problems.map(problemText)).toEqual([
+      '--home: expected an address or a CIDR block such as 192.0.2.0/24, not mars',
+    ]);
   });
 
   test('thresholds by variable, values from files, unknown variables warned of', () => {

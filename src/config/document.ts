@@ -1,5 +1,6 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
+import { faultOf, messageOf } from '../base/errors.ts';
 
 /** A place in a configuration file, counted from 1. */
 export interface Place {
@@ -17,6 +18,7 @@ export class ConfigDocument {
   readonly #lines = new LineCounter();
   /** Syntax errors, duplicate keys included. */
   readonly errors: readonly { readonly place: Place; readonly message: string }[];
+  /** Undefined when there are errors. */
   readonly value: unknown;
 
   constructor(file: string, text: string) {
@@ -24,11 +26,15 @@ export class ConfigDocument {
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
     this.errors = this.#document.errors.map(({ message, pos }) => ({
       place: this.#place(pos[0]),
-      message,
+      message: faultOf(message),
     }));
-    // Aliases multiply: 100 of them are more than a configuration needs and less than an attack.
-    this.value =
-      this.errors.length === 0 ? (this.#document.toJS({ maxAliasCount: 100 }) as unknown) : undefined;
+    if (this.errors.length > 0) return;
+    try {
+      // Aliases multiply: 100 of them are more than a configuration needs and less than an attack.
+      this.value = this.#document.toJS({ maxAliasCount: 100 }) as unknown;
+    } catch (error) {
+      this.errors = [{ place: this.#place(0), message: messageOf(error) }];
+    }
   }
 
   #place(offset: number): Place {

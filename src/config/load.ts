@@ -79,7 +79,7 @@ export function loadConfig(options: LoadOptions): Loaded {
       const known = origins.get(pathText(path.slice(0, length)));
       if (known) return known;
     }
-    if (document && hasAt(document.value, path)) {
+    if (document && valueAt(document.value, path) !== undefined) {
       const { file, line } = document.placeOf(path);
       return { kind: 'file', text: `${file}:${line}` };
     }
@@ -92,11 +92,15 @@ export function loadConfig(options: LoadOptions): Loaded {
       const origin = originOf(path);
       const inFile = document && origin.kind !== 'flag' && origin.kind !== 'environment';
       const place = inFile ? document.placeOf(path) : undefined;
+      // Who wrote an option need not know the key behind it.
+      const key = origin.kind === 'flag' ? '' : pathText(path);
+      const got = origin.kind === 'flag' ? valueAt(tree, path) : undefined;
+      const not = typeof got === 'string' ? `, not ${got}` : '';
       problems.push({
         where: place ? placeText(place) : origin.text,
         place,
-        path: pathText(path),
-        message,
+        path: key,
+        message: message + not,
       });
     }
   }
@@ -225,7 +229,9 @@ function unknownMessage(schema: z.ZodType, path: Path): string {
 function plainIssues(issue: z.core.$ZodIssue, base: Path = []): { path: Path; message: string }[] {
   const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   const message = issue.message.replace(/^Invalid input: /, '');
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, message }];
+  // A union that says what it wants says it better than its branches.
+  const own = issue.message !== 'Invalid input';
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0 || own) return [{ path, message }];
   const deep = issue.errors.find((branch) => branch.some((inner) => inner.path.length > 0));
   if (deep) return deep.flatMap((inner) => plainIssues(inner, path));
   const wanted = issue.errors.flatMap((branch) => branch.flatMap((inner) => plainIssues(inner, path)));
@@ -305,13 +311,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function hasAt(value: unknown, path: Path): boolean {
+/** What stands there; undefined where nothing does. */
+function valueAt(value: unknown, path: Path): unknown {
   let at = value;
   for (const part of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return false;
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
     at = (at as Record<string | number, unknown>)[part];
   }
-  return true;
+  return at;
 }
 
 /** Own keys only: '__proto__' is a key like another. */

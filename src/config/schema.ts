@@ -8,6 +8,8 @@ export interface Section {
   readonly config: z.ZodType;
 }
 
+const coresWanted = 'expected a number from 1 to 64, or all';
+
 /**
  * The whole tree of offtrail.yaml: a few settings of the program, below `formats` one section per format that has settings,
  * and below `detectors` one per detector, built from its own schema. Every key has a description; `config dump` and docs/configuration.md print them.
@@ -60,7 +62,7 @@ export function configSchema(detectors: readonly Section[], formats: readonly Se
         'Ceiling of the process. Lower: long scans lose their oldest traces sooner, which is counted.',
       ),
     cores: z
-      .union([z.literal('all'), z.int().min(1).max(64)])
+      .union([z.literal('all'), z.int(coresWanted).min(1, coresWanted).max(64, coresWanted)], coresWanted)
       .default('all')
       .describe('Threads at most. The findings are the same with any number.'),
     ...(formats.length > 0 && {

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { YAMLMap } from 'yaml';
+import { faultOf } from '../base/errors.ts';
 import { nearest } from '../config/suggest.ts';
 import { assetEntries, fieldNames } from './asset-entry.ts';
 import type { AssetEntry, AssetFields } from './asset-entry.ts';
@@ -13,7 +14,8 @@ export function readAssetYaml(file: string, text: string, problems: Problems): A
     const { range } = node as { range?: readonly number[] | null };
     return lines.linePos(range?.[0] ?? 0).line;
   };
-  for (const { message, pos } of document.errors) problems.add(file, lines.linePos(pos[0]).line, message);
+  for (const { message, pos } of document.errors)
+    problems.add(file, lines.linePos(pos[0]).line, faultOf(message));
   if (document.errors.length > 0) return [];
   const top = document.contents;
   const list = isMap(top) ? top.get('assets', true) : top;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../base/plain-words.ts';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { ActorView, Detector, FindingDraft, SelectedRow, Worth } from '../model/detector.ts';
@@ -163,7 +164,7 @@ function stealthFinding(crossing: Crossing, view: ActorView): FindingDraft | und
   return {
     kind: 'stealth',
     reasons: [
-      `sent packets that begin no connection to ${view.ports} ports of ${view.targets} hosts within ` +
+      `sent packets that begin no connection to ${counted(view.ports, 'port')} of ${counted(view.targets, 'host')} within ` +
         `${spanText(crossing.window)}, ${bare} (score ${crossing.value}, threshold ${crossing.threshold})`,
     ],
   };
@@ -184,7 +185,7 @@ function toolFinding(crossing: Crossing, view: ActorView, bits: number): Finding
   return {
     kind: view.targets > 2 * view.ports ? 'horizontal' : view.ports > 2 * view.targets ? 'vertical' : 'block',
     reasons: [
-      `probed ${view.n2} combinations of ${view.targets} hosts and ${view.ports} ports within ` +
+      `probed ${view.n2} combinations of ${counted(view.targets, 'host')} and ${counted(view.ports, 'port')} within ` +
         `${spanText(crossing.window)} with headers as ${names.join(' and ')} fills them (threshold ${crossing.threshold})`,
     ],
     traits: names.map((name) => `packets: ${name}`),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../base/plain-words.ts';
 import { EventKind, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { ActorView, Detector, FindingDraft, SelectedRow, Worth } from '../model/detector.ts';
@@ -363,7 +364,7 @@ function reverseFinding(crossing: Crossing, view: ActorView, atHome: boolean): F
   return {
     kind: 'reverse-sweep',
     reasons: [
-      `asked for the names of ${n} addresses in ${networks.size} networks within ${spanText(crossing.window)} ` +
+      `asked for the names of ${n} addresses in ${counted(networks.size, 'network')} within ${spanText(crossing.window)} ` +
         `(threshold ${crossing.threshold}), ${most} of them in one`,
     ],
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted, grouped } from '../base/plain-words.ts';
 import { contactWorth } from '../model/contact-worth.ts';
 import { Outcome, outcomeNames, Proto } from '../model/event.ts';
 import { passedStatus } from '../model/detector.ts';
@@ -232,7 +233,7 @@ function verticalFinding(
   return {
     kind,
     reasons: [
-      `tried ${view.n1} ${what} of ${view.book.text(crossing.key)} within ${spanText(crossing.window)}, ` +
+      `tried ${grouped(view.n1)} ${what} of ${view.book.text(crossing.key)} within ${spanText(crossing.window)}, ` +
         `${outcomesText(values)} ${scoreText(crossing)}`,
     ],
   };
@@ -279,7 +280,7 @@ function blockFinding(crossing: Crossing, view: ActorView, values: readonly Held
   return {
     kind: 'block',
     reasons: [
-      `tried ${view.n1} combinations of ${view.targets} hosts and ${view.ports} services within ` +
+      `tried ${view.n1} combinations of ${counted(view.targets, 'host')} and ${counted(view.ports, 'service')} within ` +
         `${spanText(crossing.window)}, ${outcomesText(values)} ${scoreText(crossing)}`,
     ],
   };
@@ -289,7 +290,7 @@ function sweepFinding(crossing: Crossing, view: ActorView, values: readonly Held
   return {
     kind: 'sweep',
     reasons: [
-      `tried ${view.targets} hosts within ${spanText(crossing.window)} on ${view.ports} services, ` +
+      `tried ${view.targets} hosts within ${spanText(crossing.window)} on ${counted(view.ports, 'service')}, ` +
         `${outcomesText(values)} ${scoreText(crossing)}`,
     ],
   };

@@ -38,13 +38,15 @@ export function reasonsFor(
       // Rules speak for themselves: each has its own count and threshold.
       finding.rules
         ? finding.rules.map((statement) => ruleReason(statement, facts))
-        : [...finding.reasons, ...thresholds(finding)],
+        : [...finding.reasons.slice(0, 1), ...thresholds(finding)],
     ),
     ...of.findings.flatMap(({ caveats }) => caveats.map((caveat) => `But: ${caveat}`)),
     ...followed.filter(({ step }) => step === null).map(({ what }) => `It ${what}.`),
     ...tellingIntel(of.standing).map((listing) => intelText(listing, of.actor.exact.length)),
     ...placeNote(of),
     ...notes,
+    // What its other windows and targets said when they crossed repeats most of it.
+    ...of.findings.flatMap((finding) => (finding.rules ? [] : finding.reasons.slice(1))),
   ];
   return [...new Set(reasons.filter((reason) => reason !== ''))];
 }
@@ -114,17 +116,25 @@ function byNumber(x: string, y: string): number {
 function pageStory(of: Case): string {
   const hosts = new Set<string>();
   let missing = 0;
-  const found: string[] = [];
+  let found = 0;
+  let unanswered = 0;
   for (const [key, { status }] of of.pages) {
-    const [host, path] = splitPage(key);
+    const [host] = splitPage(key);
     if (host !== '') hosts.add(host);
     if (status === 404 || status === 410) missing++;
-    else if (status >= 200 && status < 300) found.push(path);
+    else if (status >= 200 && status < 300) found++;
+    else if (status === 0) unanswered++;
   }
   const where = hosts.size === 0 ? '' : ` of ${listed([...hosts].sort(), 2)}`;
   const total = of.pages.size + of.pagesDropped;
-  const hits = found.length === 0 ? 'none found' : `${grouped(found.length)} found`;
-  return `asked for ${counted(total, 'path')}${where}: ${grouped(missing)} missing, ${hits}`;
+  const others = of.pages.size - missing - found - unanswered;
+  const ends = [
+    `${grouped(missing)} missing`,
+    `${grouped(found)} found`,
+    ...(others > 0 ? [`${grouped(others)} answered otherwise`] : []),
+    ...(unanswered > 0 ? [`${grouped(unanswered)} without an answer`] : []),
+  ];
+  return `asked for ${counted(total, 'path')}${where}: ${listed(ends)}`;
 }
 
 /** `rcode` of a name whose answer was not seen. */
@@ -273,10 +283,11 @@ export function flipsFor(
         );
       }
       if (behindOf(of).length > 0) flips.push(sharedFlip);
-      const nearest = Math.min(...of.findings.map(({ strength }) => strength));
-      if (nearest < 1.25)
+      // One finding that stands firm is enough.
+      const firmest = Math.max(...of.findings.map(({ strength }) => strength));
+      if (firmest < 1.25)
         flips.push(
-          `It is barely past its threshold (${nearest.toFixed(2)} times): a quarter more of tolerance and it is no finding.`,
+          `It is barely past its threshold (${firmest.toFixed(2)} times): with one a quarter higher it is no finding.`,
         );
       const quiet = followed.every(({ step }) => step === null);
       if (quiet)

@@ -33,12 +33,13 @@ describe('every output', () => {
 describe('terminal', () => {
   test('the worst first, with reasons, notebook, evidence, and the rest as a table', () => {
     const text = rendered(terminal);
-    expect(text.split('\n').slice(0, 14)).toEqual([
-      '2 incidents and 1 note in 9,990 events of 2 inputs, 2026-01-02 03:04:05 to 2026-01-03 03:04:05 UTC.',
+    expect(text.split('\n').slice(0, 15)).toEqual([
+      '2 incidents (1 medium, 1 low) and 1 note in 9,990 events of 2 inputs, 2026-01-02 03:04:05 to',
+      '2026-01-03 03:04:05 UTC.',
       'Home: 198.51.100.0/24 (configured)',
       '',
       '── MEDIUM  scan  192.0.2.7 ──────────────────────────────────────────────────────── confidence 0.97',
-      '  vertical · T1595.001 · 2026-01-02 03:04:05 to 2026-01-02 03:04:17 UTC (12 s)',
+      '  vertical · T1595.001 · 2026-01-02 03:04:05 to 03:04:17 UTC (12 s)',
       '',
       '  192.0.2.7 tried 201 ports at 198.51.100.4: 2 answered (tcp/22 and tcp/8443) and 199 refused,',
       '  within 12 s.',
@@ -75,6 +76,24 @@ describe('terminal', () => {
   test('nothing found is said plainly', () => {
     const text = [...terminal.render({ ...report, incidents: [] }, plain)].join('');
     expect(text).toMatch(/^No scanning found in 9,990 events/);
+    const summary = { ...report.summary, events: 0 };
+    expect([...terminal.render({ summary, incidents: [] }, plain)].join('')).toMatch(
+      /^Nothing to judge in 0/,
+    );
+  });
+
+  test('a raw record is wrapped as far as its addresses and ports, then cut', () => {
+    const words = Array.from({ length: 60 }, (_, i) => `FIELD${i}=value`).join(' ');
+    const [incident] = report.incidents;
+    const evidence = [{ source: 'fw.log', line: 17, raw: words, time: incident.first }];
+    const of = { ...report, incidents: [{ ...incident, evidence }] };
+    const lines = rendered(terminal, {}, of).split('\n');
+    const at = lines.findIndex((line) => line.endsWith('fw.log:17'));
+    const raw = lines.slice(at + 1, at + 4).map((line) => line.trim());
+    expect(raw[0]).toMatch(/^FIELD0=value FIELD1=value/);
+    expect(words.startsWith(raw.join(' ').replace(/ ?…$/, ''))).toBe(true);
+    expect(raw[2]).toMatch(/…$/);
+    expect(lines[at + 4]).not.toContain('FIELD');
   });
 });
 

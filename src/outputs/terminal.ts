@@ -1,5 +1,6 @@
 import { counted, grouped, listed, spanOf } from '../base/plain-words.ts';
 import { cellsOf, fitCells, padCells, safeText, wrapCells } from '../base/safe-text.ts';
+import { severities } from '../model/incident.ts';
 import type { Incident, Severity, Summary } from '../model/incident.ts';
 import type { Output, OutputOptions } from '../model/output.ts';
 
@@ -11,7 +12,9 @@ import type { Output, OutputOptions } from '../model/output.ts';
 /** Incidents told in full unless everything is asked for; the rest is a line each. */
 const blocksAtMost = 10;
 const reasonsAtMost = 6;
-const evidenceAtMost = 4;
+const evidenceAtMost = 3;
+/** Of a raw record: its addresses and ports stand in the middle of a firewall's line. */
+const rawLinesAtMost = 3;
 const listAtMost = 4;
 const rowsAtMost = 40;
 const labelCells = 12;
@@ -100,24 +103,21 @@ class Page {
     });
   }
 
-  /** One line that is cut, not wrapped: raw records stay recognisable. */
-  cut(text: string, indent: number): string {
-    return ' '.repeat(indent) + fitCells(safeText(text), this.width - indent);
+  /** At most so many lines; what does not fit is cut. */
+  cut(text: string, indent: number, atMost = 1): string[] {
+    const cells = this.width - indent;
+    // Wrapping leaves cells free at the ends of lines: cut a little early, so that the mark is on the last one.
+    const [first, ...more] = wrapCells(fitCells(safeText(text), cells * atMost), cells);
+    const shown = [first, ...more.slice(0, atMost - 1)];
+    if (more.length >= atMost) shown[atMost - 1] = fitCells(`${shown[atMost - 1]} …`, cells);
+    return shown.map((line) => ' '.repeat(indent) + line);
   }
 }
 
 function opening(page: Page, incidents: readonly Incident[], summary: Summary): string[] {
-  const told = incidents.filter(({ severity }) => severity !== 'info').length;
-  const noted = incidents.length - told;
-  const title =
-    incidents.length === 0
-      ? 'No scanning found'
-      : told === 0
-        ? `Nothing to act on; ${counted(noted, 'note')}`
-        : `${counted(told, 'incident')}${noted > 0 ? ` and ${counted(noted, 'note')}` : ''}`;
+  const title = titleOf(incidents, summary);
   const inputs = `${counted(summary.events, 'event')} of ${counted(summary.inputs.length, 'input')}`;
-  const when =
-    summary.first && summary.last ? `, ${shortTime(summary.first)} to ${shortTime(summary.last)} UTC` : '';
+  const when = summary.first && summary.last ? `, ${shortSpan(summary.first, summary.last)} UTC` : '';
   return [
     // The first line is painted after wrapping: escape codes take no cells.
     ...wrapCells(`${title} in ${inputs}${when}.`, page.width).map((line, i) =>
@@ -125,6 +125,23 @@ function opening(page: Page, incidents: readonly Incident[], summary: Summary): 
     ),
     ...wrapCells(`Home: ${safeText(homeText(summary))}`, page.width).map((line) => page.paint(line, 'dim')),
   ];
+}
+
+/** '3 incidents (1 high, 2 low) and 1 note', '1 low incident'. */
+function titleOf(incidents: readonly Incident[], { events }: Summary): string {
+  // Nothing seen must not read like nothing found.
+  if (events === 0) return 'Nothing to judge';
+  if (incidents.length === 0) return 'No scanning found';
+  const howMany = (severity: Severity): number =>
+    incidents.filter((incident) => incident.severity === severity).length;
+  const noted = howMany('info');
+  const told = incidents.length - noted;
+  if (told === 0) return `Nothing to act on; ${counted(noted, 'note')}`;
+  const found = severities.filter((severity) => severity !== 'info' && howMany(severity) > 0).toReversed();
+  const each = found.map((severity) => `${grouped(howMany(severity))} ${severity}`).join(', ');
+  const title =
+    found.length === 1 ? counted(told, `${found[0]} incident`) : `${counted(told, 'incident')} (${each})`;
+  return noted > 0 ? `${title} and ${counted(noted, 'note')}` : title;
 }
 
 function homeText({ home }: Summary): string {
@@ -190,7 +207,8 @@ function block(page: Page, incident: Incident, verbose: boolean): string[] {
     const margin = page.paint(padCells(i === 0 ? 'evidence' : '', labelCells), 'dim');
     const where = `${source}:${line}`;
     lines.push(`  ${margin}${fitCells(safeText(where), page.itemWidth)}`);
-    if (raw !== '') lines.push(page.paint(page.cut(raw, 4 + labelCells), 'dim'));
+    if (raw !== '')
+      lines.push(...page.cut(raw, 4 + labelCells, rawLinesAtMost).map((text) => page.paint(text, 'dim')));
   }
   lines.push(
     ...page.labelled('blind to', cap(incident.blindness, listAtMost), '· '),
@@ -219,7 +237,7 @@ function header(page: Page, incident: Incident): string[] {
   const facts = [
     kinds.join(', '),
     techniques.join(' '),
-    `${shortTime(first)} to ${shortTime(last)} UTC (${spanOf(span * 1000)})`,
+    `${shortSpan(first, last)} UTC (${spanOf(span * 1000)})`,
     ...(incident.spoofable ? ['source may be forged'] : []),
     ...(actor.asn ? [fitCells(safeText(`AS${actor.asn} ${actor.organisation ?? ''}`.trim()), 40)] : []),
     ...(actor.country ? [safeText(actor.country)] : []),
@@ -273,7 +291,7 @@ function inputTable(page: Page, summary: Summary): string[] {
   const rows = summary.inputs.map(({ name, format, bytes, records, events, skipped }) => [
     name,
     format ?? 'not recognised',
-    sizeOf(bytes),
+    format === null ? '' : sizeOf(bytes),
     grouped(records),
     grouped(events),
     grouped(skipped.reduce((sum, { count }) => sum + count, 0)),
@@ -288,7 +306,7 @@ function inputTable(page: Page, summary: Summary): string[] {
         examples[0] && isText(examples[0].raw)
           ? ` (line ${grouped(examples[0].line)}: ${examples[0].raw})`
           : '';
-      lines.push(page.cut(`${name}: skipped ${grouped(count)}: ${reason}${example}`, 2));
+      lines.push(...page.cut(`${name}: skipped ${grouped(count)}: ${reason}${example}`, 2));
     }
     for (const { note, count } of notes) {
       const times = count > 1 ? ` (${grouped(count)} times)` : '';
@@ -321,7 +339,7 @@ function isText(raw: string): boolean {
   return raw !== '' && !/[\uFFFD\0]/.test(raw);
 }
 
-/** Columns as wide as their widest cell; the third (who), then the first, give way when the page is narrow. */
+/** Columns as wide as their widest cell; the first, the fourth (kinds), then the third (who) give way when the page is narrow. */
 function table(
   page: Page,
   heads: readonly string[],
@@ -333,8 +351,8 @@ function table(
   const total = (): number => widths.reduce((sum, width) => sum + width + 2, 2);
   for (const [column, least] of [
     [0, 16],
-    [2, 15],
     [3, 14],
+    [2, 15],
     [1, 12],
   ] as const) {
     const over = total() - page.width;
@@ -355,6 +373,12 @@ function table(
 /** '2026-01-02 03:04:05' of ISO 8601. */
 function shortTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+}
+
+/** '2026-01-02 03:04:05 to 04:05:06'; the day again only when it is another. */
+function shortSpan(first: string, last: string): string {
+  const end = shortTime(last);
+  return `${shortTime(first)} to ${last.startsWith(first.slice(0, 10)) ? end.slice(11) : end}`;
 }
 
 function sizeOf(bytes: number): string {

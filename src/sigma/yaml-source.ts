@@ -1,4 +1,5 @@
 import { type Node, LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
+import { faultOf } from '../base/errors.ts';
 import { SigmaError } from './sigma-error.ts';
 import type { Place, Plain } from './tree.ts';
 
@@ -51,7 +52,10 @@ export function readYaml(text: string, file: string): (SourceNode | SigmaError)[
     const [fault] = document.errors;
     if (fault) {
       found.push(
-        new SigmaError(fault.message.split('\n')[0].replace(/ at line .*$/, ''), placeAt(fault.pos[0])),
+        new SigmaError(
+          faultOf(fault.message.split('\n')[0].replace(/ at line .*$/, '')),
+          placeAt(fault.pos[0]),
+        ),
       );
       continue;
     }

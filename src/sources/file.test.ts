@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -62,15 +62,37 @@ test('an empty file', async () => {
   expect((await readAll(put('empty.log', ''))).text).toBe('');
 });
 
+const unexpected = (message: string): void => expect.fail(message);
+
+test('what cannot be read inside a folder is left out, and said', () => {
+  put('odd/a.log', '');
+  const odd = (name: string): string => join(folder, 'odd', name);
+  symlinkSync('nowhere', odd('dangling'));
+  symlinkSync('loop', odd('loop'));
+  symlinkSync('..', odd('up'));
+  symlinkSync('a.log', odd('b.log'));
+  const said: string[] = [];
+  expect(listInputs([join(folder, 'odd')], (message) => said.push(message))).toEqual([
+    odd('a.log'),
+    odd('b.log'),
+  ]);
+  expect(said.sort()).toEqual([
+    `cannot read ${odd('dangling')}: no such file or directory; left out`,
+    `cannot read ${odd('loop')}: too many symbolic links encountered; left out`,
+  ]);
+});
+
 test('folders are walked in order, hidden files left out; what does not exist is named', async () => {
   put('tree/b/2.log', '');
   put('tree/a.log', '');
   put('tree/.hidden', '');
-  expect(listInputs([join(folder, 'tree'), '-'])).toEqual([
+  expect(listInputs([join(folder, 'tree'), '-'], unexpected)).toEqual([
     join(folder, 'tree/a.log'),
     join(folder, 'tree/b/2.log'),
     '-',
   ]);
-  expect(() => listInputs([join(folder, 'none')])).toThrow(/cannot read .*none/);
+  expect(() => listInputs([join(folder, 'none')], unexpected)).toThrow(
+    /cannot read .*none: no such file or directory$/,
+  );
   await expect(openInput(join(folder, 'none'))).rejects.toThrow(/cannot read .*none/);
 });

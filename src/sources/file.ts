@@ -1,4 +1,14 @@
-import { closeSync, createReadStream, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
@@ -11,10 +21,13 @@ export const readSize = 1 << 20;
 
 /**
  * The files that command-line arguments stand for: folders are walked, their files sorted by path, hidden ones left out;
- * '-' is stdin. Throws RunError for what does not exist.
+ * '-' is stdin. Throws RunError for what does not exist. What cannot be read inside a folder goes to `leftOut`, a sentence each:
+ * one private file in /var/log is no reason to read none.
  */
-export function listInputs(paths: readonly string[]): string[] {
-  return paths.flatMap((path) => (path !== '-' && statOf(path).isDirectory() ? filesBelow(path) : [path]));
+export function listInputs(paths: readonly string[], leftOut: (message: string) => void): string[] {
+  return paths.flatMap((path) =>
+    path !== '-' && statOf(path).isDirectory() ? filesBelow(path, leftOut) : [path],
+  );
 }
 
 function statOf(path: string): ReturnType<typeof statSync> & object {
@@ -25,20 +38,33 @@ function statOf(path: string): ReturnType<typeof statSync> & object {
   }
 }
 
-function filesBelow(folder: string): string[] {
+function filesBelow(folder: string, leftOut: (message: string) => void): string[] {
   const found: string[] = [];
   const pending = [folder];
-  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+  const unlessRefused = (path: string, read: () => void): void => {
     try {
-      for (const entry of readdirSync(path, { withFileTypes: true })) {
-        if (entry.name.startsWith('.')) continue;
-        const full = join(path, entry.name);
-        if (entry.isDirectory()) pending.push(full);
-        else if (entry.isFile() || (entry.isSymbolicLink() && statSync(full).isFile())) found.push(full);
-      }
+      read();
     } catch (error) {
-      throw cannotRead(path, error);
+      leftOut(`${cannotRead(path, error).message}; left out`);
     }
+  };
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    const here = path;
+    unlessRefused(here, () => {
+      for (const entry of readdirSync(here, { withFileTypes: true })) {
+        if (entry.name.startsWith('.')) continue;
+        const full = join(here, entry.name);
+        if (entry.isDirectory()) pending.push(full);
+        // Pipes, sockets and devices are passed over: they may never end.
+        else if (entry.isFile() || entry.isSymbolicLink()) {
+          unlessRefused(full, () => {
+            if (!statSync(full).isFile()) return;
+            accessSync(full, constants.R_OK);
+            found.push(full);
+          });
+        }
+      }
+    });
   }
   return found.sort();
 }
