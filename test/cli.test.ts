@@ -14,9 +14,9 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'offtrail-cli-'));
   writeFileSync(join(folder, 'fw.log'), scanLines('198.51.100.4', 60).join(''));
   // Nine aliases of nine, of nine …: a billion of them.
-  const aliases = [...'bcdefghi'].map(
-    (name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(', ')}]\n`,
-  );
+  const aliases = 'bcdefghi'
+    .split('')
+    .map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(', ')}]\n`);
   writeFileSync(join(folder, 'aliases.yaml'), ['a: &a [x]\n', ...aliases, 'home: *i\n'].join(''));
 });
 afterAll(() => {
@@ -204,6 +204,8 @@ describe('config', () => {
     expect(code).toBe(0);
     expect(out).toContain('home: # --home\n  - 192.0.2.0/24\n  - 10.0.0.0/8\n');
     expect(out).toContain('  fan-out:\n');
+    // Sections without a value are comments like their keys: uncommenting both is enough.
+    expect(out).toMatch(/^ {2}# web-access:\n(?: {4}# .*\n)* {4}# log_format: \(not set\)$/m);
     writeFileSync(join(folder, 'dumped.yaml'), out);
     expect(offtrail(['config', 'check', 'dumped.yaml'])).toMatchObject({ code: 0, err: '' });
   });
@@ -217,7 +219,8 @@ describe('explain', () => {
     expect(out).toContain('\nsource    203.0.113.7 port 40000\n');
     expect(out).toContain('\nservice   tcp/1000\n');
     expect(out).toContain('\noutcome   denied\n');
-    expect(out).toMatch(/fan-out\/vertical: worth 2 of 20 in 1 m/);
+    expect(out).toMatch(/^counts {4}fan-out\/vertical: worth 2 of 20 in 1 m/m);
+    expect(out).toMatch(/^nothing {3}counted by web, .*dns.* and /m);
   });
 
   test('a record of a file, and lines from standard input', () => {

@@ -1,6 +1,6 @@
 import { RunError, UsageError } from '../base/errors.ts';
 import { isoMicros } from '../base/iso-time.ts';
-import { counted, grouped, windowName } from '../base/plain-words.ts';
+import { counted, grouped, listed, windowName } from '../base/plain-words.ts';
 import { fitCells, safeText } from '../base/safe-text.ts';
 import { AddressSet, formatIPv4, formatWords } from '../model/address.ts';
 import type { Config } from '../config/config.ts';
@@ -91,10 +91,11 @@ export async function explain(
   }
   for (const event of read.events) {
     lines.push('', ...event.fields.map(([name, value]) => `${name.padEnd(9)} ${value}`));
-    for (const { name, running: detector } of running) {
-      const said = event.detectors(detector);
-      lines.push(...said.map((line, i) => `${(i === 0 ? name : '').padEnd(9)} ${line}`));
-    }
+    const counts = running.map((detector) => ({ name: detector.name, said: event.counts(detector) }));
+    const said = counts.flatMap((one) => one.said);
+    lines.push(...said.map((line, i) => `${(i === 0 ? 'counts' : '').padEnd(9)} ${line}`));
+    const silent = counts.filter((one) => one.said.length === 0).map(({ name }) => name);
+    if (silent.length > 0) lines.push(`${'nothing'.padEnd(9)} counted by ${listed(silent, silent.length)}`);
   }
   for (const [reason, { examples }] of read.counters.reasons) {
     const wanted = examples.filter(
@@ -181,7 +182,7 @@ async function inputOf(
 
 interface ExplainedEvent {
   readonly fields: readonly (readonly [string, string])[];
-  detectors(detector: RunningDetector): string[];
+  counts(detector: { readonly name: string; readonly running: RunningDetector }): string[];
 }
 
 function readRecords(
@@ -256,7 +257,7 @@ function explained(batch: EventBatch, row: number): ExplainedEvent {
   ];
   return {
     fields,
-    detectors: (detector) => verdictsOf(detector, batch, row, kind),
+    counts: (detector) => countsOf(detector, batch, row, kind),
   };
 }
 
@@ -269,41 +270,27 @@ function roleMeaning(role: number): string {
 }
 
 /** What a detector counts of the row; for an unpaired row, as if its source had begun. */
-function verdictsOf(
-  detector: RunningDetector,
+function countsOf(
+  { name, running }: { readonly name: string; readonly running: RunningDetector },
   batch: EventBatch,
   row: number,
   kind: string | undefined,
 ): string[] {
-  const lines: string[] = [];
-  if (batch.role[row] === Role.responder || batch.role[row] === Role.unknown) {
-    return kind === 'contact'
-      ? ['counts nothing: not known to be a probe']
-      : countLines(detector, batch, row, kind);
-  }
-  lines.push(...countLines(detector, batch, row, kind));
-  return lines;
-}
-
-function countLines(
-  detector: RunningDetector,
-  batch: EventBatch,
-  row: number,
-  kind: string | undefined,
-): string[] {
-  const lines = detector.counts
+  const role = batch.role[row];
+  if (kind === 'contact' && (role === Role.responder || role === Role.unknown)) return [];
+  const lines = running.counts
     .filter(({ event }) => event === kind)
-    .map((count) => {
+    .flatMap((count) => {
       const worth = worthOf(count, batch, row);
       const windows = count.windows
         .map(({ span, atLeast }) => `${atLeast} in ${windowName(span)}`)
         .join(', ');
       const what = `distinct ${count.distinct.join(' and ')} per ${count.by.join(' and ')}`;
-      return worth === 0 ? `${count.id}: not counted` : `${count.id}: worth ${worth} of ${windows} (${what})`;
+      return worth === 0 ? [] : [`${count.id}: worth ${worth} of ${windows} (${what})`];
     });
-  const chosen = detector.select?.(batch, Uint32Array.of(row), 1);
-  if (chosen !== undefined && chosen > 0) lines.push('looks at this record by itself');
-  return lines.length > 0 ? lines : ['does not look at this'];
+  const chosen = running.select?.(batch, Uint32Array.of(row), 1);
+  if (chosen !== undefined && chosen > 0) lines.push(`${name}: looks at this record by itself`);
+  return lines;
 }
 
 function worthOf({ worth }: Count, batch: EventBatch, row: number): number {

@@ -16,9 +16,8 @@ export function dumpConfig(loaded: Loaded): string {
       if (indent === '' && lines.length > 0) lines.push('');
       for (const line of wrapped(description, 100 - indent.length)) lines.push(`${indent}# ${line}`);
       if (children && item !== false && item !== undefined) {
-        // A section of which nothing is set must not read as null.
-        const empty = Object.values(item as object).every((part) => part === undefined);
-        lines.push(`${indent}${key}:${empty ? ' {}' : ''}`);
+        // A section of which nothing is set must not read as null, and its keys must be ready to be uncommented.
+        lines.push(`${indent}${isBlank(item) ? '# ' : ''}${key}:`);
         write(child, item, below, `${indent}  `);
         continue;
       }
@@ -35,6 +34,16 @@ export function dumpConfig(loaded: Loaded): string {
   };
   write(schema, tree, [], '');
   return `${lines.join('\n')}\n`;
+}
+
+function isBlank(section: unknown): boolean {
+  return (
+    section === undefined ||
+    (typeof section === 'object' &&
+      section !== null &&
+      !Array.isArray(section) &&
+      Object.values(section).every((part) => isBlank(part)))
+  );
 }
 
 function wrapped(text: string, width: number): string[] {
