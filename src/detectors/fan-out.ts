@@ -5,6 +5,8 @@ import { Outcome, outcomeNames, Proto } from '../model/event.ts';
 import { passedStatus } from '../model/detector.ts';
 import type { ActorView, Count, Detector, FindingDraft, HeldValue, Window } from '../model/detector.ts';
 import type { Crossing, Kind } from '../model/finding.ts';
+import { OwnHabits, serviceHash } from '../state/own-habits.ts';
+import { actorIdOf, actorNumber } from '../state/path-knowledge.ts';
 
 /**
  * Fan-out: one actor reaches for many ports of a host (vertical), one port of many hosts (horizontal), many ports of many
@@ -151,6 +153,26 @@ export const fanOut: Detector<Config> = {
       },
     ];
     const atHome = (view: ActorView, key: number): boolean => context.home.has(view.book.words(key));
+    const habits = new OwnHabits();
+    const decide = (
+      crossing: Crossing,
+      view: ActorView,
+      values: readonly HeldValue[],
+    ): FindingDraft | undefined => {
+      switch (crossing.count) {
+        case 'fan-out/vertical':
+          return verticalFinding(crossing, view, values);
+        case 'fan-out/horizontal':
+          return horizontalFinding(crossing, view, values);
+        case 'fan-out/block':
+          if (isScatter(view, values, atHome)) return undefined;
+          return blockFinding(crossing, view, values);
+        default:
+          if (view.topPortTargets() > settings.sweep.topPort * view.targets) return undefined;
+          if (isScatter(view, values, atHome)) return undefined;
+          return sweepFinding(crossing, view, values);
+      }
+    };
     return {
       counts,
       crossed(crossing, view) {
@@ -158,24 +180,66 @@ export const fanOut: Detector<Config> = {
         const failed = values.filter((value) => value.status !== Outcome.answered).length;
         // Pollers and balancers reach what answers. (What a firewall let through may have been answered or not.)
         const listed = crossing.count === 'fan-out/vertical' && wellKnown(values) >= wellKnownAtLeast;
-        if (!listed && failed < Math.max(3, settings.failedShare * values.length)) return undefined;
-        switch (crossing.count) {
-          case 'fan-out/vertical':
-            return verticalFinding(crossing, view, values);
-          case 'fan-out/horizontal':
-            return horizontalFinding(crossing, view, values);
-          case 'fan-out/block':
-            if (isScatter(view, values, atHome)) return undefined;
-            return blockFinding(crossing, view, values);
-          default:
-            if (view.topPortTargets() > settings.sweep.topPort * view.targets) return undefined;
-            if (isScatter(view, values, atHome)) return undefined;
-            return sweepFinding(crossing, view, values);
+        if (!listed && failed < Math.max(3, settings.failedShare * values.length)) {
+          habits.learn(
+            actorNumber(actorIdOf(view.book.words(view.actor))),
+            timeOf(values),
+            answeredOf(view, values),
+          );
+          return undefined;
         }
+        const draft = decide(crossing, view, values);
+        return draft && withHabit(draft, crossing, view, values, habits);
       },
     };
   },
 };
+
+/** The latest of what a window holds: when its crossing is asked about. */
+const timeOf = (values: readonly HeldValue[]): number =>
+  values.reduce((latest, { time }) => Math.max(latest, time), 0);
+
+/** What the window holds of a crossing, as hashes of (target, service). */
+function hashesOf(view: ActorView, values: readonly HeldValue[]): number[] {
+  return values.map(({ target, service }) => serviceHash(view.book.words(target), service));
+}
+
+const answeredOf = (view: ActorView, values: readonly HeldValue[]): number[] =>
+  hashesOf(
+    view,
+    values.filter(({ status }) => status === Outcome.answered),
+  );
+
+const habitDays = 7;
+const familiarShare = 0.9;
+
+/** What was usual for the actor; a sudden change is said. */
+function withHabit(
+  draft: FindingDraft,
+  crossing: Crossing,
+  view: ActorView,
+  values: readonly HeldValue[],
+  habits: OwnHabits,
+): FindingDraft {
+  const now = timeOf(values);
+  const habit = habits.before(
+    actorNumber(actorIdOf(view.book.words(view.actor))),
+    now,
+    crossing.time,
+    hashesOf(view, values),
+  );
+  if (!habit || habit.days < habitDays) return draft;
+  if (habit.familiar >= familiarShare) return { ...draft, habit };
+  const fresh = Math.round((1 - habit.familiar) * values.length);
+  return {
+    ...draft,
+    habit,
+    reasons: [
+      ...draft.reasons,
+      `new for it: on ${habit.days} earlier days about ${habit.answered} services answered it within one window; of the ${values.length} that it reached now, about ${fresh} are none of those`,
+    ],
+  };
+}
 
 /** Nobody uses so many well-known services of one host, however many of them answer. */
 const wellKnownAtLeast = 15;

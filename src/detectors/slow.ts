@@ -5,8 +5,7 @@ import type { Context } from '../model/context.ts';
 import type { Detector, FindingDraft, Worth } from '../model/detector.ts';
 import type { AddressKey } from '../model/finding.ts';
 import { hashBytes, hashOut, mix4 } from '../state/hash.ts';
-import { actorIdOf, actorOf } from '../state/path-knowledge.ts';
-import type { ActorId } from '../state/path-knowledge.ts';
+import { actorIdOf, actorNumber, actorOf } from '../state/path-knowledge.ts';
 import { SeenBefore } from '../state/seen-before.ts';
 import { LimitedMap } from '../state/limited-map.ts';
 import { SlowMemory } from '../state/slow-memory.ts';
@@ -101,7 +100,7 @@ export const slow: Detector<Config> = {
               !isPing(batch.proto[row])
             )
               return 0;
-            const alone = contacts.fail(keyOf(actorOf(batch, row)), batch, row, contactHash);
+            const alone = contacts.fail(actorNumber(actorOf(batch, row)), batch, row, contactHash);
             if (isAtHome(batch, row, context)) return alone;
             // A network at a time: a hundred addresses that take turns are as slow as each of them.
             const network = networkOf(batch, row);
@@ -136,7 +135,7 @@ export const slow: Detector<Config> = {
       ],
       crossed(crossing, view) {
         const words = view.book.words(view.actor);
-        const key = keyOf(actorIdOf(words));
+        const key = actorNumber(actorIdOf(words));
         if (crossing.count === 'slow/paths') return pathFinding(paths.stateOf(key), settings);
         if (crossing.count === 'slow/names') return nameFinding(names.stateOf(key), settings);
         const alone = contactFinding(contacts.stateOf(key), settings, 1);
@@ -250,9 +249,6 @@ function shared(
   };
 }
 
-/** An actor as one number below 2⁵³. */
-const keyOf = ({ key, tag }: ActorId): number => (tag & 0x1f_ffff) * 0x1_0000_0000 + key;
-
 /** Target in the upper half, service in the lower. */
 function contactHash(batch: EventBatch, row: number): number {
   let target = batch.target[row];
@@ -272,12 +268,12 @@ function requestWorth(paths: Slow): Worth {
   return (batch, row) => {
     const status = batch.status[row];
     if (status < 400 || status >= 500) {
-      const key = keyOf(actorOf(batch, row));
+      const key = actorNumber(actorOf(batch, row));
       if (paths.memory.knows(key)) paths.memory.good(key);
       return 0;
     }
     if (status !== 404 && status !== 410 && status !== 403 && status !== 400 && status !== 405) return 0;
-    return paths.fail(keyOf(actorOf(batch, row)), batch, row, pathHash);
+    return paths.fail(actorNumber(actorOf(batch, row)), batch, row, pathHash);
   };
 }
 
@@ -317,7 +313,7 @@ function queryWorth(names: Slow, asked: SeenBefore, context: Context): Worth {
       missing = !asked.has(hashOut[0], hashOut[1]);
       if (missing) asked.add(hashOut[0], hashOut[1]);
     }
-    const key = keyOf(actorOf(batch, row));
+    const key = actorNumber(actorOf(batch, row));
     if (!missing) {
       if (names.memory.knows(key)) names.memory.good(key);
       return 0;

@@ -4,7 +4,7 @@ import type { Context } from '../model/context.ts';
 import { Flag } from '../model/event.ts';
 import { splitTouchKey, unpackTouch } from '../model/dossier.ts';
 import type { Dossier, NameAsked, Page, RunFacts } from '../model/dossier.ts';
-import { joinCaveats } from '../model/finding.ts';
+import { joinCaveats, joinHabits } from '../model/finding.ts';
 import type { AddressBook, AddressKey } from '../model/finding.ts';
 import { fingerprintOf } from './actor.ts';
 import type { Group } from './actor.ts';
@@ -244,6 +244,7 @@ function findingsOf(group: Group, book: AddressBook): JudgedFinding[] {
       traits: union(known.traits, finding.traits),
       caveats: joinCaveats(known.caveats, finding.caveats),
       members: [...new Set([...known.members, ...finding.members])],
+      habit: joinHabits(known.habit, finding.habit),
       ...(known.rules || finding.rules ? { rules: joinStatements(known.rules, finding.rules) } : {}),
     });
   }

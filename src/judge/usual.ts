@@ -8,7 +8,8 @@ import type { Case, Usual } from './case.ts';
 /*
  * An actor's own baseline (semantics.md): whoever reached many services on at least seven earlier days, and was answered,
  * may reach as many again. It raises the actor's thresholds up to fourfold, for counts of contacts only. What is known of
- * earlier days is what was kept of them: the days on which the actor had crossed a threshold.
+ * earlier days is what was kept of them: the days on which the actor had crossed a threshold, or, of those that reach many
+ * services and are answered by nearly all, what the detector learnt of them (own-habits.ts): there the services count too.
  */
 
 const day = 86_400_000_000;
@@ -51,6 +52,7 @@ export class Habits {
 /** Why all of it is usual for this actor; undefined: it is not. */
 export function usualFor(of: Case): string | undefined {
   const { usual, findings } = of;
+  if (findings.length > 0 && findings.every(({ habit }) => habit)) return sameAsEver(of);
   if (!usual || of.actor.decoys || of.actor.campaign || of.pages.size > 0) return undefined;
   let highest = 0;
   let threshold = 0;
@@ -66,5 +68,28 @@ export function usualFor(of: Case): string | undefined {
   return (
     `Usual for it: on ${counted(usual.days, 'earlier day')} about ${grouped(usual.answered)} services answered it each day, which raises its ` +
     `thresholds (fourfold at most); its highest score, ${grouped(highest)}, stays below ${grouped(threshold)}.`
+  );
+}
+
+/** So much of what it reached it must have reached before: the rest are hosts that came since. */
+const familiarAtLeast = 0.9;
+
+/**
+ * The services are those of every day, and no more of them: only that some do not answer now is new. What failed is worth
+ * two, so the thresholds are raised to twice the usual number, fourfold at most.
+ */
+function sameAsEver(of: Case): string | undefined {
+  if (of.actor.decoys || of.actor.campaign || of.pages.size > 0) return undefined;
+  let least = of.findings[0].habit!;
+  for (const { kind, crossings, habit } of of.findings) {
+    if (!counted4.has(kind) || crossings.length === 0) return undefined;
+    if (habit!.days < daysAtLeast || habit!.familiar < familiarAtLeast) return undefined;
+    if (habit!.answered < least.answered) least = habit!;
+    for (const { max, threshold } of crossings)
+      if (max > Math.min(raisedAtMost * threshold, 2 * habit!.answered)) return undefined;
+  }
+  return (
+    `Usual for it: on ${counted(least.days, 'earlier day')} it reached about ${grouped(least.answered)} services within one window, nearly all of which ` +
+    `answered, and ${Math.round(100 * least.familiar)} % of those that it reached now are the same: new is only that some do not answer.`
   );
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { EventBatch, EventKindName } from './event.ts';
-import type { AddressBook, AddressKey, Crossing, Finding, Kind, RuleMatch } from './finding.ts';
+import type { AddressBook, AddressKey, Crossing, Finding, Habit, Kind, RuleMatch } from './finding.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -236,6 +236,8 @@ export interface FindingDraft {
   readonly members?: AddressKey[];
   /** For matched rows: how strong, ≥ 1 (value / threshold). */
   readonly strength?: number;
+  /** What the same actor did on earlier days, where the detector knows. */
+  readonly habit?: Habit | undefined;
   /** The rules that say so, when it is rules that do: each keeps its own count in the finding. */
   readonly rules?: readonly RuleMatch[];
 }

@@ -98,6 +98,21 @@ export interface RuleStatement {
   readonly inputs: Set<number>;
 }
 
+/** What an actor did on earlier days, by the detector that counts it. */
+export interface Habit {
+  /** Earlier days, of the 30 before, on which it reached many services and nearly all answered. */
+  readonly days: number;
+  /** Services that answered on the median one. */
+  readonly answered: number;
+  /** Share of what it reached now that had answered it before, 0 to 1. */
+  readonly familiar: number;
+}
+
+/** Of two statements joined: what is usual for one only is not usual. */
+export function joinHabits(x: Habit | undefined, y: Habit | undefined): Habit | undefined {
+  return x && y ? (x.familiar <= y.familiar ? x : y) : undefined;
+}
+
 /** One detector's statement about one actor in one episode. Findings grow; they do not repeat. */
 export interface Finding {
   readonly detector: string;
@@ -116,6 +131,8 @@ export interface Finding {
   readonly reasons: string[];
   /** Facts that are support but no proof: tool traits, agents, referers. */
   readonly traits: string[];
+  /** What was usual for the actor; undefined: not known. */
+  habit?: Habit | undefined;
   /** What weakens this finding in particular. */
   readonly caveats: string[];
   /** What each rule said, in the order of their first matches, capped; absent when no rules are behind it. */

@@ -4,7 +4,7 @@ import type { EventBatch } from '../model/event.ts';
 import type { FindingDraft, SharedDraft, Statement } from '../model/detector.ts';
 import { packTouch, targetLimit, touchKey, unpackTouch } from '../model/dossier.ts';
 import type { Dossier } from '../model/dossier.ts';
-import { joinCaveats } from '../model/finding.ts';
+import { joinCaveats, joinHabits } from '../model/finding.ts';
 import type { AddressBook, AddressKey, Crossing, Evidence, Finding, RuleMatch } from '../model/finding.ts';
 import { hashSeed } from '../state/hash.ts';
 import { exploitOf } from '../wire/exploit-words.ts';
@@ -185,9 +185,10 @@ export class Suspects {
         traits: [...(draft.traits ?? [])],
         caveats: [...(draft.caveats ?? [])],
         members: draft.members ?? [],
+        habit: draft.habit,
       };
       dossier.findings.push(finding);
-    }
+    } else finding.habit = joinHabits(finding.habit, draft.habit);
     finding.last = Math.max(finding.last, time);
     finding.strength = Math.max(finding.strength, draft.strength ?? 1);
     join(finding.reasons, draft.reasons, reasonLimit);

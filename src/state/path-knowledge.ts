@@ -85,6 +85,9 @@ export function actorOf(batch: EventBatch, row: number): ActorId {
   return { key: mixPrefix(a, b), tag: tagOf(a, b) };
 }
 
+/** An actor as one number below 2⁵³, which outlives its slot. */
+export const actorNumber = ({ key, tag }: ActorId): number => (tag & 0x1f_ffff) * 0x1_0000_0000 + key;
+
 /** The identity of an actor by its address in words. */
 export function actorIdOf(words: readonly [number, number, number, number]): ActorId {
   const mapped = words[0] === 0 && words[1] === 0 && words[2] === 0xffff;
