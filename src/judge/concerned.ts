@@ -2,6 +2,7 @@ import { counted, listed, spanOf } from '../base/plain-words.ts';
 import { compareWords } from '../model/address.ts';
 import type { Asset } from '../model/context.ts';
 import { Outcome, Proto } from '../model/event.ts';
+import type { RunFacts } from '../model/dossier.ts';
 import { serviceName } from '../model/service.ts';
 import type { Case, ContactedTarget } from './case.ts';
 
@@ -103,6 +104,38 @@ export function assetReasons(of: Case): string[] {
     );
   }
   return reasons;
+}
+
+/** With less data before it, who is new is not known. */
+const historyAtLeast = 86_400_000_000;
+
+/**
+ * Machines at home that had answered nobody in the data before, for a day at least, and then this actor: new, or newly
+ * opened, and found at once.
+ */
+export function newlyAnswering(of: Case, { first, firstAnswer }: RunFacts): string[] {
+  if (!firstAnswer || of.actor.decoys) return [];
+  const found = [...of.contacts]
+    .filter(
+      ([, target]) =>
+        target.home && [...target.services.values()].some(({ outcome }) => outcome === Outcome.answered),
+    )
+    .flatMap(([address, { words }]) => {
+      const answer = firstAnswer(words);
+      if (!answer || answer.time - first < historyAtLeast || answer.time < of.first) return [];
+      return of.actor.words.some((source) => answer.was(source))
+        ? [{ address, words, time: answer.time }]
+        : [];
+    })
+    .sort((x, y) => compareWords(x.words, y.words));
+  if (found.length === 0) return [];
+  const since = Math.min(...found.map(({ time }) => time)) - first;
+  return [
+    `Newly answering: ${listed(
+      found.map(({ address }) => address),
+      told,
+    )} had answered nobody in the ${spanOf(since)} before, and this actor first: new, or newly opened.`,
+  ];
 }
 
 const linesAtMost = 50;

@@ -5,7 +5,7 @@ import { serviceName } from '../model/service.ts';
 import type { Case, JudgedFinding } from './case.ts';
 import { ruleReason } from './rule-words.ts';
 import { behindOf, sharedFlip } from './behind.ts';
-import { assetReasons } from './concerned.ts';
+import { assetReasons, newlyAnswering } from './concerned.ts';
 import { splitPage } from './exploit.ts';
 import type { Followed } from './followed.ts';
 import { intelText, tellingIntel } from './standing.ts';
@@ -32,6 +32,7 @@ export function reasonsFor(
     ...(judgement.fix ? [judgement.fix] : []),
     ...of.standing.forged,
     ...assetReasons(of),
+    ...newlyAnswering(of, facts),
     ...whoNote(of),
     ...behindOf(of),
     ...of.findings.flatMap((finding) =>

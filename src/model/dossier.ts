@@ -125,6 +125,14 @@ export interface RecentLogin {
   readonly raw: string;
 }
 
+/** When a machine answered for the first time in the data. */
+export interface FirstAnswer {
+  /** µs. */
+  readonly time: number;
+  /** Whether it was this source that it answered: an IPv4 address, or one of an IPv6 /64. */
+  was(source: Words): boolean;
+}
+
 /** Facts about the run as a whole that the judge needs. */
 export interface RunFacts {
   readonly book: AddressBook;
@@ -139,6 +147,8 @@ export interface RunFacts {
   }[];
   /** The latest logins that succeeded, oldest first, capped. */
   readonly logins?: readonly RecentLogin[];
+  /** Whom a target answered first of all, if that is known. */
+  readonly firstAnswer?: (target: Words) => FirstAnswer | undefined;
   /** µs: earliest and latest event of the run. */
   readonly first: number;
   readonly last: number;

@@ -16,6 +16,7 @@ import type { AddressKey, Crossing } from '../model/finding.ts';
 import { AddressSlots, slotBase } from '../state/address-slots.ts';
 import { textIn } from '../state/row-columns.ts';
 import { mix4 } from '../state/hash.ts';
+import type { FirstAnswers } from '../state/first-answers.ts';
 import { Popularity } from '../state/popularity.ts';
 import { RecentLogins } from '../state/recent-logins.ts';
 import type { RowConsumer } from '../state/reorder.ts';
@@ -115,6 +116,10 @@ export class Engine implements RowConsumer {
   readonly slots = new AddressSlots();
   readonly suspects: Suspects;
   readonly logins = new RecentLogins();
+  /** Whom each machine answered first. */
+  get firstAnswers(): FirstAnswers {
+    return this.#popularity.firstAnswers;
+  }
   readonly crossings: CrossingLog | undefined;
   readonly #detectors: readonly Started[];
   readonly #home: Context['home'];

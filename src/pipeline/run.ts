@@ -351,6 +351,7 @@ class Reading {
           dropsOnly: !passes,
         })),
         logins: engine.logins.all(),
+        firstAnswer: (target) => engine.firstAnswers.of(target),
         first,
         last,
         evicted: engine.evicted,

@@ -1,3 +1,4 @@
+import { FirstAnswers } from './first-answers.ts';
 import { mix4 } from './hash.ts';
 
 /*
@@ -44,6 +45,7 @@ export class Popularity {
   #previousAnswered = NaN;
   /** Services that could not be remembered any more. */
   overflow = 0;
+  readonly firstAnswers = new FirstAnswers();
 
   /** `others`: sources besides the one who asks; `limit`: services remembered at most (272 bytes each). */
   constructor(others = 20, limit = 131_072) {
@@ -56,7 +58,12 @@ export class Popularity {
   }
 
   get bytes(): number {
-    return this.#records.byteLength + this.#heads.byteLength + this.#publicBits.byteLength;
+    return (
+      this.#records.byteLength +
+      this.#heads.byteLength +
+      this.#publicBits.byteLength +
+      this.firstAnswers.bytes
+    );
   }
 
   /** Tells the clock to whoever asks before any contact: `time` µs. */
@@ -81,7 +88,9 @@ export class Popularity {
       this.#previousAnswered = this.#lastAnswered;
       this.#lastAnswered = now;
     }
+    const before = this.#count;
     const at = this.#find(target, family, service, answered);
+    if (this.#count !== before && family !== 2) this.firstAnswers.add(target, family, source, time);
     if (at !== none) {
       const records = this.#records;
       const base = at * this.#words;
@@ -163,6 +172,7 @@ export class Popularity {
     if (!add) return none;
     if (this.#count >= this.#limit) {
       this.overflow++;
+      this.firstAnswers.lost();
       return none;
     }
     return this.#add(target, key, hash);
