@@ -141,8 +141,8 @@ export const catalogue: Omit<Catalogue, 'shippedRules'> = {
   outputs,
   languages,
   files: async () => {
-    const { listInputs, openInput } = await import('./sources/file.ts');
-    return { list: listInputs, open: openInput };
+    const { listInputs, openInput, packingOf } = await import('./sources/file.ts');
+    return { list: listInputs, open: openInput, packing: packingOf };
   },
   context: async () => {
     const [{ loadContextFiles }, { fileProblemText }] = await Promise.all([

@@ -33,6 +33,8 @@ export interface Files {
   /** Folders become their files; what cannot be read in them goes to `leftOut`, a sentence each. */
   readonly list: (paths: readonly string[], leftOut: (message: string) => void) => string[];
   readonly open: (path: string) => Promise<ByteInput>;
+  /** How a file that nothing could read is packed, and what unpacks it. */
+  readonly packing: (path: string) => string | undefined;
 }
 
 /** The plugin of that name, loaded. */

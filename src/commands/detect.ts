@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RunError, UsageError, messageOf } from '../base/errors.ts';
 import { isoMicros } from '../base/iso-time.ts';
+import { counted } from '../base/plain-words.ts';
 import { safeText } from '../base/safe-text.ts';
 import { nearest } from '../config/suggest.ts';
 import type { Config } from '../config/config.ts';
@@ -16,7 +17,7 @@ import type { ByteInput } from '../model/source.ts';
 import { run } from '../pipeline/run.ts';
 import type { RunResult } from '../pipeline/run.ts';
 import { loadNamed } from './catalogue.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, Files } from './catalogue.ts';
 import { contextOf } from './context-files.ts';
 import { ProgressBar } from './progress.ts';
 import { contextFilesOf, loadSettings, settle } from './settings.ts';
@@ -45,6 +46,9 @@ export interface DetectOptions extends ConfigOptions {
  * measured on the conn benchmark, and took a quarter to a third off the peak.
  */
 const heapGrowth = '--heap-growing-percent=30';
+
+/** Unread inputs named after a run; a folder may hold thousands. */
+const unreadShown = 10;
 
 /** Exit code of `--fail-on` when an incident is that severe. */
 const failed = 10;
@@ -128,7 +132,7 @@ export async function detect(
     }),
   );
   if (options.html !== undefined) await writePage(catalogue, report, options.html);
-  const unread = warnUnread(result, streams);
+  const unread = warnUnread(result, files, streams);
   const severe = failOn !== undefined && incidents.some(({ severity }) => rank(severity) >= rank(failOn));
   if (severe) return failed;
   // Nothing could be read at all: that must not look like "nothing found".
@@ -136,11 +140,7 @@ export async function detect(
 }
 
 /** The files that were named, or are in the folders that were. */
-export function inputsOf(
-  files: Awaited<ReturnType<Catalogue['files']>>,
-  paths: readonly string[],
-  { err }: Streams,
-): string[] {
+export function inputsOf(files: Files, paths: readonly string[], { err }: Streams): string[] {
   const inputs = files.list(paths, (message) => err.write(`offtrail: ${safeText(message)}\n`));
   if (inputs.length > 0) return inputs;
   throw new UsageError(`there is no file to read in ${paths.map((path) => safeText(path)).join(', ')}`);
@@ -250,12 +250,13 @@ async function writePage(catalogue: Catalogue, report: Report, path: string): Pr
 }
 
 /** Says which inputs were not read, unless they were empty; whether there were any. */
-function warnUnread({ inputs }: RunResult, streams: Streams): boolean {
+function warnUnread({ inputs }: RunResult, files: Files, streams: Streams): boolean {
   const unread = inputs.filter(({ notes }) => notes.some(({ note }) => note.startsWith('no known format')));
-  for (const { name } of unread) {
-    streams.err.write(
-      `offtrail: ${safeText(name)}: no format was recognised; 'offtrail formats' lists them\n`,
-    );
+  for (const { name } of unread.slice(0, unreadShown)) {
+    const why = files.packing(name) ?? "no format was recognised; 'offtrail formats' lists them";
+    streams.err.write(`offtrail: ${safeText(`${name}: ${why}`)}\n`);
   }
+  const more = unread.length - unreadShown;
+  if (more > 0) streams.err.write(`offtrail: and ${counted(more, 'other')} that no format recognised\n`);
   return unread.length > 0;
 }

@@ -130,8 +130,8 @@ function pageStory(of: Case): string {
   const total = of.pages.size + of.pagesDropped;
   const others = of.pages.size - missing - found - unanswered;
   const ends = [
-    `${grouped(missing)} missing`,
-    `${grouped(found)} found`,
+    ...(missing > 0 ? [`${grouped(missing)} missing`] : []),
+    found === 0 ? 'none found' : `${grouped(found)} found`,
     ...(others > 0 ? [`${grouped(others)} answered otherwise`] : []),
     ...(unanswered > 0 ? [`${grouped(unanswered)} without an answer`] : []),
   ];

@@ -1,3 +1,4 @@
+import { counted } from '../base/plain-words.ts';
 import { safeText } from '../base/safe-text.ts';
 import type { Output } from '../model/output.ts';
 
@@ -31,6 +32,6 @@ export const grepable: Output = {
       ];
       yield `${pairs.map(([key, value]) => `${key}=${safeText(String(value))}`).join('\t')}\n`;
     }
-    yield `# ${summary.incidents} incidents in ${summary.events} events of ${summary.inputs.length} inputs\n`;
+    yield `# ${counted(summary.incidents, 'incident')} in ${counted(summary.events, 'event')} of ${counted(summary.inputs.length, 'input')}\n`;
   },
 };

@@ -50,7 +50,7 @@ describe('terminal', () => {
       '  it learned  open: 198.51.100.4 tcp/22,8443',
       '              closed: 198.51.100.4 tcp/1-21,23-200',
     ]);
-    expect(text).toContain('fw.log:17\n                Jan  2 03:04:05 fw kernel: DROP SRC=192.0.2.7');
+    expect(text).toContain('fw.log:17\n    Jan  2 03:04:05 fw kernel: DROP SRC=192.0.2.7');
     expect(text).toContain('banner: 198.51.100.4 tcp/22: SSH-2.0-OpenSSH_9.2');
     expect(text).toMatch(
       /And 1 other.*\n {2}severity {2}verdict.*\n {2}info {6}misconfiguration {2}192\.0\.2\.99/,
@@ -82,6 +82,23 @@ describe('terminal', () => {
     );
   });
 
+  test('of a thousand inputs those that were read are shown', () => {
+    const [read] = report.summary.inputs;
+    const strange = Array.from({ length: 1000 }, (_, i) => ({
+      ...read,
+      name: `strange-${i}`,
+      format: null,
+      skipped: [],
+      notes: [{ note: 'no known format: not read', count: 1 }],
+    }));
+    const of = { ...report, summary: { ...report.summary, inputs: [...strange, read] } };
+    const text = rendered(terminal, {}, of);
+    expect(text).toMatch(/\n {2}fw\.log +netfilter/);
+    expect(text).toContain('\n  … and 961 others (in full with -v)\n');
+    expect(text.match(/strange-/g)!.length).toBeLessThan(100);
+    expect(rendered(terminal, { verbose: true }, of)).toContain('strange-999');
+  });
+
   test('a raw record is wrapped as far as its addresses and ports, then cut', () => {
     const words = Array.from({ length: 60 }, (_, i) => `FIELD${i}=value`).join(' ');
     const [incident] = report.incidents;
@@ -89,11 +106,11 @@ describe('terminal', () => {
     const of = { ...report, incidents: [{ ...incident, evidence }] };
     const lines = rendered(terminal, {}, of).split('\n');
     const at = lines.findIndex((line) => line.endsWith('fw.log:17'));
-    const raw = lines.slice(at + 1, at + 4).map((line) => line.trim());
+    const raw = lines.slice(at + 1, at + 5).map((line) => line.trim());
     expect(raw[0]).toMatch(/^FIELD0=value FIELD1=value/);
     expect(words.startsWith(raw.join(' ').replace(/ ?…$/, ''))).toBe(true);
-    expect(raw[2]).toMatch(/…$/);
-    expect(lines[at + 4]).not.toContain('FIELD');
+    expect(raw[3]).toMatch(/…$/);
+    expect(lines[at + 5]).not.toContain('FIELD');
   });
 });
 

@@ -14,7 +14,8 @@ const blocksAtMost = 10;
 const reasonsAtMost = 6;
 const evidenceAtMost = 3;
 /** Of a raw record: its addresses and ports stand in the middle of a firewall's line. */
-const rawLinesAtMost = 3;
+const rawLinesAtMost = 4;
+const rawIndent = 4;
 const listAtMost = 4;
 const rowsAtMost = 40;
 const labelCells = 12;
@@ -53,7 +54,7 @@ export const terminal: Output = {
     yield page.text(...opening(page, incidents, summary));
     for (const incident of full) yield page.text('', ...block(page, incident, options.verbose));
     if (rest.length > 0) yield page.text('', ...restTable(page, rest, full.length > 0));
-    yield page.text(...adviceLines(page, summary), '', ...inputTable(page, summary));
+    yield page.text(...adviceLines(page, summary), '', ...inputTable(page, summary, options.verbose));
   },
 };
 
@@ -106,11 +107,10 @@ class Page {
   /** At most so many lines; what does not fit is cut. */
   cut(text: string, indent: number, atMost = 1): string[] {
     const cells = this.width - indent;
-    // Wrapping leaves cells free at the ends of lines: cut a little early, so that the mark is on the last one.
-    const [first, ...more] = wrapCells(fitCells(safeText(text), cells * atMost), cells);
-    const shown = [first, ...more.slice(0, atMost - 1)];
-    if (more.length >= atMost) shown[atMost - 1] = fitCells(`${shown[atMost - 1]} …`, cells);
-    return shown.map((line) => ' '.repeat(indent) + line);
+    const lines = wrapCells(fitCells(safeText(text), cells * atMost), cells);
+    // Wrapping leaves cells free at the ends of lines.
+    if (lines.length > atMost) lines.splice(atMost - 1, Infinity, fitCells(`${lines[atMost - 1]} …`, cells));
+    return lines.map((line) => ' '.repeat(indent) + line);
   }
 }
 
@@ -207,8 +207,8 @@ function block(page: Page, incident: Incident, verbose: boolean): string[] {
     const margin = page.paint(padCells(i === 0 ? 'evidence' : '', labelCells), 'dim');
     const where = `${source}:${line}`;
     lines.push(`  ${margin}${fitCells(safeText(where), page.itemWidth)}`);
-    if (raw !== '')
-      lines.push(...page.cut(raw, 4 + labelCells, rawLinesAtMost).map((text) => page.paint(text, 'dim')));
+    if (raw === '') continue;
+    lines.push(...page.cut(raw, rawIndent, rawLinesAtMost).map((text) => page.paint(text, 'dim')));
   }
   lines.push(
     ...page.labelled('blind to', cap(incident.blindness, listAtMost), '· '),
@@ -287,8 +287,11 @@ function adviceLines(page: Page, { advice = [] }: Summary): string[] {
   return ['', page.paint('What would sharpen this', 'bold'), ...lines];
 }
 
-function inputTable(page: Page, summary: Summary): string[] {
-  const rows = summary.inputs.map(({ name, format, bytes, records, events, skipped }) => [
+function inputTable(page: Page, summary: Summary, verbose: boolean): string[] {
+  // Those that were read come first: a folder may hold a thousand others.
+  const all = summary.inputs.toSorted((x, y) => unread(x) - unread(y));
+  const inputs = verbose ? all : all.slice(0, rowsAtMost);
+  const rows = inputs.map(({ name, format, bytes, records, events, skipped }) => [
     name,
     format ?? 'not recognised',
     format === null ? '' : sizeOf(bytes),
@@ -299,8 +302,11 @@ function inputTable(page: Page, summary: Summary): string[] {
   const lines = [
     page.paint('Read', 'bold'),
     ...table(page, ['input', 'format', 'size', 'records', 'events', 'skipped'], rows, 2, 3, 4, 5),
+    ...(inputs.length < all.length
+      ? [`  … and ${counted(all.length - inputs.length, 'other')} (in full with -v)`]
+      : []),
   ];
-  for (const { name, skipped, notes } of summary.inputs) {
+  for (const { name, skipped, notes } of inputs) {
     for (const { reason, count, examples } of skipped) {
       const example =
         examples[0] && isText(examples[0].raw)
@@ -327,6 +333,8 @@ function inputTable(page: Page, summary: Summary): string[] {
   lines.push(page.paint(`  in ${spanOf(summary.took * 1000)}${speed}`, 'dim'));
   return lines;
 }
+
+const unread = ({ format }: Summary['inputs'][number]): number => (format === null ? 1 : 0);
 
 /** The first of `items` and others from all over them, in order. */
 function spread<T>(items: readonly T[], limit: number): readonly T[] {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
-import { listInputs, openInput } from './file.ts';
+import { listInputs, openInput, packingOf } from './file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offtrail-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -60,6 +60,17 @@ test('UTF-16 with a mark becomes UTF-8', async () => {
 
 test('an empty file', async () => {
   expect((await readAll(put('empty.log', ''))).text).toBe('');
+});
+
+test('what packed a file that is not read as it is, and what unpacks it', () => {
+  const xz = put('a.xz', Buffer.from('fd377a585a000004', 'hex'));
+  expect(packingOf(xz)).toBe(`packed with xz; try: xz -dc ${xz} | offtrail detect -`);
+  const tar = Buffer.alloc(512);
+  tar.write('ustar', 257);
+  expect(packingOf(put('a.tar', tar))).toMatch(/^packed with tar; try: tar -xOf /);
+  expect(packingOf(put('some.log', 'BZ and then words'))).toBeUndefined();
+  expect(packingOf(put('empty.log', ''))).toBeUndefined();
+  expect(packingOf('-')).toBeUndefined();
 });
 
 const unexpected = (message: string): void => expect.fail(message);

@@ -73,6 +73,29 @@ function cannotRead(path: string, error: unknown): RunError {
   return new RunError(`cannot read ${path === '-' ? 'standard input' : path}: ${messageOf(error)}`);
 }
 
+/** How files that begin so are unpacked; what is not gzip is not read as it is. */
+const packings: readonly (readonly [magic: string, name: string, command: string])[] = [
+  ['28b52ffd', 'zstd', 'zstd -dc'],
+  ['fd377a585a00', 'xz', 'xz -dc'],
+  ['425a68', 'bzip2', 'bzip2 -dc'],
+  ['04224d18', 'lz4', 'lz4 -dc'],
+  ['504b0304', 'zip', 'unzip -p'],
+];
+
+/** 'compressed with xz; try: xz -dc FILE | offtrail detect -' of a file that nothing could read; undefined: it is something else. */
+export function packingOf(path: string): string | undefined {
+  if (path === '-' || !statOf(path).isFile()) return undefined;
+  const head = Buffer.alloc(262);
+  const descriptor = openSync(path, 'r');
+  const got = readSync(descriptor, head, 0, head.length, 0);
+  closeSync(descriptor);
+  const hex = head.toString('hex', 0, got);
+  const tar = head.toString('latin1', 257, got) === 'ustar';
+  const packing = packings.find(([magic]) => hex.startsWith(magic));
+  const [, name, command] = tar ? ['', 'tar', 'tar -xOf'] : (packing ?? []);
+  return name && `packed with ${name}; try: ${command} ${path} | offtrail detect -`;
+}
+
 /** Opens a file, gzip or not, or stdin ('-'). UTF-16 with a byte order mark becomes UTF-8. Throws RunError. */
 export async function openInput(path: string): Promise<ByteInput> {
   if (path === '-') return Streamed.open('-', process.stdin, undefined, Date.now() * 1000);
