@@ -93,3 +93,35 @@ test('a full buffer hands out its oldest rows early and counts them', () => {
   expect(forced).toBeGreaterThanOrEqual(90);
   expect(inOrder.length + late.length).toBe(100);
 });
+
+// Each far row went through a list of all of them for every day that passed: minutes for a month of a quiet site.
+test(
+  'rows far apart, out of order, are each put in their place a few times at most',
+  { timeout: 30_000 },
+  () => {
+    let last = -Infinity;
+    let n = 0;
+    const reorder = new Reorder(
+      {
+        row({ time }, row) {
+          if (time[row] < last) throw new Error('out of order');
+          last = time[row];
+          n++;
+        },
+        settle: () => undefined,
+      },
+      () => undefined,
+    );
+    const rows = 16_000;
+    for (let batch = 0; batch < 20; batch++) {
+      const times = Array.from(
+        { length: rows },
+        (_, i) => start + (batch * rows + i) * 10_000_000 - ((i * 7919) % 59) * 1_000_000,
+      );
+      reorder.add(batchOf(times));
+      reorder.release(times[rows - 1] - 120_000_000);
+    }
+    reorder.release(Infinity);
+    expect(n).toBe(20 * rows);
+  },
+);

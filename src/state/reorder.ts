@@ -237,13 +237,14 @@ export class Reorder {
         this.#recall();
       }
       if (this.#day >= end) return;
-      if (this.#day + days > this.#farDay && this.#farDay < Infinity) this.#recall();
+      // Not before it must be: each recall goes through all that is far.
+      if (this.#day >= this.#farDay) this.#recall();
       if (this.#fill[this.#day & dayMask] > 0) this.#releaseDay(this.#day);
       this.#day++;
     }
   }
 
-  /** Far rows whose day has come into the calendar. */
+  /** Far rows that the calendar has room for by now. */
   #recall(): void {
     const far = this.#far;
     this.#far = [];
