@@ -112,6 +112,7 @@ export async function detect(
       events: result.events,
       late: result.late,
       evicted: result.evicted,
+      suspectsDropped: result.suspectsDropped,
       incidents: incidents.length,
       first: Number.isFinite(result.first) ? isoMicros(result.first) : null,
       last: Number.isFinite(result.last) ? isoMicros(result.last) : null,

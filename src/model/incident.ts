@@ -129,6 +129,8 @@ export interface Summary {
   events: number;
   late: number;
   evicted: number;
+  /** Suspects that are not listed, because there were too many: those that had done least. */
+  suspectsDropped: number;
   incidents: number;
   first: string | null;
   last: string | null;

@@ -99,6 +99,7 @@ export function sampleReport(): Report {
       events: 9990,
       late: 3,
       evicted: 0,
+    suspectsDropped: 0,
       incidents: incidents.length,
       first: '2026-01-02T03:04:05.000000Z',
       last: '2026-01-03T03:04:05.000000Z',

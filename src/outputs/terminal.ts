@@ -328,6 +328,11 @@ function inputTable(page: Page, summary: Summary, verbose: boolean): string[] {
       `  Memory was full: ${counted(summary.evicted, 'entry', 'entries')} had to go; counts may be too low.`,
     );
   }
+  if (summary.suspectsDropped > 0) {
+    lines.push(
+      `  More suspects than fit: ${counted(summary.suspectsDropped, 'suspect')} with the least to say of are not listed.`,
+    );
+  }
   const rate = summary.took > 0 ? (summary.events / summary.took) * 1000 : 0;
   const speed = summary.events > 100_000 ? `, ${grouped(Math.round(rate / 1000) * 1000)} events/s` : '';
   lines.push(page.paint(`  in ${spanOf(summary.took * 1000)}${speed}`, 'dim'));

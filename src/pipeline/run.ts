@@ -70,6 +70,8 @@ export interface RunResult {
   readonly events: number;
   readonly late: number;
   readonly evicted: number;
+  /** Suspects that had to go, because there were too many. */
+  readonly suspectsDropped: number;
   readonly first: number;
   readonly last: number;
 }
@@ -362,6 +364,7 @@ class Reading {
       events: this.#inputs.reduce((sum, { feed }) => sum + feed.counts.events, 0),
       late: engine.late,
       evicted: engine.evicted,
+      suspectsDropped: engine.suspects.dropped,
       first,
       last,
     };

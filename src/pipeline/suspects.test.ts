@@ -22,3 +22,24 @@ test('what a later window says is kept beside the first, a flood of sentences is
   for (let i = 0; i < 100; i++) say(`again ${i}`);
   expect(dossier.findings[0].reasons).toHaveLength(12);
 });
+
+test('past the limit the suspects that did least go, and are counted; who was told of stays', () => {
+  const book = new TextBook();
+  const suspects = new Suspects(book, ['fw.log'], 16);
+  const target = book.key('203.0.113.1');
+  const touched = (name: string, ports: number, time: number): void => {
+    const { dossier } = suspects.open(book.key(name), time, 4, time);
+    for (let port = 1; port <= ports; port++) suspects.seed(dossier, target, (6 << 16) | port, 1, time);
+  };
+  const told = { kind: 'campaign' as const, reasons: ['together'], members: [book.key('192.0.2.99')] };
+  suspects.tell('campaign', told, 0, () => target);
+  touched('192.0.2.1', 500, 1);
+  for (let i = 0; i < 100; i++) touched(`198.51.100.${i}`, 10, 2 + i);
+  const left = suspects.finish();
+  expect(left.length).toBeLessThanOrEqual(16);
+  expect(left.length + suspects.dropped).toBe(102);
+  expect(left.some(({ findings }) => findings.some(({ kind }) => kind === 'campaign'))).toBe(true);
+  expect(suspects.get(book.key('192.0.2.1'))?.touches.size).toBe(500);
+  expect(suspects.get(book.key('198.51.100.99'))?.touches.size).toBe(10);
+  expect(suspects.get(book.key('198.51.100.0'))).toBeUndefined();
+});

@@ -11,9 +11,18 @@ import { exploitOf } from '../wire/exploit-words.ts';
 
 /** An episode ends after this many quiet µs (semantics.md, "Who is who"). */
 const quiet = 60 * 60_000_000;
+/** Dossiers at most: a hundred thousand forged sources that each cross a threshold must not fill the memory. */
+const dossierLimit = 8192;
+/** Of the dossiers so many go at a time when there are too many. */
+const shed = 1 / 8;
+/** Contacts, pages and names of one dossier at most: as long as all together are few, then when they are many. */
 const touchLimit = 131_072;
 const pageLimit = 20_000;
 const nameLimit = 20_000;
+const crowded: readonly { readonly held: number; readonly each: number }[] = [
+  { held: 2_000_000, each: 256 },
+  { held: 1_000_000, each: 4096 },
+];
 const crossingLimit = 64;
 const evidenceLimit = 16;
 const proofLimit = 16;
@@ -44,11 +53,20 @@ export class Suspects {
   readonly #proofs = new WeakMap<Dossier, number>();
   /** One bit per hash of a suspect: most rows are no suspect's, and this says so without a lookup. */
   readonly #maybe = new Uint8Array(bits / 8);
-  readonly closed: Dossier[] = [];
+  closed: Dossier[] = [];
+  /** Dossiers of what detectors told of many actors: they stay. */
+  readonly #told = new WeakSet<Dossier>();
+  readonly #limit: number;
+  /** Contacts, pages and names in all dossiers. */
+  #held = 0;
+  /** Dossiers that had to go: those of the suspects that had done least. */
+  dropped = 0;
 
-  constructor(book: AddressBook, inputNames: readonly string[]) {
+  /** `limit`: dossiers at most. */
+  constructor(book: AddressBook, inputNames: readonly string[], limit = dossierLimit) {
     this.#book = book;
     this.#inputNames = inputNames;
+    this.#limit = limit;
   }
 
   get size(): number {
@@ -76,11 +94,35 @@ export class Suspects {
     const known = this.#open.get(actor);
     if (known && time - known.last <= quiet) return { dossier: known, fresh: false };
     if (known) this.closed.push(known);
+    this.#open.delete(actor);
+    if (this.#open.size + this.closed.length >= this.#limit) this.#makeRoom();
     const dossier = this.#blank(actor, time);
     this.#open.set(actor, dossier);
     const bit = spotOf(a, family);
     this.#maybe[bit >>> 3] |= 1 << (bit & 7);
     return { dossier, fresh: true };
+  }
+
+  /** The suspects that did least go, of those alike the ones that came first. */
+  #makeRoom(): void {
+    const all = [...this.all()].filter((dossier) => !this.#told.has(dossier));
+    const going = new Set(
+      all
+        .sort((x, y) => weightOf(x) - weightOf(y) || x.first - y.first)
+        .slice(0, Math.ceil(all.length * shed)),
+    );
+    this.closed = this.closed.filter((dossier) => !going.has(dossier));
+    for (const dossier of going) {
+      if (this.#open.get(dossier.actor) === dossier) this.#open.delete(dossier.actor);
+      this.#held -= sizeOf(dossier);
+    }
+    this.dropped += going.size;
+  }
+
+  /** How many of its kind a dossier may hold. */
+  #allowed(limit: number): number {
+    for (const { held, each } of crowded) if (this.#held >= held) return Math.min(each, limit);
+    return limit;
   }
 
   #blank(actor: AddressKey, time: number): Dossier {
@@ -126,6 +168,7 @@ export class Suspects {
     let actor = draft.members[0];
     for (const member of draft.members) if (this.#before(member, actor)) actor = member;
     const dossier = this.#blank(actor, time);
+    this.#told.add(dossier);
     this.closed.push(dossier);
     const finding = this.find(dossier, detector, draft, time);
     for (const kind of draft.also ?? []) this.find(dossier, detector, { ...draft, kind }, time);
@@ -220,7 +263,7 @@ export class Suspects {
     const indexes = this.#indexes.get(dossier)!;
     let index = indexes.get(target);
     if (index === undefined) {
-      if (dossier.targets.length >= targetLimit) {
+      if (dossier.targets.length >= targetLimit || dossier.touches.size >= this.#allowed(touchLimit)) {
         dossier.touchesDropped++;
         return;
       }
@@ -230,8 +273,11 @@ export class Suspects {
     const key = touchKey(index, service);
     const packed = dossier.touches.get(key);
     if (packed === undefined) {
-      if (dossier.touches.size >= touchLimit) dossier.touchesDropped++;
-      else dossier.touches.set(key, packTouch({ outcome, popular, count: 1 }));
+      if (dossier.touches.size >= this.#allowed(touchLimit)) dossier.touchesDropped++;
+      else {
+        dossier.touches.set(key, packTouch({ outcome, popular, count: 1 }));
+        this.#held++;
+      }
       return;
     }
     const known = unpackTouch(packed);
@@ -252,8 +298,11 @@ export class Suspects {
       page.count++;
       // What was once served counts as served.
       if (page.status < 200 || page.status > 299) page.status = status;
-    } else if (dossier.pages.size >= pageLimit) dossier.pagesDropped++;
-    else dossier.pages.set(key, { status, count: 1, first: time, size });
+    } else if (dossier.pages.size >= this.#allowed(pageLimit)) dossier.pagesDropped++;
+    else {
+      dossier.pages.set(key, { status, count: 1, first: time, size });
+      this.#held++;
+    }
   }
 
   /** Keeps the record of an exploit request that was answered. */
@@ -314,8 +363,9 @@ export class Suspects {
           known.count++;
           // The answer may be a row of its own, behind the question's.
           if (known.rcode === noAnswer) known.rcode = batch.status[row];
-        } else if (dossier.names.size >= nameLimit) dossier.namesDropped++;
+        } else if (dossier.names.size >= this.#allowed(nameLimit)) dossier.namesDropped++;
         else {
+          this.#held++;
           dossier.names.set(name, {
             type: batch.queryType[row],
             rcode: batch.status[row],
@@ -413,6 +463,13 @@ export class Suspects {
 }
 
 const pageKey = (host: string, path: string): string => `${host}\n${path.slice(0, textLimit)}`;
+const sizeOf = ({ touches, pages, names }: Dossier): number => touches.size + pages.size + names.size;
+
+/** What is lost when a dossier goes: other detectors' findings, alerts and logins outweigh many probes. */
+const weightOf = (dossier: Dossier): number =>
+  sizeOf(dossier) +
+  100 * dossier.findings.length +
+  (dossier.alerts.size > 0 || dossier.logins.some(({ success }) => success) ? 1000 : 0);
 
 /** Adds what is not there yet, up to the limit. */
 function join(texts: string[], more: readonly string[] | undefined, limit: number): void {
