@@ -17,7 +17,7 @@ import type {
 import type { Linked, LinkedCorrelation, LinkedDetection } from '../sigma/collection.ts';
 import { ChainGate } from '../sigma/chain-gate.ts';
 import { type CompiledCorrelation, type CompiledFeed, compileCounts } from '../sigma/compiled-counts.ts';
-import { Correlator, type Fired, type Matched } from '../sigma/correlator.ts';
+import { Correlator, type Fired, type Lane, type Matched } from '../sigma/correlator.ts';
 import { taxonomies } from '../sigma/event-fields.ts';
 import { EventRules } from '../sigma/event-rules.ts';
 import { type FieldSource, fieldsSource } from '../sigma/field-source.ts';
@@ -77,6 +77,17 @@ interface Waiting {
   readonly meaning: Meaning;
 }
 
+/** A correlation that the engine counts, as those built on it see it. */
+interface Inner {
+  readonly rule: LinkedCorrelation;
+  readonly source: Pick<FieldSource, 'get'>;
+  readonly lane: Lane | undefined;
+}
+interface Holding {
+  readonly inner: Inner;
+  readonly row: SelectedRow;
+}
+
 const noFeeds: readonly Feed[] = [];
 /** Rows of one µs whose correlations are judged together; beyond it they are judged in turns. */
 const instantRows = 4096;
@@ -92,6 +103,7 @@ class Running implements RunningDetector {
   readonly #compiled = new Map<string, CompiledCorrelation>();
   readonly #feeds = new Map<Feed, CompiledFeed>();
   readonly #facts = new Map<Linked, RuleFacts>();
+  readonly #inner = new WeakMap<Crossing, Inner>();
   /** Rows of the current µs for the correlator, and what it said of them so far. */
   #waiting: Waiting[] = [];
   /** Those of them that follow nothing, as far as is known. */
@@ -181,30 +193,54 @@ class Running implements RunningDetector {
     return measuredDraft(compiled.rule, this.#measured(compiled.rule, this.#groupOf(row, feed), value));
   }
 
+  repeated(crossing: Crossing, batch: EventBatch, row: number, time: number): boolean {
+    const inner = this.#inner.get(crossing);
+    if (inner?.lane === undefined || !this.#correlator.repeat(inner.lane, time)) return false;
+    this.#gate.begin(inner.rule, batch, row, time);
+    return true;
+  }
+
   instant(time: number, standing: readonly Standing[]): readonly RowFinding[] {
-    const inner = standing.flatMap(({ count, row, feed }): Matched<SelectedRow>[] => {
-      const compiled = this.#compiled.get(count.id);
-      if (compiled === undefined) return [];
-      this.#gate.begin(compiled.rule, row.batch, row.row, time);
-      const group = this.#groupOf(row, feed);
-      const values = new Map(compiled.rule.rule.groupBy.map((field, index) => [field, group[index]]));
-      return [{ event: row, source: fieldsSource(values), rules: [compiled.rule] }];
+    const holding = standing.flatMap((each): Holding[] => {
+      const { row } = each;
+      const inner = this.#innerOf(each);
+      if (inner === undefined) return [];
+      this.#gate.begin(inner.rule, row.batch, row.row, time);
+      return [{ inner, row }];
     });
-    this.#correlate(time, inner);
+    this.#correlate(time, holding);
     const said = this.#said;
     this.#said = [];
     return said;
   }
 
-  #correlate(time: number, inner: readonly Matched<SelectedRow>[]): void {
+  /** The group of a correlation that holds: the same for as long as its window is warm. */
+  #innerOf({ count, crossing, row, feed }: Standing): Inner | undefined {
+    let inner = this.#inner.get(crossing);
+    const rule = this.#compiled.get(count.id)?.rule;
+    if (inner === undefined && rule !== undefined) {
+      const group = this.#groupOf(row, feed);
+      const source = fieldsSource(new Map(rule.rule.groupBy.map((field, index) => [field, group[index]])));
+      inner = { rule, source, lane: this.#correlator.lane(rule, source) };
+      this.#inner.set(crossing, inner);
+    }
+    return inner;
+  }
+
+  #correlate(time: number, holding: readonly Holding[]): void {
     const late = this.#doubted.filter(
       ({ row, meaning }) => row.time === time && this.#gate.passes(meaning.correlated, row.batch, row.row),
     );
     const waiting = [...this.#waiting, ...late];
     this.#waiting = [];
     this.#doubted = [];
-    if (inner.length === 0 && waiting.every(({ meaning }) => this.#correlator.isIdle(meaning.correlated)))
+    if (holding.length === 0 && waiting.every(({ meaning }) => this.#correlator.isIdle(meaning.correlated)))
       return;
+    const inner = holding.map(({ inner: { source, rule }, row }): Matched<SelectedRow> => ({
+      event: row,
+      source,
+      rules: [rule],
+    }));
     const own = waiting.map(({ row, meaning }): Matched<SelectedRow> => ({
       event: row,
       source: this.#snapshot(row.batch, row.row, meaning.fields),

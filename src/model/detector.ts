@@ -99,6 +99,8 @@ export interface Feed {
 /** A key of a {@link SelectedCount} at the end of a µs. */
 export interface Standing {
   readonly count: SelectedCount;
+  /** What it began with: the same object until its window is empty. */
+  readonly crossing: Crossing;
   readonly value: number;
   /** The first row of this µs with which it stood. */
   readonly row: SelectedRow;
@@ -178,6 +180,11 @@ export interface RunningDetector {
   feeds?(batch: EventBatch, row: number): readonly Feed[];
   /** A key of a selected count reached its threshold: once, until its window is empty. */
   reached?(crossing: Crossing, standing: Standing): FindingDraft | undefined;
+  /**
+   * A key of a count that says so at every µs stands once more: true when that was all, false to be told at the end of
+   * the µs. Only for crossings that `instant` was told of.
+   */
+  repeated?(crossing: Crossing, batch: EventBatch, row: number, time: number): boolean;
   /** Rows that `matched` saw wait for the end of their µs. */
   readonly waiting?: boolean;
   /** A µs is over for which rows wait; `standing`: keys of counts that say so at every µs. */

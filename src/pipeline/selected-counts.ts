@@ -2,10 +2,8 @@ import { EventKind, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Feed, RunningDetector, SelectedCount, SelectedRow, Standing } from '../model/detector.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
-import { mix4 } from '../state/hash.ts';
+import { KeyCounts, type Room } from '../state/key-counts.ts';
 import { type ColumnCodes, RowHash, columnCodes } from '../state/row-columns.ts';
-import { Slot, TupleTable } from '../state/tuple-table.ts';
-import type { Hit } from '../state/tuple-table.ts';
 
 const second = 1_000_000;
 /** Seconds. */
@@ -21,18 +19,17 @@ interface Bundle {
   every: boolean;
 }
 
-/**
- * Bundles whose windows and thresholds are alike share a table. The word a is a hash of the key's first column, so that
- * at the ceiling a source that has many keys counts as one with many values; b is a hash of bundle and whole key.
- */
+/** Bundles whose windows and thresholds are alike share a table; the bundle's number is part of the key. */
 interface Shared {
-  readonly table: TupleTable;
+  readonly table: KeyCounts;
   /** Rows of this µs after which a key had reached a threshold. */
   readonly noted: Noted[];
   /** Keys of this µs of counts that are asked at every µs. */
   readonly touched: Noted[];
   /** Crossings whose windows are warm, by record and window: they learn their maximum when it cools. */
   readonly open: Map<number, Crossing[]>;
+  /** It is in the list of those that the end of the µs is asked about. */
+  left: boolean;
 }
 
 interface Place {
@@ -40,14 +37,15 @@ interface Place {
   readonly feed: Feed;
   readonly shared: Shared;
   readonly seed: number;
-  readonly first: ColumnCodes;
-  readonly rest: ColumnCodes;
+  readonly by: ColumnCodes;
   readonly distinct: ColumnCodes | undefined;
 }
 
 interface Noted {
-  readonly a: number;
-  readonly b: number;
+  /** The key's record, and its hash. */
+  readonly key: number;
+  readonly low: number;
+  readonly high: number;
   readonly place: Place;
   readonly row: SelectedRow;
 }
@@ -74,6 +72,8 @@ export class SelectedCounts {
   readonly #tables: Shared[] = [];
   readonly #places = new Map<Feed, Place[]>();
   readonly #hash = new RowHash();
+  /** Tables that the current µs left something in. */
+  readonly #left: Shared[] = [];
   #rows = 0;
 
   /** @param budget bytes for all tables together */
@@ -85,37 +85,35 @@ export class SelectedCounts {
       bundles.map((bundle) => [shapeOf(bundle), Math.max(...bundle.spans) > hour ? 4 : 1]),
     );
     const weights = [...shapes.values()].reduce((sum, weight) => sum + weight, 0);
+    // Half is everybody's own, for no log to starve the rules of another; who needs more takes it from the other half.
+    const room = { left: Math.floor(budget / 2) };
     const known = new Map<string, Shared>();
     for (const [seed, bundle] of bundles.entries()) {
       const shape = shapeOf(bundle);
       let shared = known.get(shape);
-      if (!shared)
-        known.set(shape, (shared = this.#open(bundle, Math.floor((budget * shapes.get(shape)!) / weights))));
+      if (!shared) {
+        const own = Math.floor(((budget / 2) * shapes.get(shape)!) / weights);
+        known.set(shape, (shared = this.#open(bundle, own, room)));
+      }
       for (const feed of bundle.counts[0].count.feeds) {
-        const [first = [], ...rest] = columnCodes(feed.by).map((code) => [code]);
         const distinct = feed.distinct && columnCodes(feed.distinct);
-        const place = { bundle, feed, shared, seed, first, rest: rest.flat(), distinct };
+        const place = { bundle, feed, shared, seed, by: columnCodes(feed.by), distinct };
         this.#places.set(feed, [...(this.#places.get(feed) ?? []), place]);
       }
     }
   }
 
-  #open(bundle: Bundle, budget: number): Shared {
-    const never = bundle.spans.map(() => Infinity);
-    const table = new TupleTable({
+  #open(bundle: Bundle, budget: number, room: Room): Shared {
+    const table = new KeyCounts({
       windows: bundle.spans.map((span) => span * second),
-      least: [leastOf(bundle), never, never, never, never],
-      high: [false, false, false, false, false],
-      plain: true,
-      withC: false,
-      singles: false,
+      least: leastOf(bundle),
       budget,
+      room,
     });
-    const shared: Shared = { table, noted: [], touched: [], open: new Map() };
-    table.onGone = (slot, record, window, max) => {
-      const id = record * mostSpans + window;
-      for (const crossing of (slot === Slot.ab && shared.open.get(id)) || [])
-        crossing.max = Math.max(crossing.max, max);
+    const shared: Shared = { table, noted: [], touched: [], open: new Map(), left: false };
+    table.onGone = (key, window, max) => {
+      const id = key * mostSpans + window;
+      for (const crossing of shared.open.get(id) ?? []) crossing.max = Math.max(crossing.max, max);
       shared.open.delete(id);
     };
     this.#tables.push(shared);
@@ -146,31 +144,47 @@ export class SelectedCounts {
   }
 
   #count(place: Place, batch: EventBatch, row: number, actor: AddressKey, time: number): boolean {
-    const { bundle, feed, shared, seed, first, rest, distinct } = place;
+    const { bundle, feed, shared, seed, by, distinct } = place;
     const hash = this.#hash;
-    hash.begin(0);
-    if (!hash.add(batch, row, first)) return false;
-    const a = hash.low >>> 0;
-    hash.number(seed, 0);
-    if (!hash.add(batch, row, rest)) return false;
-    const b = mix4(hash.low, hash.high, 0, 0) >>> 0;
+    hash.begin(seed);
+    if (!hash.add(batch, row, by)) return false;
+    const { low, high } = hash;
     hash.begin(feed.tag);
     if (distinct === undefined) hash.number(this.#rows, Math.floor(this.#rows / 0x1_0000_0000));
     else if (!hash.add(batch, row, distinct)) return false;
     const { table } = shared;
     table.advance(time);
     const before = table.pending;
-    table.see(a, 0, b, hash.low >>> 0, hash.high >>> 0, 1, 0, -1);
-    const stands = bundle.every && this.#stands(bundle, table, a, b);
-    if (stands) push(shared.touched, { a, b, place, row: { batch, row, actor, time } });
-    else if (table.pending > before) push(shared.noted, { a, b, place, row: { batch, row, actor, time } });
-    return stands || table.hasPending;
+    const key = table.see(low, high, hash.low, hash.high);
+    if (bundle.every && this.#isNews(shared, bundle, key, batch, row, time))
+      push(shared.touched, { key, low, high, place, row: { batch, row, actor, time } });
+    else if (table.pending > before)
+      push(shared.noted, { key, low, high, place, row: { batch, row, actor, time } });
+    else return false;
+    if (!shared.left) {
+      shared.left = true;
+      this.#left.push(shared);
+    }
+    return true;
   }
 
-  #stands({ counts, spans }: Bundle, table: TupleTable, a: number, b: number): boolean {
-    for (const { count } of counts)
-      if (count.every === true && table.valueOf(a, 0, b, spans.indexOf(count.span)) >= count.atLeast)
-        return true;
+  /** Whether a count that is asked at every µs stands for the key, and its detector wants to hear more of it. */
+  #isNews(
+    { table, open }: Shared,
+    { counts, spans }: Bundle,
+    key: number,
+    batch: EventBatch,
+    row: number,
+    time: number,
+  ): boolean {
+    for (const { detector, count } of counts) {
+      if (count.every !== true) continue;
+      const window = spans.indexOf(count.span);
+      if (table.countOf(key, window) < count.atLeast) continue;
+      const crossing = open.get(key * mostSpans + window)?.find((each) => each.count === count.id);
+      if (crossing === undefined) return true;
+      if (this.#detectors[detector].repeated?.(crossing, batch, row, time) !== true) return true;
+    }
     return false;
   }
 
@@ -182,29 +196,34 @@ export class SelectedCounts {
   settle(now: number, describe: Describe): Settled {
     const reached: Reached[] = [];
     const standing: Settled['standing'][number][] = [];
-    for (const shared of this.#tables) {
+    for (const shared of this.#left) {
       const { table, noted, touched } = shared;
-      if (noted.length === 0 && touched.length === 0 && !table.hasPending) continue;
+      shared.left = false;
       // Of several rows of one key the first stays; a µs may hold very many of them.
-      const rows = byKey([...touched, ...noted]);
+      const rows = new Map<number, Noted>();
+      for (const each of touched) if (!rows.has(each.key)) rows.set(each.key, each);
+      for (const each of noted) if (!rows.has(each.key)) rows.set(each.key, each);
       if (table.hasPending)
-        table.flush((hit) => {
-          const of = rows.get(keyOf(hit.a, hit.key));
-          return of !== undefined && this.#cross(shared, of, hit, now, describe, reached);
+        table.flush((key, window, value) => {
+          const of = rows.get(key);
+          return of !== undefined && this.#cross(shared, of, { key, window, value }, now, describe, reached);
         });
       noted.length = 0;
       if (touched.length === 0) continue;
       touched.length = 0;
-      for (const { a, b, place, row } of rows.values()) {
+      for (const { key, low, high, place, row } of rows.values()) {
         const { counts, spans } = place.bundle;
         for (const { detector, count } of counts) {
-          if (count.every !== true) continue;
-          const value = table.valueOf(a, 0, b, spans.indexOf(count.span));
-          if (value >= count.atLeast)
-            standing.push({ detector, standing: { count, value, row, feed: place.feed } });
+          if (count.every !== true || !table.isKey(key, low, high)) continue;
+          const window = spans.indexOf(count.span);
+          const value = table.countOf(key, window);
+          const crossing = shared.open.get(key * mostSpans + window)?.find((each) => each.count === count.id);
+          if (value >= count.atLeast && crossing !== undefined)
+            standing.push({ detector, standing: { count, crossing, value, row, feed: place.feed } });
         }
       }
     }
+    this.#left.length = 0;
     return { reached, standing };
   }
 
@@ -212,13 +231,13 @@ export class SelectedCounts {
   #cross(
     shared: Shared,
     { place, row }: Noted,
-    hit: Hit,
+    hit: { readonly key: number; readonly window: number; readonly value: number },
     now: number,
     describe: Describe,
     reached: Reached[],
   ): boolean {
     const { bundle, feed } = place;
-    const id = hit.record * mostSpans + hit.window;
+    const id = hit.key * mostSpans + hit.window;
     const open = shared.open.get(id) ?? [];
     let all = true;
     for (const { detector, count } of bundle.counts) {
@@ -240,7 +259,7 @@ export class SelectedCounts {
         max: hit.value,
       };
       open.push(crossing);
-      reached.push({ detector, crossing, standing: { count, value: hit.value, row, feed } });
+      reached.push({ detector, crossing, standing: { count, crossing, value: hit.value, row, feed } });
     }
     shared.open.set(id, open);
     return all;
@@ -292,18 +311,5 @@ function shapeOf(bundle: Bundle): string {
 /** Notes of one key in a row are one; the first row stays. */
 function push(list: Noted[], next: Noted): void {
   const last = list.at(-1);
-  if (last === undefined || last.a !== next.a || last.b !== next.b) list.push(next);
-}
-
-function keyOf(a: number, b: number): string {
-  return `${a} ${b}`;
-}
-
-function byKey(list: readonly Noted[]): Map<string, Noted> {
-  const rows = new Map<string, Noted>();
-  for (const noted of list) {
-    const key = keyOf(noted.a, noted.b);
-    if (!rows.has(key)) rows.set(key, noted);
-  }
-  return rows;
+  if (last === undefined || last.key !== next.key || last.low !== next.low) list.push(next);
 }

@@ -7,6 +7,8 @@ import { columnsOf, taxonomies, taxonomiesOf } from './event-fields.ts';
 
 /** Keys of one generation; with more of them every row passes. */
 const most = 200_000;
+/** Words of bits, less one: 131,072 bits. */
+const maybeMask = 0xfff;
 
 /**
  * Ordered correlations are mostly asked about rows that follow nothing: connections that were allowed, by sources that never
@@ -34,6 +36,8 @@ export class ChainGate {
         span: rule.timespan * 1e6,
         now: new Set<number>(),
         before: new Set<number>(),
+        maybe: new Int32Array(maybeMask + 1),
+        latest: NaN,
         turn: -Infinity,
         open: false,
       };
@@ -66,9 +70,16 @@ export class ChainGate {
         chain.before = time >= chain.turn + 2 * chain.span ? new Set() : chain.now;
         chain.now = new Set();
         chain.turn = time;
+        chain.maybe.fill(0);
+        for (const key of chain.before) chain.maybe[(key >>> 5) & maybeMask] |= 1 << (key & 31);
       }
       const key = this.#key(batch, row, codes);
-      if (key !== undefined) chain.now.add(key);
+      if (key === undefined) continue;
+      // The same group begins again and again while it holds.
+      if (key === chain.latest && chain.now.size > 0) continue;
+      chain.latest = key;
+      chain.now.add(key);
+      chain.maybe[(key >>> 5) & maybeMask] |= 1 << (key & 31);
       if (chain.now.size > most) chain.open = true;
     }
   }
@@ -82,7 +93,8 @@ export class ChainGate {
         if (chain.open) return true;
         if (chain.now.size === 0 && chain.before.size === 0) continue;
         const key = this.#key(batch, row, codes);
-        if (key !== undefined && (chain.now.has(key) || chain.before.has(key))) return true;
+        if (key === undefined || (chain.maybe[(key >>> 5) & maybeMask] & (1 << (key & 31))) === 0) continue;
+        if (chain.now.has(key) || chain.before.has(key)) return true;
       }
     }
     return false;
@@ -99,6 +111,10 @@ interface Chain {
   readonly span: number;
   now: Set<number>;
   before: Set<number>;
+  /** A bit for the low bits of each key: most rows need no look at the sets. */
+  readonly maybe: Int32Array;
+  /** The key that was added last. */
+  latest: number;
   /** When `now` was begun, µs. */
   turn: number;
   /** Too many keys: all rows pass. */

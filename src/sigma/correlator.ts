@@ -32,7 +32,22 @@ const defaultLimit = 256 << 20;
 /** Who is let go at the ceiling: enough that the next time is not at once. */
 const freed = 0.1;
 
+/** By how much of its timespan a group may stand too early in the order of the last touch. */
+const outOfOrder = 1 / 16;
+
 const none: readonly number[] = [];
+
+/** What a correlation that holds for a group of its own means to those built on it, as long as nothing crosses. */
+export type Lane = readonly {
+  readonly groups: Map<string, SlidingGroup>;
+  readonly span: number;
+  readonly key: string;
+  readonly part: number;
+  readonly value: string;
+  group: SlidingGroup | undefined;
+  /** When it is time again to look for groups that are over. */
+  due: number;
+}[];
 
 interface Input<E> {
   readonly source: Grouped;
@@ -107,6 +122,54 @@ export class Correlator<E> {
     return fired;
   }
 
+  /**
+   * Where a correlation that is counted elsewhere enters, for one group of it: a correlation holds at microsecond after
+   * microsecond, and mostly that changes a time here and there. Undefined when only {@link at} can tell.
+   */
+  lane(rule: LinkedCorrelation, source: Grouped): Lane | undefined {
+    const lane: Lane[number][] = [];
+    for (const user of this.#users.get(rule) ?? none) {
+      const of = this.#order[user];
+      const part = of.parts.findIndex((each) => each.rule === rule);
+      const groups = this.#groups.get(of);
+      if (groups === undefined || this.#users.has(of) || !canRepeat(of, part)) return undefined;
+      const { group, values } = of.parts[part];
+      const [key] = tuples(group.map((field) => identity(source, field)));
+      const [value] = tuples(values.map((field) => identity(source, field)));
+      if (key === undefined || value === undefined) return undefined;
+      lane.push({
+        groups,
+        span: of.rule.timespan * 1e6,
+        key: keyText(key),
+        part,
+        value: keyText(value),
+        group: undefined,
+        due: -Infinity,
+      });
+    }
+    return lane;
+  }
+
+  /** The same as {@link at} for a lane's correlation alone; false when it is not, then `at` has to be asked. */
+  repeat(lane: Lane, time: number): boolean {
+    for (const user of lane) {
+      const { groups, span, key, part, value } = user;
+      if (time >= user.due) {
+        this.#forget(groups, span, time);
+        user.due = time + span * outOfOrder;
+      }
+      if (user.group === undefined || user.group.gone) user.group = groups.get(key);
+      const { group } = user;
+      if (group === undefined || !group.repeat(part, value, time)) return false;
+      // As in `#apply`; a list that is nearly in order will do.
+      if (time < group.moved + span * outOfOrder) continue;
+      groups.delete(key);
+      groups.set(key, group);
+      group.moved = time;
+    }
+    return true;
+  }
+
   *#apply(
     rule: LinkedCorrelation,
     time: number,
@@ -130,7 +193,7 @@ export class Correlator<E> {
         }
         for (const values of tuples(part.group.map((field) => identity(source, field))))
           for (const entry of entriesOf(rule, part, index, time, source)) {
-            const key = values.length === 1 ? values[0] : JSON.stringify(values);
+            const key = keyText(values);
             let group = groups.get(key);
             // Most second steps follow no first one.
             if (ordered && index > 0 && !touched.has(key) && (group?.lacksStart(index, time) ?? true))
@@ -158,6 +221,7 @@ export class Correlator<E> {
       // Moved to the end: the map stays in order of the last touch, which eviction relies on.
       groups.delete(key);
       groups.set(key, group);
+      group.moved = time;
       if (!holding || measure === undefined) continue;
       group.held = true;
       yield { rule, time, group: values, measure, first, event };
@@ -170,6 +234,7 @@ export class Correlator<E> {
     for (const [key, group] of groups) {
       if (group.touched > now - span) return;
       groups.delete(key);
+      group.gone = true;
       this.bytes -= group.bytes + 2 * key.length;
     }
   }
@@ -198,6 +263,7 @@ export class Correlator<E> {
     const goal = this.#limit * (1 - freed);
     const drop = (groups: Map<string, SlidingGroup>, key: string, group: SlidingGroup): void => {
       groups.delete(key);
+      group.gone = true;
       this.bytes -= group.bytes + 2 * key.length;
     };
     const all: { groups: Map<string, SlidingGroup>; key: string; group: SlidingGroup }[] = [];
@@ -222,6 +288,21 @@ export class Correlator<E> {
     this.evicted += largest.group.trim(Math.floor(largest.group.size / 2));
     this.bytes += largest.group.bytes - before;
   }
+}
+
+/** Whether an event of a part can leave a group as it is but for a time; those of other types are measured anew. */
+function canRepeat({ rule, parts }: LinkedCorrelation, part: number): boolean {
+  if (parts.filter((each) => each.rule === parts[part].rule).length > 1) return false;
+  // With an upper bound, less can be a crossing.
+  const onlyLower = rule.bounds.every(({ op }) => op === 'gt' || op === 'gte');
+  if (rule.type === 'temporal') return onlyLower;
+  if (rule.type === 'temporal_ordered') return part === 0 && parts.length > 1;
+  return rule.type === 'value_count' && onlyLower && parts.length === 1;
+}
+
+/** A tuple as one text. */
+function keyText(values: readonly string[]): string {
+  return values.length === 1 ? values[0] : JSON.stringify(values);
 }
 
 /** Correlations in an order in which each comes after those it is built on. */
@@ -265,7 +346,7 @@ function* entriesOf(
   if (rule.fields.length === 0) yield { time, part: index, key: '', number: 0 };
   else if (rule.type === 'value_count')
     for (const values of tuples(part.values.map((field) => identity(source, field))))
-      yield { time, part: index, key: values.length === 1 ? values[0] : JSON.stringify(values), number: 0 };
+      yield { time, part: index, key: keyText(values), number: 0 };
   else {
     const value = identity(source, part.values[0]);
     const list: readonly (FieldScalar | undefined)[] =

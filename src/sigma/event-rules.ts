@@ -64,8 +64,12 @@ export class EventRules<T> {
     for (let i = 0; i < length; i++) {
       const row = rows[i];
       const kind = this.#kinds[batch.kind[row]];
-      const matched = kind === undefined ? [] : kind.index.match(batch, row);
-      if (kind === undefined || matched.length === 0) {
+      if (kind === undefined) {
+        ids[row] = 0;
+        continue;
+      }
+      const matched = kind.index.match(batch, row);
+      if (matched.length === 0) {
         ids[row] = 0;
         continue;
       }
@@ -81,7 +85,7 @@ export class EventRules<T> {
     const id = ids[row];
     const kind = this.#kinds[batch.kind[row]];
     if (kind === undefined || id === 0) return undefined;
-    return kind.sets.get(id - 1, () => kind.index.match(batch, row));
+    return kind.sets.get(id - 1) ?? kind.sets.make(kind.index.match(batch, row));
   }
 
   /** The row's fields. */

@@ -27,9 +27,13 @@ export class MatchSets<T> {
     return node.set;
   }
 
-  /** A set by its number, or made anew of its rules. */
-  get(id: number, rules: () => readonly number[]): T {
-    return id === tooMany ? this.#make([...rules()]) : this.#sets[id];
+  /** A set by its number; undefined for {@link tooMany}, which has to be made anew. */
+  get(id: number): T | undefined {
+    return this.#sets[id];
+  }
+
+  make(rules: readonly number[]): T {
+    return this.#make([...rules]);
   }
 }
 

@@ -25,6 +25,8 @@ interface Brief {
   readonly hits: readonly number[];
   /** Rules without a literal that the other fields decide. */
   readonly open: readonly number[];
+  /** Where literals are looked for: rules that the brief decides need none. */
+  readonly texts: readonly TextIndex[];
 }
 
 interface TextIndex {
@@ -52,12 +54,15 @@ export class RowIndex {
   readonly #checks: readonly Check[];
   readonly #briefs = new Map<number, Brief>();
   readonly #answers = new Map<string, Brief>();
+  #lastKey = NaN;
+  #lastBrief: Brief = { hits: [], open: [], texts: [] };
   /** The predicates that the brief decides. */
   readonly #brief = new Map<Predicate, Check>();
   /** Texts whose presence rules ask for: part of the brief. */
   readonly #presence: readonly number[];
   readonly #texts: readonly TextIndex[];
-  readonly #indexed: readonly boolean[];
+  /** Of each rule the texts that its literals are looked for in; none: it has no literals. */
+  readonly #indexed: readonly (readonly number[])[];
   readonly #marked: Uint32Array;
   #event = 0;
   #batch: EventBatch | undefined;
@@ -113,7 +118,7 @@ export class RowIndex {
         list.needles.push({ text, output, first, last });
         needles.set(field, list);
       }
-      return required !== undefined;
+      return [...new Set(required?.map(({ field }) => this.#textOf(field) ?? wholeRecord))];
     });
     this.#texts = [...needles].map(([field, { name, needles: list }]) => ({
       field,
@@ -133,6 +138,8 @@ export class RowIndex {
 
   /** The rules that a row matches, ascending, as indexes into `rules`. The array is reused by the next call. */
   match(batch: EventBatch, row: number): readonly number[] {
+    const { hits: sure, open, texts } = this.#briefOf(batch, row);
+    if (open.length === 0 && texts.length === 0) return sure;
     this.source.show(batch, row);
     this.#view.show(this.source);
     this.#event = (this.#event + 1) >>> 0;
@@ -142,7 +149,6 @@ export class RowIndex {
     }
     const hits = this.#hits;
     hits.length = 0;
-    const { hits: sure, open } = this.#briefOf(batch, row);
     for (const rule of sure) {
       this.#marked[rule] = this.#event;
       hits.push(rule);
@@ -151,7 +157,7 @@ export class RowIndex {
     candidates.length = 0;
     if (open.length > 0) this.#mark(open);
     if (batch !== this.#batch || batch.serial !== this.#serial) this.#enter(batch);
-    for (const { field, slot, automaton, skip } of this.#texts) {
+    for (const { field, slot, automaton, skip } of texts) {
       const whole = field === wholeRecord;
       const length = whole ? batch.rawLength[row] : batch.textLengthOf(row, field);
       if (length === 0) continue;
@@ -184,22 +190,33 @@ export class RowIndex {
       if (batch.textLengthOf(row, field) > 0) key += bit;
       bit *= 2;
     }
-    const known = this.#briefs.get(key);
-    if (known !== undefined) return known;
+    if (key === this.#lastKey) return this.#lastBrief;
+    const known = this.#briefs.get(key) ?? this.#think(batch, row, key);
+    this.#lastKey = key;
+    return (this.#lastBrief = known);
+  }
+
+  /** A brief that was not met before. */
+  #think(batch: EventBatch, row: number, key: number): Brief {
+    this.source.show(batch, row);
+    this.#view.show(this.source);
     if (this.#briefs.size >= maxBriefs) {
       this.#briefs.clear();
       this.#answers.clear();
     }
     const hits: number[] = [];
     const open: number[] = [];
+    const sought = new Set<number>();
     for (const [rule, { rule: tree }] of this.rules.entries()) {
       const decided = this.#decide(tree.condition);
       if (decided === true) hits.push(rule);
-      else if (decided === undefined && !this.#indexed[rule]) open.push(rule);
+      else if (decided === undefined && this.#indexed[rule].length === 0) open.push(rule);
+      else if (decided === undefined) for (const field of this.#indexed[rule]) sought.add(field);
     }
-    const content = `${hits.join()} ${open.join()}`;
+    const texts = this.#texts.filter(({ field }) => sought.has(field));
+    const content = [hits, open, [...sought].toSorted((x, y) => x - y)].join(' ');
     let brief = this.#answers.get(content);
-    if (brief === undefined) this.#answers.set(content, (brief = { hits, open }));
+    if (brief === undefined) this.#answers.set(content, (brief = { hits, open, texts }));
     this.#briefs.set(key, brief);
     return brief;
   }

@@ -24,8 +24,8 @@ export class SlidingGroup {
   readonly #span: number;
   readonly #entries: Entry[] = [];
   #head = 0;
-  /** value_count: how often each value is in the window. */
-  readonly #keys = new Map<string, number>();
+  /** value_count: when each value was last seen, the longest ago first. */
+  readonly #values = new Map<string, number>();
   /** Ordered: the latest start of a chain through parts 0…i, seen so far. Temporal: the latest match of each part. */
   readonly #starts: number[];
   /** value_percentile: the numbers of the window, ascending. */
@@ -33,8 +33,11 @@ export class SlidingGroup {
   /** value_sum, value_avg: their sum, and how many of them are no integers: those are added up anew, for no rounding to stay. */
   #sum = 0;
   #broken = 0;
-  /** Time of the last event. */
+  /** Time of the last event, and of when the correlator last moved it to the end of its list. */
   touched = -Infinity;
+  moved = -Infinity;
+  /** The correlator let it go. */
+  gone = false;
   /** Whether the condition held since the window was last empty. */
   held = false;
   /** What it takes, about. */
@@ -46,8 +49,9 @@ export class SlidingGroup {
     this.#starts = rule.rules.map(() => -Infinity);
   }
 
+  /** What it holds: distinct values, or events. */
   get size(): number {
-    return this.#entries.length - this.#head;
+    return this.#rule.type === 'value_count' ? this.#values.size : this.#entries.length - this.#head;
   }
 
   /** Whether a later part of an ordered correlation has nothing to follow in the window: then it need not be kept. */
@@ -62,18 +66,39 @@ export class SlidingGroup {
       this.#starts[entry.part] = entry.time;
       return;
     }
-    this.#entries.push(entry);
-    this.bytes += entryBytes;
     const { type } = this.#rule;
     if (type === 'value_count') {
-      const known = this.#keys.get(entry.key) ?? 0;
-      this.#keys.set(entry.key, known + 1);
-      if (known === 0) this.bytes += valueBytes + 2 * entry.key.length;
-    } else if (type === 'value_percentile') this.#sorted.splice(this.#rank(entry.number), 0, entry.number);
+      if (!this.#values.delete(entry.key)) this.bytes += valueBytes + 2 * entry.key.length;
+      this.#values.set(entry.key, entry.time);
+      return;
+    }
+    this.#entries.push(entry);
+    this.bytes += entryBytes;
+    if (type === 'value_percentile') this.#sorted.splice(this.#rank(entry.number), 0, entry.number);
     else {
       this.#sum += entry.number;
       if (!isExact(entry.number) || !isExact(this.#sum)) this.#broken++;
     }
+  }
+
+  /**
+   * What {@link add} and {@link measure} would leave behind for an event that is in the window already and only gets
+   * later: it can make nothing cross. (For bounds that only a larger measure reaches, and no last step of a chain.)
+   *
+   * @returns false when that is not known, and nothing was done
+   */
+  repeat(part: number, value: string, now: number): boolean {
+    const { type } = this.#rule;
+    const last = type === 'value_count' ? this.#values.get(value) : this.#starts[part];
+    // What is in the window keeps it warm; all else is for `begin`.
+    if (last === undefined || last <= now - this.#span) return false;
+    if (type !== 'value_count') this.#starts[part] = now;
+    else if (last < now) {
+      this.#values.delete(value);
+      this.#values.set(value, now);
+    }
+    this.touched = now;
+    return true;
   }
 
   /** The place of the first number that is not below `number`. */
@@ -104,6 +129,10 @@ export class SlidingGroup {
   /** Lets go of what is older than the window that ends at `now`. */
   expire(now: number): void {
     const edge = now - this.#span;
+    for (const [value, time] of this.#values) {
+      if (time > edge) return;
+      this.#forget(value);
+    }
     while (this.#head < this.#entries.length && this.#entries[this.#head].time <= edge) this.#drop();
     if (this.#head > 1024 && this.#head * 2 > this.#entries.length) {
       this.#entries.splice(0, this.#head);
@@ -111,25 +140,23 @@ export class SlidingGroup {
     }
   }
 
-  /** Keeps the newest `limit` entries; returns how many went. */
+  /** Keeps the newest `limit` values or events; returns how many went. */
   trim(limit: number): number {
     const surplus = Math.max(this.size - limit, 0);
-    for (let left = surplus; left > 0; left--) this.#drop();
+    for (const value of [...this.#values.keys()].slice(0, surplus)) this.#forget(value);
+    if (this.#rule.type !== 'value_count') for (let left = surplus; left > 0; left--) this.#drop();
     return surplus;
   }
 
+  #forget(value: string): void {
+    this.#values.delete(value);
+    this.bytes -= valueBytes + 2 * value.length;
+  }
+
   #drop(): void {
-    const { key, number } = this.#entries[this.#head++];
+    const { number } = this.#entries[this.#head++];
     this.bytes -= entryBytes;
-    const { type } = this.#rule;
-    if (type === 'value_count') {
-      const left = (this.#keys.get(key) ?? 1) - 1;
-      if (left > 0) this.#keys.set(key, left);
-      else {
-        this.#keys.delete(key);
-        this.bytes -= valueBytes + 2 * key.length;
-      }
-    } else if (type === 'value_percentile') this.#sorted.splice(this.#rank(number), 1);
+    if (this.#rule.type === 'value_percentile') this.#sorted.splice(this.#rank(number), 1);
     else this.#sum -= number;
     // An empty window begins exact again.
     if (this.size === 0) this.#sum = this.#broken = 0;
@@ -146,7 +173,7 @@ export class SlidingGroup {
       case 'event_count':
         return this.size;
       case 'value_count':
-        return this.#keys.size;
+        return this.#values.size;
       case 'temporal':
         return this.#starts.filter((time) => time > now - this.#span).length;
       case 'temporal_ordered':

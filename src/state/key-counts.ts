@@ -1,0 +1,355 @@
+import { none, RecordPool } from './record-pool.ts';
+
+/*
+ * Exact sliding counts of distinct values by key, where key and value are hashes of 64 bits: what a TupleTable is for
+ * actors, without the actors. A key costs 24 to 40 bytes and a value 32, so that a day of them fits.
+ *
+ *   time list   oldest ◀───────────────────────────────▶ newest      values by last sighting
+ *                 ▲ cursor of the longest window   ▲ … of the shortest
+ *   value       last · key · hash · links: hash, time list
+ *   key         hash · flags · per window: values, maximum
+ *
+ * Windows are (t − W, t]. A key crosses a window when it reaches the threshold, and again only after the window was empty.
+ */
+
+export interface KeyCountsSpec {
+  /** µs, ascending, at most three. */
+  readonly windows: readonly number[];
+  /** By window: the count from which on a key has crossed. */
+  readonly least: readonly number[];
+  /** Bytes it may hold of its own; with no more to be had, the keys with the fewest values go first. */
+  readonly budget: number;
+  /** What it may take beyond that. */
+  readonly room: Room;
+}
+
+/** Bytes that several tables share: who comes first takes them. */
+export interface Room {
+  left: number;
+}
+
+// Value: 8 words, the first two are its time.
+const valueWords = 8;
+const KEY = 2;
+const LOW = 3;
+const HIGH = 4;
+const HASH = 5;
+const PREV = 6;
+const NEXT = 7;
+
+// Key: 4 words, and two for each window: its count, then its maximum. The count of the longest is what is held.
+// FLAGS: bit w crossed, 4+w undecided.
+const K_LOW = 0;
+const K_HIGH = 1;
+const K_HASH = 2;
+const K_FLAGS = 3;
+const K_WINDOW = 4;
+
+/** Records to begin with: rules for what a log does not hold cost next to nothing. */
+const firstRecords = 256;
+
+export class KeyCounts {
+  #budget: number;
+  readonly #room: Room;
+  readonly #span: Float64Array;
+  readonly #least: Float64Array;
+  readonly #values = new RecordPool(valueWords, HASH, firstRecords, valueHash);
+  #words = this.#values.words;
+  #last = new Float64Array(this.#words.buffer);
+  readonly #keys: RecordPool;
+  readonly #keyWords: number;
+  #oldest = none;
+  #newest = none;
+  readonly #cursor: Int32Array;
+  #now = -Infinity;
+  /** Crossings since the last flush: key, window. */
+  readonly #pending: number[] = [];
+  /** Values dropped at the ceiling. */
+  evicted = 0;
+  /** Called when the window of a crossed key is empty: key, window, maximum. */
+  onGone: (key: number, window: number, max: number) => void = () => undefined;
+
+  constructor({ windows, least, budget, room }: KeyCountsSpec) {
+    if (windows.length === 0 || windows.length > 3) throw new RangeError('a table has one to three windows');
+    this.#budget = budget;
+    this.#room = room;
+    this.#keyWords = K_WINDOW + 2 * windows.length;
+    this.#keys = new RecordPool(this.#keyWords, K_HASH, firstRecords, keyHash);
+    this.#span = Float64Array.from(windows);
+    this.#least = Float64Array.from(least);
+    this.#cursor = new Int32Array(windows.length).fill(none);
+  }
+
+  /** Bytes of state held. */
+  get bytes(): number {
+    return this.#values.bytes + this.#keys.bytes;
+  }
+
+  /** Values held. */
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get hasPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** Grows with every key that reaches a threshold, until the next flush. */
+  get pending(): number {
+    return this.#pending.length;
+  }
+
+  /** Distinct values of a key that {@link see} returned since time last moved on. */
+  countOf(key: number, window: number): number {
+    return this.#keys.words[key * this.#keyWords + K_WINDOW + 2 * window];
+  }
+
+  /** Values held of the key. */
+  #live(key: number): number {
+    return this.countOf(key, this.#span.length - 1);
+  }
+
+  /** Whether the record is still this key's: at the ceiling it may have become another's. */
+  isKey(key: number, low: number, high: number): boolean {
+    const keys = this.#keys.words;
+    const base = key * this.#keyWords;
+    return keys[base + K_LOW] === (low | 0) && keys[base + K_HIGH] === (high | 0) && this.#live(key) > 0;
+  }
+
+  /** Moves time on: values leave windows. Flush before, when there is something pending. */
+  advance(time: number): void {
+    if (time <= this.#now) return;
+    this.#now = time;
+    const longest = this.#span.length - 1;
+    for (let w = 0; w <= longest; w++) {
+      const edge = time - this.#span[w];
+      let at = this.#cursor[w];
+      if (at === none || this.#last[at * 4] > edge) continue;
+      do {
+        const next = this.#words[at * valueWords + NEXT];
+        this.#leave(this.#words[at * valueWords + KEY], w);
+        if (w === longest) this.#remove(at);
+        at = next;
+      } while (at !== none && this.#last[at * 4] <= edge);
+      this.#cursor[w] = at;
+    }
+  }
+
+  /** Counts a value of a key at the current time ({@link advance}); returns the key's record while it lives. */
+  see(keyLow: number, keyHigh: number, low: number, high: number): number {
+    const key = this.#findKey(keyLow, keyHigh);
+    const at = key === none ? none : this.#findValue(key, low, high);
+    if (at === none) return this.#insert(key, keyLow, keyHigh, low, high);
+    const last = this.#last[at * 4];
+    const now = this.#now;
+    if (last === now) return key;
+    // It has left the shorter windows first, and is still held, so it lives in the longest.
+    for (let w = 0; w < this.#span.length - 1; w++) {
+      if (last > now - this.#span[w]) break;
+      this.#enter(key, w);
+    }
+    this.#toEnd(at, now);
+    return key;
+  }
+
+  #insert(known: number, keyLow: number, keyHigh: number, low: number, high: number): number {
+    this.#makeRoom(known);
+    const key = known === none ? this.#addKey(keyLow, keyHigh) : known;
+    const at = this.#values.take(spotOf(key, low));
+    if (this.#values.words !== this.#words) {
+      this.#words = this.#values.words;
+      this.#last = new Float64Array(this.#words.buffer);
+    }
+    const words = this.#words;
+    const base = at * valueWords;
+    this.#last[at * 4] = this.#now;
+    words[base + KEY] = key;
+    words[base + LOW] = low;
+    words[base + HIGH] = high;
+    words[base + PREV] = this.#newest;
+    words[base + NEXT] = none;
+    if (this.#newest === none) this.#oldest = at;
+    else words[this.#newest * valueWords + NEXT] = at;
+    this.#newest = at;
+    for (let w = 0; w < this.#span.length; w++) {
+      if (this.#cursor[w] === none) this.#cursor[w] = at;
+      this.#enter(key, w);
+    }
+    return key;
+  }
+
+  #enter(key: number, w: number): void {
+    const keys = this.#keys.words;
+    const base = key * this.#keyWords;
+    const count = ++keys[base + K_WINDOW + 2 * w];
+    if (count < this.#least[w] || count <= keys[base + K_WINDOW + 2 * w + 1]) return;
+    keys[base + K_WINDOW + 2 * w + 1] = count;
+    const flags = keys[base + K_FLAGS];
+    if ((flags & (1 << w)) === 0 || (flags & (16 << w)) !== 0) this.#pending.push(key, w);
+  }
+
+  #leave(key: number, w: number): void {
+    const keys = this.#keys.words;
+    const base = key * this.#keyWords;
+    if (--keys[base + K_WINDOW + 2 * w] === 0) this.#cool(base, key, w);
+  }
+
+  /** The window is empty: what comes next crosses anew. */
+  #cool(base: number, key: number, w: number): void {
+    const keys = this.#keys.words;
+    const flags = keys[base + K_FLAGS];
+    if ((flags & (1 << w)) !== 0) this.onGone(key, w, keys[base + K_WINDOW + 2 * w + 1]);
+    keys[base + K_FLAGS] = flags & ~((1 << w) | (16 << w));
+    keys[base + K_WINDOW + 2 * w + 1] = 0;
+  }
+
+  /**
+   * Shows every key that reached a threshold since the last flush. `decide` returns true when the key needs not be shown
+   * again as its count grows, false to see it again.
+   */
+  flush(decide: (key: number, window: number, value: number) => boolean): void {
+    const pending = this.#pending;
+    for (let i = 0; i < pending.length; i += 2) {
+      const key = pending[i];
+      const w = pending[i + 1];
+      const keys = this.#keys.words;
+      const base = key * this.#keyWords;
+      const flags = keys[base + K_FLAGS];
+      // Noted more than once in one µs.
+      if ((flags & (1 << w)) !== 0 && (flags & (16 << w)) === 0) continue;
+      const decided = decide(key, w, keys[base + K_WINDOW + 2 * w + 1]);
+      keys[base + K_FLAGS] = decided ? (flags | (1 << w)) & ~(16 << w) : flags | (1 << w) | (16 << w);
+    }
+    pending.length = 0;
+  }
+
+  /** Shows every crossed key whose window is warm to {@link onGone}; for the end of a run. */
+  finish(): void {
+    for (let at = this.#oldest; at !== none; at = this.#words[at * valueWords + NEXT]) {
+      const key = this.#words[at * valueWords + KEY];
+      for (let w = 0; w < this.#span.length; w++) this.#cool(key * this.#keyWords, key, w);
+    }
+  }
+
+  // ── records ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #findKey(low: number, high: number): number {
+    const keys = this.#keys.words;
+    let at = this.#keys.first(low);
+    while (at !== none) {
+      const base = at * this.#keyWords;
+      if (keys[base + K_LOW] === (low | 0) && keys[base + K_HIGH] === (high | 0)) return at;
+      at = keys[base + K_HASH];
+    }
+    return none;
+  }
+
+  #addKey(low: number, high: number): number {
+    const at = this.#keys.take(low);
+    const keys = this.#keys.words;
+    const base = at * this.#keyWords;
+    keys[base + K_LOW] = low;
+    keys[base + K_HIGH] = high;
+    keys.fill(0, base + K_FLAGS, base + this.#keyWords);
+    return at;
+  }
+
+  #findValue(key: number, low: number, high: number): number {
+    const words = this.#words;
+    let at = this.#values.first(spotOf(key, low));
+    while (at !== none) {
+      const base = at * valueWords;
+      if (words[base + LOW] === (low | 0) && words[base + HIGH] === (high | 0) && words[base + KEY] === key)
+        return at;
+      at = words[base + HASH];
+    }
+    return none;
+  }
+
+  #toEnd(at: number, time: number): void {
+    const words = this.#words;
+    const base = at * valueWords;
+    this.#last[at * 4] = time;
+    const next = words[base + NEXT];
+    if (next !== none) {
+      const prev = words[base + PREV];
+      for (let w = 0; w < this.#cursor.length; w++) if (this.#cursor[w] === at) this.#cursor[w] = next;
+      words[next * valueWords + PREV] = prev;
+      if (prev === none) this.#oldest = next;
+      else words[prev * valueWords + NEXT] = next;
+      words[base + PREV] = this.#newest;
+      words[base + NEXT] = none;
+      words[this.#newest * valueWords + NEXT] = at;
+      this.#newest = at;
+    }
+    // A window that held nothing begins with this value.
+    for (let w = 0; w < this.#cursor.length; w++) if (this.#cursor[w] === none) this.#cursor[w] = at;
+  }
+
+  /** Out of the time list and gone, its key too when it was the last; the windows have let go of it. */
+  #remove(at: number): void {
+    const words = this.#words;
+    const base = at * valueWords;
+    const prev = words[base + PREV];
+    const next = words[base + NEXT];
+    if (prev === none) this.#oldest = next;
+    else words[prev * valueWords + NEXT] = next;
+    if (next === none) this.#newest = prev;
+    else words[next * valueWords + PREV] = prev;
+    const key = words[base + KEY];
+    this.#values.drop(at);
+    if (this.#live(key) === 0) this.#keys.drop(key);
+  }
+
+  // ── ceiling ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** At the ceiling a tenth of the values goes: those of the keys with the fewest, the oldest first. */
+  #makeRoom(guarded: number): void {
+    const growth = this.#values.growth + this.#keys.growth;
+    if (growth === 0 || this.bytes + growth <= this.#budget) return;
+    const more = this.bytes + growth - this.#budget;
+    if (more <= this.#room.left) {
+      this.#room.left -= more;
+      this.#budget += more;
+      return;
+    }
+    // A crossing waits to be shown: its key must stay. The table grows a little past its budget instead.
+    if (this.#pending.length > 0) return;
+    let left = Math.max(1, Math.floor(this.size / 10));
+    for (let limit = 1; left > 0 && limit < 0x4000_0000; limit *= 2) {
+      for (let at = this.#oldest; at !== none && left > 0;) {
+        const next = this.#words[at * valueWords + NEXT];
+        const key = this.#words[at * valueWords + KEY];
+        if (this.#live(key) <= limit && key !== guarded) {
+          this.#evict(at, key);
+          this.evicted++;
+          left--;
+        }
+        at = next;
+      }
+    }
+  }
+
+  #evict(at: number, key: number): void {
+    const last = this.#last[at * 4];
+    const next = this.#words[at * valueWords + NEXT];
+    for (let w = 0; w < this.#span.length; w++) {
+      if (this.#cursor[w] === at) this.#cursor[w] = next;
+      if (last > this.#now - this.#span[w]) this.#leave(key, w);
+    }
+    this.#remove(at);
+  }
+}
+
+/** Where a value is looked for: both words are mixed well by whoever made them. */
+function spotOf(key: number, low: number): number {
+  return low ^ Math.imul(key, 0x9e3779b1);
+}
+
+function valueHash(words: Int32Array, base: number): number {
+  return spotOf(words[base + KEY], words[base + LOW]);
+}
+
+function keyHash(words: Int32Array, base: number): number {
+  return words[base + K_LOW];
+}
