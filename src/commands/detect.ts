@@ -14,6 +14,7 @@ import { severities } from '../model/incident.ts';
 import type { Severity } from '../model/incident.ts';
 import type { Report } from '../model/output.ts';
 import type { ByteInput } from '../model/source.ts';
+import { quoteLines } from '../pipeline/quote-lines.ts';
 import { run } from '../pipeline/run.ts';
 import type { RunResult } from '../pipeline/run.ts';
 import { loadNamed } from './catalogue.ts';
@@ -104,6 +105,12 @@ export async function detect(
 
   const names = config.context.names.verify ? await namesOf(catalogue, config, result) : undefined;
   const incidents = judgeAll(result.dossiers, result.facts, { ...result.context, names });
+  const textual = await textFormats(catalogue, result);
+  await quoteLines(
+    incidents,
+    (source) => textual.has(source),
+    async (source) => files.open(source),
+  );
   const report: Report = {
     incidents,
     summary: {
@@ -138,6 +145,16 @@ export async function detect(
   if (severe) return failed;
   // Nothing could be read at all: that must not look like "nothing found".
   return unread && result.inputs.every(({ format }) => format === null) ? 1 : 0;
+}
+
+/** The inputs whose records are lines. */
+async function textFormats(catalogue: Catalogue, { inputs }: RunResult): Promise<ReadonlySet<string>> {
+  const textual = new Set<string>();
+  for (const { name, format } of inputs) {
+    const entry = catalogue.formats.find((known) => known.name === format);
+    if (entry && (await entry.load()).lines) textual.add(name);
+  }
+  return textual;
 }
 
 /** The files that were named, or are in the folders that were. */
