@@ -24,6 +24,13 @@ const packetFactor = 8;
 const targets = { text: 1, JSON: 0.7, packets: 1.5, flows: 1.5 } as const;
 type Family = keyof typeof targets;
 
+interface Round {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly records: number;
+  readonly skipped: number;
+}
+
 interface Read {
   readonly format: string;
   readonly family: Family;
@@ -55,6 +62,8 @@ export const formatsBench: Bench = {
     const lines: string[][] = [];
     const missed: string[] = [];
     for (const read of await inputs(rows)) {
+      const { format, family, bytes } = read;
+      let { records } = read;
       const seconds: number[] = [];
       const cpu: number[] = [];
       const command = [process.execPath, ask.peer('read-format'), read.file, read.format, String(rounds)];
@@ -62,14 +71,15 @@ export const formatsBench: Bench = {
       for (let run = 0; run < ask.runs; run++) {
         const { output } = await runOnce({ name: read.format, command, cores: 1 });
         for (const round of readFileSync(output, 'utf8').trim().split('\n').slice(1)) {
-          const timed = JSON.parse(round) as { seconds: number; cpuSeconds: number; skipped: number };
+          const timed = JSON.parse(round) as Round;
           if (timed.skipped > 0)
             throw new Error(`${read.format}: ${timed.skipped} of the records were refused`);
           seconds.push(timed.seconds);
           cpu.push(timed.cpuSeconds);
+          // A line may hold many records.
+          records = Math.max(records, timed.records);
         }
       }
-      const { format, family, records, bytes } = read;
       const middle = median(seconds);
       const rate = records / middle / 1e6;
       const name = read.variant === undefined ? format : `${format}, ${read.variant}`;

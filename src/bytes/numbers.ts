@@ -116,10 +116,48 @@ export function find(bytes: Uint8Array, start: number, end: number, code: number
 
 /** The first position of the ASCII `text` in `bytes[start, end)`; -1 when it is not there. */
 export function findText(bytes: Uint8Array, start: number, end: number, text: string): number {
+  const { length } = text;
+  if (length >= shortText && end - start >= shortSearch) return findByLast(bytes, start, end, text);
   const first = text.charCodeAt(0);
-  const last = end - text.length;
+  const last = end - length;
   for (let at = start; at <= last; at++) {
     if (bytes[at] === first && hasText(bytes, at, end, text)) return at;
   }
   return -1;
+}
+
+const shortText = 4;
+const shortSearch = 24;
+
+/**
+ * Looks at the byte where the text would end: what stands there says how far the text is away at least, which is mostly its
+ * whole length (R. N. Horspool, "Practical fast searching in strings", 1980).
+ */
+function findByLast(bytes: Uint8Array, start: number, end: number, text: string): number {
+  const steps = stepsOf.get(text) ?? stepsFor(text);
+  let at = start + text.length - 1;
+  while (at < end) {
+    const step = steps[bytes[at]];
+    if (step > 0) at += step;
+    else {
+      const from = at - text.length + 1;
+      if (hasText(bytes, from, end, text)) return from;
+      at += steps[256];
+    }
+  }
+  return -1;
+}
+
+/** By text: for every byte how far to go on, 0 for the text's last one; then how far from there. Formats' own words: few. */
+const stepsOf = new Map<string, Uint8Array>();
+
+function stepsFor(text: string): Uint8Array {
+  const last = text.length - 1;
+  const steps = new Uint8Array(257).fill(Math.min(text.length, 255));
+  for (let i = 0; i < last; i++) steps[text.charCodeAt(i) & 255] = Math.min(last - i, 255);
+  const end = text.charCodeAt(last) & 255;
+  steps[256] = steps[end];
+  steps[end] = 0;
+  if (stepsOf.size < 1024) stepsOf.set(text, steps);
+  return steps;
 }

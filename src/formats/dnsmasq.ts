@@ -43,6 +43,8 @@ class DnsmasqReader implements LineReader {
   readonly #line: LogLine;
   readonly #row = new QueryRow();
   readonly #waiting = new HeldMessages(waitingLimit, nameSize);
+  /** The next younger question of the same name, whose `follower` this one is; -1 for none. */
+  readonly #younger = new Int32Array(waitingLimit);
   /** The newest waiting question by serial (`log-queries=extra`), else by name. */
   readonly #entryOf = new Map<number, number>();
   readonly #reversed = new Uint8Array(64);
@@ -140,7 +142,10 @@ class DnsmasqReader implements LineReader {
     waiting.record[entry] = key;
     waiting.append(entry, bytes, row.nameStart, row.nameEnd);
     // Two who ask for one name get one answer.
-    waiting.follower[entry] = this.#key === 0 ? (this.#entryOf.get(key) ?? -1) : -1;
+    const older = this.#key === 0 ? (this.#entryOf.get(key) ?? -1) : -1;
+    waiting.follower[entry] = older;
+    this.#younger[entry] = -1;
+    if (older >= 0) this.#younger[older] = entry;
     this.#entryOf.set(key, entry);
     this.#newest = entry;
   }
@@ -162,19 +167,12 @@ class DnsmasqReader implements LineReader {
   #release(entry: number): void {
     const waiting = this.#waiting;
     const key = waiting.record[entry];
-    const newest = this.#entryOf.get(key) ?? -1;
-    if (newest === entry) this.#entryOf.delete(key);
-    else {
-      // The end of the chain goes first: whoever pointed at it points at nothing.
-      let one = newest;
-      for (let steps = 0; one >= 0 && steps < waitingLimit; steps++) {
-        if (waiting.follower[one] === entry) {
-          waiting.follower[one] = -1;
-          break;
-        }
-        one = waiting.follower[one];
-      }
-    }
+    const older = waiting.follower[entry];
+    const younger = this.#younger[entry];
+    if (this.#entryOf.get(key) === entry) this.#entryOf.delete(key);
+    // What is older went before, or goes with it.
+    if (younger >= 0) waiting.follower[younger] = -1;
+    if (older >= 0) this.#younger[older] = -1;
     if (this.#newest === entry) this.#newest = -1;
     waiting.release(entry);
   }

@@ -8,13 +8,22 @@ import type { RequestParts } from './request-parts.ts';
 /** Where the value of a tag of a ModSecurity message is ('[msg "…"]'); empty when it has none. */
 export const tagged = { start: 0, end: 0 };
 
+const opening = {
+  hostname: '[hostname "',
+  id: '[id "',
+  msg: '[msg "',
+  severity: '[severity "',
+  uri: '[uri "',
+} as const;
+
 /** Finds '[name "value"]' in `bytes[start, end)`; false when it is not there. */
-export function findTag(bytes: Uint8Array, start: number, end: number, name: string): boolean {
+export function findTag(bytes: Uint8Array, start: number, end: number, name: keyof typeof opening): boolean {
   tagged.start = 0;
   tagged.end = 0;
-  const at = findText(bytes, start, end, `[${name} "`);
+  const text = opening[name];
+  const at = findText(bytes, start, end, text);
   if (at < 0) return false;
-  const from = at + name.length + 3;
+  const from = at + text.length;
   let to = from;
   while (to < end && bytes[to] !== quote) to += bytes[to] === backslash ? 2 : 1;
   tagged.start = from;
