@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { homeNetworks } from './address-pools.ts';
 import type { Bench } from './bench.ts';
 import { connBench } from './bench-conn.ts';
+import { contextBench } from './bench-context.ts';
 import { floodBench, floodOfTwoBench } from './bench-flood.ts';
 import { formatsBench } from './bench-formats.ts';
 import { flowsBench } from './flows.ts';
@@ -26,6 +27,7 @@ const benches: readonly Bench[] = [
   startupBench,
   packetsBench,
   sigmaBench,
+  contextBench,
 ];
 
 const usage = `npm run bench [-- NAME… [options]]
