@@ -2,15 +2,10 @@ import type { Catalogue } from './commands/catalogue.ts';
 import type { Detector } from './model/detector.ts';
 import type { Format } from './model/format.ts';
 import type { Output } from './model/output.ts';
+import type { Plugin } from './model/plugin.ts';
 import type { Language } from './sigma/language.ts';
 
 export { openInput } from './sources/file.ts';
-
-/** A plugin that is loaded when something needs it. */
-export interface Plugin<T> {
-  readonly name: string;
-  load(): Promise<T>;
-}
 
 /** Every format that Offtrail reads. `test/formats.test.ts` fails for one without a fixture. */
 export const formats: readonly Plugin<Format>[] = [

@@ -2,17 +2,18 @@ import type { Context, HomeSample } from '../model/context.ts';
 import type { Detector } from '../model/detector.ts';
 import type { Format } from '../model/format.ts';
 import type { Output } from '../model/output.ts';
+import type { Plugin } from '../model/plugin.ts';
 import type { ByteInput } from '../model/source.ts';
 import type { Language } from '../sigma/language.ts';
 import type { ContextPlugin } from './context-files.ts';
 
 /** What commands get handed: every plugin, none of them loaded yet. catalog.ts is the one that fills it. */
 export interface Catalogue {
-  readonly formats: readonly Entry<Format>[];
-  readonly detectors: readonly Entry<Detector>[];
-  readonly outputs: readonly Entry<Output>[];
+  readonly formats: readonly Plugin<Format>[];
+  readonly detectors: readonly Plugin<Detector>[];
+  readonly outputs: readonly Plugin<Output>[];
   /** Query languages that Sigma rules are written in. */
-  readonly languages: readonly Entry<Language>[];
+  readonly languages: readonly Plugin<Language>[];
   /** The folder of the rules that come with Offtrail. */
   readonly shippedRules: string;
   /** The folder of the lists of addresses that come with Offtrail. */
@@ -24,11 +25,6 @@ export interface Catalogue {
   readonly homeGuess: () => Promise<(sample: HomeSample) => Pick<Context, 'home'> & { source: string }>;
 }
 
-export interface Entry<T> {
-  readonly name: string;
-  load(): Promise<T>;
-}
-
 export interface Files {
   /** Folders become their files; what cannot be read in them goes to `leftOut`, a sentence each. */
   readonly list: (paths: readonly string[], leftOut: (message: string) => void) => string[];
@@ -38,7 +34,7 @@ export interface Files {
 }
 
 /** The plugin of that name, loaded. */
-export async function loadNamed<T>(entries: readonly Entry<T>[], name: string): Promise<T> {
+export async function loadNamed<T>(entries: readonly Plugin<T>[], name: string): Promise<T> {
   const entry = entries.find((candidate) => candidate.name === name);
   if (!entry) throw new Error(`the catalogue has no ${name}`);
   return entry.load();

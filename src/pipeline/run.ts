@@ -8,6 +8,7 @@ import { EventKind, Flag, Outcome, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format } from '../model/format.ts';
 import type { Summary } from '../model/incident.ts';
+import type { Plugin } from '../model/plugin.ts';
 import type { ByteInput } from '../model/source.ts';
 import { Reorder } from '../state/reorder.ts';
 import { crossingHeader } from './crossing-log.ts';
@@ -18,18 +19,12 @@ import { LocalFeed } from './local-feed.ts';
 import { Pairing, roleByPorts } from './pairing.ts';
 import { ParseWorker, WorkerFeed } from './worker-feed.ts';
 
-/** A format that can be loaded, as the catalogue names it. */
-export interface FormatEntry {
-  readonly name: string;
-  load(): Promise<Format>;
-}
-
 export interface RunOptions {
   /** Paths, folders already listed; '-' is stdin. */
   readonly inputs: readonly string[];
   /** Name of the format of every input; absent: recognised from content. */
   readonly format?: string | undefined;
-  readonly formats: readonly FormatEntry[];
+  readonly formats: readonly Plugin<Format>[];
   /** Settings of formats by name (`formats.NAME` of the configuration). */
   readonly formatOptions?: Readonly<Record<string, unknown>>;
   readonly detectors: readonly { readonly detector: Detector; readonly config: unknown }[];
