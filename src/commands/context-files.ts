@@ -10,6 +10,7 @@ import type {
   RangeList,
   VerifiedName,
 } from '../model/context.ts';
+import type { FileProblem, UpdatedList } from '../model/updated-list.ts';
 import type { AddressTest } from '../model/format.ts';
 import type { PrefixTable } from '../model/prefix-table.ts';
 import type { RunOptions } from '../pipeline/run.ts';
@@ -34,12 +35,6 @@ export interface ContextPlugin {
   ): Promise<ReadonlyMap<string, VerifiedName>>;
 }
 
-export interface FileProblem {
-  readonly file: string;
-  readonly line: number;
-  readonly message: string;
-}
-
 /** The files that the configuration names, read. */
 export interface ContextFiles {
   readonly inventory: { readonly home: AddressSet; assets(home: AddressTest): Assets } | undefined;
@@ -48,18 +43,6 @@ export interface ContextFiles {
   readonly problems: readonly FileProblem[];
   /** What it holds in memory, about. */
   readonly bytes: number;
-}
-
-export interface UpdatedList {
-  readonly name: string;
-  readonly path: string;
-  readonly left: string;
-  readonly entries: number;
-  readonly added: number;
-  readonly removed: number;
-  readonly date: number;
-  readonly source: string;
-  readonly problems: readonly FileProblem[];
 }
 
 /** The context of a run: what is configured, what the files say, and what is guessed of the rest. */

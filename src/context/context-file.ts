@@ -1,14 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { messageOf } from '../base/errors.ts';
-
-/** Something wrong in a file that the configuration names, and where. Nothing of it is thrown: the rest is read. */
-export interface FileProblem {
-  readonly file: string;
-  /** From 1; 0: the file as a whole. */
-  readonly line: number;
-  readonly message: string;
-}
+import type { FileProblem } from '../model/updated-list.ts';
 
 export function fileProblemText({ file, line, message }: FileProblem): string {
   return line > 0 ? `${file}:${line}: ${message}` : `${file}: ${message}`;

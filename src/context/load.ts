@@ -4,7 +4,7 @@ import type { GeoLookup } from '../model/context.ts';
 import { readInventory } from './assets.ts';
 import type { Inventory } from './assets.ts';
 import { Problems } from './context-file.ts';
-import type { FileProblem } from './context-file.ts';
+import type { FileProblem } from '../model/updated-list.ts';
 import { readLists } from './range-lists.ts';
 import type { RangeLists } from './range-lists.ts';
 

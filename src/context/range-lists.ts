@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rangeKinds } from '../model/context.ts';
-import type { RangeEntry, RangeKind, RangeList } from '../model/context.ts';
+import type { RangeEntry, RangeList } from '../model/context.ts';
 import { PrefixTable } from '../model/prefix-table.ts';
 import { readContextFile } from './context-file.ts';
 import type { Problems } from './context-file.ts';
@@ -23,15 +23,7 @@ import { readRanges } from './range-file.ts';
  */
 
 /** What a list says of itself. */
-export interface ListHead {
-  readonly kind: RangeKind;
-  readonly name: string;
-  readonly source: string;
-  /** µs, NaN: not known. */
-  readonly date: number;
-  readonly agents: readonly string[];
-  readonly hosts: readonly string[];
-}
+export type ListHead = Omit<RangeList, 'entries'>;
 
 const suffix = '.netset';
 

@@ -2,28 +2,13 @@ import { statSync } from 'node:fs';
 import type { SourceTree } from '../config/context-schema.ts';
 import { timeOf } from '../config/values.ts';
 import { messageOf } from '../base/errors.ts';
+import type { UpdatedList } from '../model/updated-list.ts';
 import { contextFileBytes, Problems, readContextFile } from './context-file.ts';
-import type { FileProblem } from './context-file.ts';
 import { listDate } from './list-date.ts';
 import type { RangeItem } from './range-entry.ts';
 import { readRanges } from './range-file.ts';
 import { blocksInForce, writeList } from './range-lists.ts';
 import type { ListHead } from './range-lists.ts';
-
-/** What became of one source. */
-export interface Updated {
-  readonly name: string;
-  /** '' when nothing was written. */
-  readonly path: string;
-  /** Why nothing was; '' when it was. */
-  readonly left: string;
-  readonly entries: number;
-  readonly added: number;
-  readonly removed: number;
-  readonly date: number;
-  readonly source: string;
-  readonly problems: readonly FileProblem[];
-}
 
 export interface UpdateOptions {
   readonly folder: string;
@@ -39,10 +24,10 @@ const fetchMillis = 60_000;
 export async function updateList(
   source: SourceTree,
   { folder, fetch, now }: UpdateOptions,
-): Promise<Updated> {
+): Promise<UpdatedList> {
   const problems = new Problems();
   const from = source.file ?? source.url!;
-  const nothing = (left: string): Updated => ({
+  const nothing = (left: string): UpdatedList => ({
     name: source.name,
     path: '',
     left,
