@@ -5,34 +5,32 @@ import { Flag } from '../model/event.ts';
 import type { Incident } from '../model/incident.ts';
 import { PrefixTable } from '../model/prefix-table.ts';
 import { parseService } from '../model/service-text.ts';
-import { allow, contextOf, dossierOf, factsOf, start, TextBook, upTo } from './dossier.fixture.ts';
+import {
+  allow,
+  contextOf,
+  dossierOf,
+  factsOf,
+  homeHost,
+  judged as judgedAll,
+  start,
+  TextBook,
+  upTo,
+  vertical,
+  wordlist as plainWordlist,
+} from './dossier.fixture.ts';
 import type { DossierSketch } from './dossier.fixture.ts';
 import { judgeAll } from './judge.ts';
 
 function judged(sketch: DossierSketch | readonly DossierSketch[], context: Partial<Context> = {}): Incident {
-  const book = new TextBook();
-  const incidents = judgeAll(
-    [sketch].flat().map((one) => dossierOf(book, one)),
-    factsOf(book),
-    contextOf(context),
-  );
+  const incidents = judgedAll([sketch].flat(), context);
   expect(incidents).toHaveLength(1);
   return incidents[0];
 }
 
-const home = '198.51.100.4';
-const vertical: DossierSketch = {
-  actor: '192.0.2.7',
-  touches: [{ target: home, ports: upTo(50) }],
-  findings: [{ kind: 'vertical', target: home, strength: 2.5 }],
-};
+const home = homeHost;
 const wordlist: DossierSketch = {
-  actor: '192.0.2.7',
-  until: 300,
+  ...plainWordlist,
   agent: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
-  findings: [{ kind: 'wordlist', detector: 'web', keyText: 'www.example.org' }],
-  pages: upTo(40).map((n) => ['www.example.org', `/gone-${n}`, 404, 153] as const),
-  touches: [],
 };
 
 const day = 86_400_000_000;

@@ -4,6 +4,8 @@ import { packTouch, touchKey } from '../model/dossier.ts';
 import type { Dossier, RunFacts } from '../model/dossier.ts';
 import { Flag, Outcome, Proto } from '../model/event.ts';
 import type { AddressBook, AddressKey, Crossing, Finding, Kind } from '../model/finding.ts';
+import type { Incident } from '../model/incident.ts';
+import { judgeAll } from './judge.ts';
 
 /** Builds dossiers by hand, for tests of the judge and of what stands behind it. Times are seconds after {@link start}. */
 export const start = Date.UTC(2026, 0, 2, 3, 4, 5) * 1000;
@@ -248,3 +250,33 @@ export function allow(more: Partial<AllowEntry> = {}): AllowEntry {
 
 /** 1, 2, … n. */
 export const upTo = (n: number, from = 1): number[] => Array.from({ length: n }, (_, i) => from + i);
+
+/** A machine at home. */
+export const homeHost = '198.51.100.4';
+
+/** Fifty ports of it. */
+export const vertical: DossierSketch = {
+  actor: '192.0.2.7',
+  touches: [{ target: homeHost, ports: upTo(50) }],
+  findings: [{ kind: 'vertical', target: homeHost, strength: 2.5 }],
+};
+
+/** Forty paths that are not there. */
+export const wordlist: DossierSketch = {
+  actor: '192.0.2.7',
+  until: 300,
+  findings: [{ kind: 'wordlist', detector: 'web', keyText: 'www.example.org' }],
+  pages: upTo(40).map((n) => ['www.example.org', `/word${n}`, 404, 153] as const),
+  touches: [],
+};
+
+/** The incidents of dossiers as sketched. */
+export function judged(
+  sketches: readonly DossierSketch[],
+  context: Partial<Context> = {},
+  facts: Partial<RunFacts> = {},
+): Incident[] {
+  const book = new TextBook();
+  const dossiers = sketches.map((sketch) => dossierOf(book, sketch));
+  return judgeAll(dossiers, factsOf(book, facts), contextOf(context));
+}

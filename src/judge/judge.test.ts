@@ -1,40 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { AddressSet } from '../model/address.ts';
-import type { Context } from '../model/context.ts';
-import type { RunFacts } from '../model/dossier.ts';
 import { Flag, Proto } from '../model/event.ts';
 import type { Incident } from '../model/incident.ts';
-import { allow, contextOf, dossierOf, factsOf, seconds, TextBook, upTo } from './dossier.fixture.ts';
+import { allow, homeHost, judged, seconds, upTo, vertical, wordlist } from './dossier.fixture.ts';
 import type { DossierSketch } from './dossier.fixture.ts';
-import { judgeAll } from './judge.ts';
 import { findingConfidence } from './verdict.ts';
 
-function judged(
-  sketches: readonly DossierSketch[],
-  context: Partial<Context> = {},
-  facts: Partial<RunFacts> = {},
-): Incident[] {
-  const book = new TextBook();
-  return judgeAll(
-    sketches.map((sketch) => dossierOf(book, sketch)),
-    factsOf(book, facts),
-    contextOf(context),
-  );
-}
-
-const home = '198.51.100.4';
-const vertical: DossierSketch = {
-  actor: '192.0.2.7',
-  touches: [{ target: home, ports: upTo(50) }],
-  findings: [{ kind: 'vertical', target: home, strength: 2.5 }],
-};
-const wordlist: DossierSketch = {
-  actor: '192.0.2.7',
-  until: 300,
-  findings: [{ kind: 'wordlist', detector: 'web', keyText: 'www.example.org' }],
-  pages: upTo(40).map((n) => ['www.example.org', `/word${n}`, 404, 153] as const),
-  touches: [],
-};
+const home = homeHost;
 const only = (incidents: readonly Incident[]): Incident => {
   expect(incidents).toHaveLength(1);
   return incidents[0];
