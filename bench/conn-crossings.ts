@@ -17,7 +17,7 @@ import {
 } from './zeek-conn-sql.ts';
 
 /** As the engine learns it: answered to 20 other sources in the 24 whole hours before (semantics.md). */
-export const learnedPopularity: Popularity = {
+const learnedPopularity: Popularity = {
   ports: popularPorts,
   learned: { sources: 20, hours: 24 },
 };

@@ -11,7 +11,7 @@ import { Random } from './random.ts';
  */
 
 /** How records are written: targets are set for either. */
-export type Syntax = 'text' | 'JSON';
+type Syntax = 'text' | 'JSON';
 
 export interface Grown {
   readonly generator: Generator;

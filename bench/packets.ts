@@ -22,7 +22,7 @@ import { Random } from './random.ts';
  * decoders, until batches of rows come out: `npm run bench -- packets`.
  */
 
-export interface PacketFigures {
+interface PacketFigures {
   readonly packets: number;
   readonly bytes: number;
   readonly rows: number;
@@ -206,7 +206,7 @@ class Capture {
 }
 
 /** Reads the capture once, to batches of rows; returns how many rows. */
-export function readPackets(file: string): number {
+function readPackets(file: string): number {
   const batches: EventBatch[] = [];
   let rows = 0;
   const counters = new InputCounters();
@@ -247,7 +247,7 @@ export function readPackets(file: string): number {
 }
 
 /** Measures `runs` runs in this process, after one that is not counted. */
-export function measurePackets(packets: number, runs: number): PacketFigures {
+function measurePackets(packets: number, runs: number): PacketFigures {
   const file = packetCapture(packets);
   let rows = readPackets(file);
   const seconds: number[] = [];
@@ -260,7 +260,7 @@ export function measurePackets(packets: number, runs: number): PacketFigures {
 }
 
 /** The figures as a section of docs/performance.md. */
-export function packetsSection({ packets, bytes, rows, seconds }: PacketFigures): string {
+function packetsSection({ packets, bytes, rows, seconds }: PacketFigures): string {
   const sorted = seconds.toSorted((x, y) => x - y);
   const middle = sorted[Math.floor(sorted.length / 2)];
   const rate = packets / middle / 1e6;

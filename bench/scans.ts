@@ -13,7 +13,7 @@ export interface Probe {
   readonly result: 'answered' | 'refused' | 'unanswered' | 'stealth';
 }
 
-export interface Site {
+interface Site {
   /** Addresses that are reachable from outside. */
   readonly hosts: readonly string[];
   readonly hosts6: readonly string[];
@@ -23,7 +23,7 @@ export interface Site {
 
 const second = 1_000_000;
 /** Score thresholds of the fan-out detectors by window in seconds (semantics.md); a failed probe scores 2. */
-export const thresholds = {
+const thresholds = {
   vertical: { 60: 20, 300: 30, 3600: 40 },
   horizontal: { 60: 20, 300: 50, 3600: 80 },
 } as const;

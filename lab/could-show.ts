@@ -14,7 +14,7 @@ const PUBLIC = new Set(
 for (const port of [53, 123, 443]) PUBLIC.add(`udp/${port}`);
 
 /** What a contact is worth: two when it failed or nobody knows, one when it was answered; one less for a public service. */
-export const worth = (one: Sighting): number => (one.answered ? 1 : 2) - (PUBLIC.has(one.service) ? 1 : 0);
+const worth = (one: Sighting): number => (one.answered ? 1 : 2) - (PUBLIC.has(one.service) ? 1 : 0);
 
 /** The highest sum, over any (t − span, t], of what each distinct value is worth. Sightings are in order of time. */
 export function mostWorth(

@@ -61,7 +61,7 @@ export function* dayMinutes(seed: number, events: number): Generator<Record<Name
 /** Who was planted. */
 export const dayTruth = (): Planted[] => plantScans(empty());
 
-export interface DayScore {
+interface DayScore {
   readonly found: string[];
   readonly missed: string[];
   /** Incidents above low that nobody planted. */

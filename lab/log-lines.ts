@@ -56,7 +56,7 @@ const joined = (lines: readonly string[]): string => lines.map((line) => `${line
 
 // ------------------------------------------------------------------------------------------------ netfilter
 
-export interface Packet {
+interface Packet {
   readonly at: number;
   readonly from: string;
   readonly to: string;
@@ -90,7 +90,7 @@ export const firewallLog = (lines: readonly Line[]): string => joined(inOrder(li
 
 // ----------------------------------------------------------------------------------------------------- Zeek
 
-export interface Conn {
+interface Conn {
   readonly at: number;
   readonly from: string;
   readonly to: string;
@@ -163,7 +163,7 @@ export function conn(given: Conn): Line {
 
 export const connLog = (lines: readonly Line[]): string => joined([...connHeader, ...inOrder(lines)]);
 
-export interface Query {
+interface Query {
   readonly at: number;
   readonly from: string;
   readonly to?: string;
@@ -196,7 +196,7 @@ export const dnsLog = (lines: readonly Line[]): string => joined([...dnsHeader, 
 
 // ------------------------------------------------------------------------------------------------------ web
 
-export interface Request {
+interface Request {
   readonly at: number;
   readonly from: string;
   /** Path and query, as they stand in the request line. */
@@ -243,6 +243,3 @@ const syllables = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu'.
 /** A word that nobody would number: 'bacedi', 'cedifo', … 8,000 of them. */
 export const word = (i: number): string =>
   syllables[i % 20] + syllables[Math.floor(i / 20) % 20] + syllables[(Math.floor(i / 400) + i) % 20];
-
-/** A dotted address of a network written as its first bytes. */
-export const inside = (network: string, last: number): string => `${network}.${last}`;

@@ -22,7 +22,7 @@ const SCTP = 132;
 const ICMP = 1;
 const ICMP6 = 58;
 
-export function address6(bytes: Buffer): string {
+function address6(bytes: Buffer): string {
   const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(i * 2));
   return shorten(groups);
 }

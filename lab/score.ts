@@ -17,7 +17,7 @@ export interface Run {
   error?: string;
 }
 
-export interface ScanScore {
+interface ScanScore {
   id: string;
   kinds: Kind[];
   /** Kinds that this view can show, and whether an incident of the actor names them. */
@@ -29,7 +29,7 @@ export interface ScanScore {
   note: string;
 }
 
-export interface FalseAlarm {
+interface FalseAlarm {
   id: string;
   address: string;
   severity: string;
@@ -137,7 +137,7 @@ export function scoreView(truth: Truth, run: Run): ViewScore {
   return { ...base, state: read ? 'scored' : 'not yet' };
 }
 
-export interface Totals {
+interface Totals {
   scans: number;
   found: number;
   /** Found scans per incident about them; 1 is the goal. */
@@ -165,7 +165,7 @@ export function totals(score: ViewScore): Totals {
   };
 }
 
-export interface Recall {
+interface Recall {
   wanted: number;
   found: number;
   named: number;

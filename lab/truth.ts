@@ -98,7 +98,7 @@ function truthOf(
 }
 
 /** The truth of what was played into a folder. */
-export function writeTruth(folder: string): Truth {
+function writeTruth(folder: string): Truth {
   const played = JSON.parse(readFileSync(join(folder, 'played.json'), 'utf8')) as Played[];
   const sightings = readSightings(folder);
   const activity = readActivity(folder);

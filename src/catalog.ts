@@ -104,7 +104,7 @@ export const detectors: readonly Plugin<Detector>[] = [
 ];
 
 /** Every way to print a report. */
-export const outputs: readonly Plugin<Output>[] = [
+const outputs: readonly Plugin<Output>[] = [
   { name: 'terminal', load: async () => (await import('./outputs/terminal.ts')).terminal },
   { name: 'ndjson', load: async () => (await import('./outputs/ndjson.ts')).ndjson },
   { name: 'csv', load: async () => (await import('./outputs/csv.ts')).csv },
@@ -114,7 +114,7 @@ export const outputs: readonly Plugin<Output>[] = [
 ];
 
 /** Every language that Sigma rules are written in. */
-export const languages: readonly Plugin<Language>[] = [
+const languages: readonly Plugin<Language>[] = [
   { name: 'splunk-spl', load: async () => (await import('./languages/splunk-spl.ts')).splunkSpl },
   { name: 'elastic-esql', load: async () => (await import('./languages/elastic-esql.ts')).elasticEsql },
   {

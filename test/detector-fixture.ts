@@ -68,7 +68,7 @@ export interface DetectorFixture {
 }
 
 /** 2026-03-04T08:00:00Z, a Wednesday, in µs. */
-export const fixtureStart = Date.UTC(2026, 2, 4, 8) * 1000;
+const fixtureStart = Date.UTC(2026, 2, 4, 8) * 1000;
 /** What every fixture calls home. */
 export const fixtureHome = ['198.51.100.0/24', '10.0.0.0/8', '2001:db8:51::/48'];
 

@@ -4,9 +4,7 @@ import type { Frame } from './packets.ts';
 
 /* Builders of flow datagrams for tests. */
 
-export type Piece = number | string | Uint8Array | readonly number[];
-/** A data record that is easy to write: bytes in any form. */
-export type FlowRecordBytes = readonly Piece[];
+type Piece = number | string | Uint8Array | readonly number[];
 
 export const u64 = (value: number): number[] => [
   ...u32(Math.floor(value / 4_294_967_296)),
@@ -22,7 +20,7 @@ export function address(text: string): number[] {
 /** ms since 1970 of the tests' export time, 2026-01-02T03:04:05Z. */
 export const exported = 1_767_323_045_000;
 
-export interface V5Flow {
+interface V5Flow {
   readonly from: string;
   readonly to: string;
   readonly ports?: readonly [number, number];
@@ -35,7 +33,7 @@ export interface V5Flow {
   readonly last?: number;
 }
 
-export interface V5Header {
+interface V5Header {
   readonly uptime: number;
   readonly sequence?: number;
   readonly engine?: number;
@@ -80,7 +78,7 @@ export function v5(header: V5Header, flows: readonly V5Flow[]): Uint8Array {
   );
 }
 
-export interface MessageHeader {
+interface MessageHeader {
   readonly sequence?: number;
   /** Source id of v9, observation domain of IPFIX. */
   readonly domain?: number;
@@ -171,7 +169,7 @@ export const commonFields: readonly Field[] = [
   [21, 4],
 ];
 
-export interface CommonFlow {
+interface CommonFlow {
   readonly from: string;
   readonly to: string;
   readonly ports?: readonly [number, number];
@@ -197,7 +195,7 @@ export const commonRecord = (flow: CommonFlow): number[] => [
   ...u32(flow.last ?? flow.first),
 ];
 
-export interface SflowSample {
+interface SflowSample {
   readonly rate?: number;
   readonly expanded?: boolean;
   /** A frame with its Ethernet header. */
@@ -230,7 +228,7 @@ export function sflowSample({
   return bytesOf(u32(expanded ? 3 : 1), u32(body.length), body);
 }
 
-export interface SflowHeader {
+interface SflowHeader {
   readonly agent?: string;
   readonly sequence?: number;
 }
@@ -249,7 +247,7 @@ export function sflow(header: SflowHeader, ...samples: readonly Uint8Array[]): U
   );
 }
 
-export interface Sent {
+interface Sent {
   /** s after 2026-01-02T03:04:05Z. */
   readonly at?: number;
   readonly from?: string;

@@ -10,7 +10,7 @@ const l64 = (value: number): number[] => [
   ...l32(Math.floor(value / 4_294_967_296)),
 ];
 
-export interface NfFlow {
+interface NfFlow {
   readonly from: string;
   readonly to: string;
   readonly ports?: readonly [number, number];
@@ -116,7 +116,7 @@ export function block(type: number, ...records: readonly Uint8Array[]): Uint8Arr
   return bytesOf(l32(records.length), l32(body.length), l16(type), l16(0), body);
 }
 
-export interface NfFile {
+interface NfFile {
   readonly compression?: number;
   readonly encryption?: number;
   readonly version?: number;

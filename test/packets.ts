@@ -26,7 +26,7 @@ function addressBytes(text: string): Uint8Array {
   return text.includes(':') ? bytesOf(...words.map(u32)) : bytesOf(u32(words[3]));
 }
 
-export interface IpOptions {
+interface IpOptions {
   readonly ttl?: number;
   readonly id?: number;
   /** Fragment offset in bytes, and whether more follow. */
@@ -133,7 +133,7 @@ export function udp(source: number, target: number, payload: Uint8Array | string
   return bytesOf(u16(source), u16(target), u16(8 + body.length), u16(0), body);
 }
 
-export function icmp(type: number, code: number, rest: Uint8Array | readonly number[]): Uint8Array {
+function icmp(type: number, code: number, rest: Uint8Array | readonly number[]): Uint8Array {
   return bytesOf(type, code, u16(0), rest);
 }
 
@@ -178,7 +178,7 @@ export interface Frame {
 /** 2026-01-02T03:04:05Z in µs: all captures of the tests start here. */
 export const epoch = 1_767_323_045_000_000;
 
-export interface CaptureOptions {
+interface CaptureOptions {
   readonly link?: number;
   readonly big?: boolean;
   readonly nano?: boolean;
@@ -261,7 +261,7 @@ const flagNames = Object.keys(Flag) as (keyof typeof Flag)[];
 const kindNames = Object.keys(EventKind) as (keyof typeof EventKind)[];
 
 /** The rows of a batch as plain objects: absent and zero columns are left out. */
-export function rowsOf(batch: EventBatch): Row[] {
+function rowsOf(batch: EventBatch): Row[] {
   return Array.from({ length: batch.length }, (_, row) => {
     const flags = batch.flags[row];
     const wide = (slot: number): string => formatWords(...fourAt(batch.wide, slot));
@@ -382,7 +382,7 @@ export function dnsMessage(id: number, name: string, type: number, rcode?: numbe
   );
 }
 
-export interface HelloOptions {
+interface HelloOptions {
   readonly version?: number;
   readonly ciphers: readonly number[];
   /** Number and body, in order. */

@@ -423,7 +423,7 @@ function hexUnit(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** Writes one code point as UTF-8; returns the position behind it. */
-export function putUtf8(to: Uint8Array, at: number, point: number): number {
+function putUtf8(to: Uint8Array, at: number, point: number): number {
   let out = at;
   if (point < 0x80) to[out++] = point;
   else if (point < 0x800) {

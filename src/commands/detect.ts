@@ -26,7 +26,7 @@ import type { ConfigOptions } from './settings.ts';
 import { wantsColor, widthOf, writeAll } from './streams.ts';
 import type { Streams } from './streams.ts';
 
-export interface DetectOptions extends ConfigOptions {
+interface DetectOptions extends ConfigOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly grepable?: boolean;

@@ -27,7 +27,7 @@ import type { ConfigOptions } from './settings.ts';
 import { writeAll } from './streams.ts';
 import type { Streams } from './streams.ts';
 
-export interface ExplainOptions extends ConfigOptions {
+interface ExplainOptions extends ConfigOptions {
   readonly format?: string;
 }
 

@@ -20,7 +20,7 @@ import type { ConfigOptions } from './settings.ts';
 import { writeAll } from './streams.ts';
 import type { Streams } from './streams.ts';
 
-export interface TuneOptions extends ConfigOptions, RulesOptions {
+interface TuneOptions extends ConfigOptions, RulesOptions {
   readonly format?: string;
 }
 

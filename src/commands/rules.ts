@@ -185,7 +185,7 @@ export async function rulesLint(
   return errors > 0 ? 1 : 0;
 }
 
-export interface ConvertOptions extends RulesOptions {
+interface ConvertOptions extends RulesOptions {
   readonly target: string;
   readonly mapping?: string;
   /** Names or ids; absent: every rule that reports. */

@@ -24,7 +24,7 @@ export interface ConfigOptions {
 /** Problems of context files told before a run. */
 const problemsShown = 10;
 
-export interface Settings {
+interface Settings {
   readonly loaded: Loaded;
   readonly detectors: readonly Detector[];
 }

@@ -12,7 +12,7 @@ import type { Section } from './schema.ts';
 import { nearest } from './suggest.ts';
 
 /** Something wrong with the configuration, and where. */
-export interface Problem {
+interface Problem {
   /** 'offtrail.yaml:12:5', 'environment variable OFFTRAIL_ZONE', '--home'. */
   readonly where: string;
   readonly place: Place | undefined;
@@ -22,7 +22,7 @@ export interface Problem {
 }
 
 /** Where the value of a key comes from. */
-export interface Origin {
+interface Origin {
   readonly kind: 'default' | 'file' | 'environment' | 'flag';
   readonly text: string;
 }
@@ -244,7 +244,7 @@ function plainIssues(issue: z.core.$ZodIssue, base: Path = []): { path: Path; me
 const reserved = new Set(['OFFTRAIL_CONFIG', 'OFFTRAIL_CONFIG_FILE']);
 
 /** OFFTRAIL_TIME_ZONE sets time.zone; OFFTRAIL_TIME_ZONE_FILE names a file that holds the value; lists use commas. */
-export function variableOf(path: readonly string[]): string {
+function variableOf(path: readonly string[]): string {
   return `OFFTRAIL_${path
     .join('_')
     .replaceAll(/[^A-Za-z0-9]/g, '_')

@@ -10,7 +10,7 @@ import { zone } from './values.ts';
 const ends = ['sourcePort', 'target', 'targetPort', 'protocol'] as const;
 
 /** What a record of each kind may say. `source` is always there. */
-export const mappedFields = {
+const mappedFields = {
   contact: [...ends, 'icmpType', 'icmpCode', 'size'],
   request: [
     'sourcePort',
@@ -34,16 +34,15 @@ export const mappedFields = {
   login: [...ends, 'user', 'service'],
   alert: [...ends, 'name', 'detail', 'severity'],
 } as const;
-export type MappedKind = keyof typeof mappedFields;
-export const mappedKinds = Object.keys(mappedFields) as readonly MappedKind[];
+type MappedKind = keyof typeof mappedFields;
+const mappedKinds = Object.keys(mappedFields) as readonly MappedKind[];
 export type MappedField = 'source' | (typeof mappedFields)[MappedKind][number];
 export const allMappedFields: readonly MappedField[] = [
   ...new Set<MappedField>(['source', ...mappedKinds.flatMap((kind) => mappedFields[kind])]),
 ];
 
-export const contactResults = ['answered', 'refused', 'denied', 'unanswered', 'unknown', 'passed'] as const;
-export const loginResults = ['success', 'failure'] as const;
-export type MappedResult = (typeof contactResults)[number] | (typeof loginResults)[number];
+const contactResults = ['answered', 'refused', 'denied', 'unanswered', 'unknown', 'passed'] as const;
+const loginResults = ['success', 'failure'] as const;
 
 const key = z.string().min(1).max(200);
 /** One key of the record, or several: the first that holds something counts. */

@@ -91,7 +91,7 @@ export function configSchema(detectors: readonly Section[], formats: readonly Se
 }
 
 /** What stands at one key of the tree: walked by the dump, the environment and the suggestions. */
-export interface Node {
+interface Node {
   readonly schema: z.ZodType;
   readonly description: string;
   /** Keys below, when it is an object. */

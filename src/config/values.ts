@@ -5,7 +5,7 @@ import { kinds } from '../model/finding.ts';
 
 /** Values that people write in words: networks, sizes, zones, dates, hours. Each says what it expects. */
 
-export const network = z
+const network = z
   .string()
   .refine(
     (text) => parseCidr(text) !== undefined,

@@ -13,7 +13,7 @@ export interface AssetEntry {
 
 /** The fields of an entry as text, whatever file they come from; a list is one text with spaces. */
 export type AssetFields = Partial<Record<AssetField, string>>;
-export type AssetField = 'name' | 'address' | 'services' | 'owner' | 'criticality' | 'since' | 'use';
+type AssetField = 'name' | 'address' | 'services' | 'owner' | 'criticality' | 'since' | 'use';
 
 /** What the fields are called by people and by the tools that write inventories. */
 export const fieldNames: Readonly<Record<string, AssetField>> = {
@@ -86,7 +86,7 @@ export function assetEntries(fields: AssetFields, source: string): AssetEntry[] 
   return entries;
 }
 
-export const quoted = (text: string): string => JSON.stringify(text.slice(0, 60));
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 60));
 
 /** What two files say of the same address: the first word stands, and services add up. */
 export function joinAssets(x: Asset, y: Asset): Asset {

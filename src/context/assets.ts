@@ -11,7 +11,7 @@ import type { Problems } from './context-file.ts';
 
 /** The inventory: who is at home, and what for. YAML, CSV and nmap's XML, told apart by content. */
 
-export interface InventorySettings {
+interface InventorySettings {
   readonly files: readonly string[];
   /** Home addresses that the inventory does not name are dark: only for one that names all. */
   readonly dark: boolean;

@@ -1,6 +1,6 @@
 import { CsvFields } from '../bytes/csv.ts';
 
-export interface CsvRow {
+interface CsvRow {
   /** From 1. */
   readonly line: number;
   /** Undefined: a quote that never closes. */

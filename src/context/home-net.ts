@@ -12,8 +12,6 @@ export interface HomeGuess {
   readonly source: string;
 }
 
-export const sampleRows = 50_000;
-
 const privateRanges = [
   '10.0.0.0/8',
   '172.16.0.0/12',

@@ -9,7 +9,7 @@ import { readLists } from './range-lists.ts';
 import type { RangeLists } from './range-lists.ts';
 
 /** Everything that the configuration names beyond the events, read once, before the first of them. */
-export interface LoadedContext {
+interface LoadedContext {
   readonly inventory: Inventory | undefined;
   readonly ranges: RangeLists;
   readonly geo: GeoLookup | undefined;

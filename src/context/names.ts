@@ -121,7 +121,7 @@ async function within<T>(promise: Promise<T>, seconds: number): Promise<T> {
   }
 }
 
-export function systemLookup({ timeout, servers }: NameSettings): Lookup {
+function systemLookup({ timeout, servers }: NameSettings): Lookup {
   const resolver = new Resolver({ timeout: timeout * 1000, tries: 1 });
   if (servers.length > 0) resolver.setServers(servers);
   return {

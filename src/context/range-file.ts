@@ -11,13 +11,13 @@ import { stixRanges } from './stix.ts';
  * bundles. Told apart by content; what is no address is said with its line.
  */
 
-export interface RangeFile {
+interface RangeFile {
   readonly items: readonly RangeItem[];
   /** What the file says of itself: '# name: Censys' and the like, or the fields of its JSON. */
   readonly head: Readonly<Record<string, string>>;
 }
 
-export const itemsAtMost = 1_000_000;
+const itemsAtMost = 1_000_000;
 /** A block this large (IPv4 /7, IPv6 /15) is a mistake. */
 const leastBits4 = 96 + 8;
 const leastBits6 = 16;

@@ -27,7 +27,7 @@ export type ListHead = Omit<RangeList, 'entries'>;
 
 const suffix = '.netset';
 
-export const listFile = ({ kind, name }: Pick<ListHead, 'kind' | 'name'>): string =>
+const listFile = ({ kind, name }: Pick<ListHead, 'kind' | 'name'>): string =>
   `${kind}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}${suffix}`;
 
 /** Replaces the list in one step: who reads meanwhile sees the old one or the new one. */
@@ -54,7 +54,7 @@ export function writeList(folder: string, head: ListHead, items: readonly RangeI
 }
 
 /** '2026-06-30'. */
-export const dayOf = (micros: number): string => new Date(micros / 1000).toISOString().slice(0, 10);
+const dayOf = (micros: number): string => new Date(micros / 1000).toISOString().slice(0, 10);
 
 const cell = (text: string): string => `"${text.replaceAll(/[\r\n]+/g, ' ').replaceAll('"', '""')}"`;
 

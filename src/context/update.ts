@@ -10,7 +10,7 @@ import { readRanges } from './range-file.ts';
 import { blocksInForce, writeList } from './range-lists.ts';
 import type { ListHead } from './range-lists.ts';
 
-export interface UpdateOptions {
+interface UpdateOptions {
   readonly folder: string;
   /** Ask the network for sources with a URL. */
   readonly fetch: boolean;

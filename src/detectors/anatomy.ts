@@ -66,7 +66,7 @@ const zmapBit = 2;
 const miraiBit = 4;
 
 /** Bits of the tools whose manner a TCP probe shows. */
-export function toolsOf(batch: EventBatch, row: number): number {
+function toolsOf(batch: EventBatch, row: number): number {
   const flags = batch.flags[row];
   if ((flags & (Flag.header | Flag.v6)) !== Flag.header || batch.proto[row] !== Proto.tcp) return 0;
   if ((flags & tcpBits) !== Flag.syn) return 0;

@@ -39,7 +39,7 @@ const publicEndings = new Set([
 ]);
 
 /** Random letters: with seven to fifteen of them Chrome finds out whether its resolver invents answers. */
-export function looksRandom(label: string): boolean {
+function looksRandom(label: string): boolean {
   if (!/^[a-z]{4,15}$/.test(label)) return false;
   let known = 0;
   for (let i = 0; i + 1 < label.length; i++) if (pairs.has(label.slice(i, i + 2))) known++;

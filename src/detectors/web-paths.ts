@@ -10,7 +10,7 @@ import type { ActorId, PathKnowledge } from '../state/path-knowledge.ts';
 /** Paths of one shape that count: three numbers may be guesses, the fourth is a series. */
 const perShape = 3;
 
-export interface MissingPaths {
+interface MissingPaths {
   /** Distinct missing paths that count. */
   readonly counted: number;
   /** Why the rest does not: linked from served pages, served earlier to anyone, missed by others too, one series. */
@@ -21,7 +21,7 @@ export interface MissingPaths {
   readonly texts: readonly string[];
 }
 
-export interface Site {
+interface Site {
   readonly host: string;
   readonly actor: ActorId;
   readonly knowledge: PathKnowledge;

@@ -9,7 +9,7 @@ import type { Case, ContactedTarget, JudgedFinding } from './case.ts';
  * The allowlist labels, it does not hide. What an entry covers (kind, time, schedule, target) is `authorised`; what it
  * does not cover is cut off into a second incident, the deviation.
  */
-export interface Split {
+interface Split {
   readonly covered: Case | undefined;
   readonly rest: Case | undefined;
   /** Sentences that name the entries, their owners and ends, and why something was not covered. */
@@ -107,7 +107,7 @@ const minuteMicros = 60_000_000;
 const dayMinutes = 1440;
 
 /** A window that ends before it starts runs over midnight and belongs to the day it started on. */
-export function inSchedule({ schedule }: AllowEntry, time: number): boolean {
+function inSchedule({ schedule }: AllowEntry, time: number): boolean {
   if (!schedule) return true;
   const minutes = Math.floor(time / minuteMicros);
   const minute = ((minutes % dayMinutes) + dayMinutes) % dayMinutes;

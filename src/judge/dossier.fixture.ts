@@ -35,7 +35,7 @@ export class TextBook implements AddressBook {
   }
 }
 
-export interface TouchSketch {
+interface TouchSketch {
   target: string;
   ports: readonly number[];
   proto?: keyof typeof Proto;
@@ -44,7 +44,7 @@ export interface TouchSketch {
   count?: number;
 }
 
-export interface FindingSketch {
+interface FindingSketch {
   kind: Kind;
   detector?: string;
   /** Of the first crossing, seconds. */

@@ -40,7 +40,7 @@ export interface Others {
 }
 
 /** An exploit request of one actor that was answered. */
-export interface Success {
+interface Success {
   readonly address: string;
   readonly words: Words;
   readonly what: string;

@@ -5,7 +5,7 @@ import type { Case } from './case.ts';
 import { assetText } from './concerned.ts';
 
 /** A machine that keeps looking for something that is gone, and what would end it. */
-export interface Misconfiguration {
+interface Misconfiguration {
   readonly reason: string;
   readonly fix: string;
 }

@@ -61,7 +61,7 @@ function severityReason({ severity, score }: Judgement): string[] {
 }
 
 /** One sentence that a hurried reader can stop after. */
-export function headline(of: Case): string {
+function headline(of: Case): string {
   const parts: string[] = [];
   if (of.contacts.size > 0) parts.push(contactStory(of));
   if (of.pages.size > 0) parts.push(pageStory(of));

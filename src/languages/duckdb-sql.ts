@@ -127,7 +127,7 @@ function exists(column: Column, present: boolean, { source, field }: Context): s
   return here === '' ? `${name(column.name)} IS NULL` : `(${name(column.name)} IS NULL AND NOT ${here})`;
 }
 
-export const dialect: Dialect<string> = {
+const dialect: Dialect<string> = {
   name: 'duckdb-sql',
   and: (of) => `(${of.join(' AND ')})`,
   or: (of) => `(${of.join(' OR ')})`,

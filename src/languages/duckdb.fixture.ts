@@ -4,7 +4,7 @@ import type { FieldScalar } from '../sigma/field-source.ts';
 /** An event of a test: `t` in µs; a field that is absent is missing, null is an explicit null. */
 export type TestEvent = { readonly t: number } & { readonly [field: string]: FieldScalar | undefined };
 
-export interface TestTable {
+interface TestTable {
   readonly name: string;
   /** Column → SQL type. */
   readonly columns: Readonly<Record<string, string>>;

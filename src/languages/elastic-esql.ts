@@ -65,7 +65,7 @@ function regex(
     : `${value} RLIKE ${quoted(found.text)}`;
 }
 
-export const dialect: Dialect<string> = {
+const dialect: Dialect<string> = {
   name: 'elastic-esql',
   and: (of) => `(${of.join(' AND ')})`,
   or: (of) => `(${of.join(' OR ')})`,

@@ -63,7 +63,7 @@ function like(
 const not = (of: Json): Json => ({ bool: { must_not: [of] } });
 const or = (of: readonly Json[]): Json => ({ bool: { should: of, minimum_should_match: 1 } });
 
-export const dialect: Dialect<Json> = {
+const dialect: Dialect<Json> = {
   name: 'elastic-query-dsl',
   and: (of) => ({ bool: { filter: of } }),
   or,

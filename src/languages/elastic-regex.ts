@@ -2,7 +2,7 @@
 // anywhere) is read here and written again for Lucene; what has no equal there is refused.
 // https://www.elastic.co/docs/reference/query-languages/query-dsl/regexp-syntax
 
-export interface LuceneOptions {
+interface LuceneOptions {
   readonly ignoreCase: boolean;
   readonly multiline: boolean;
   readonly dotAll: boolean;
@@ -19,7 +19,7 @@ const controls: Readonly<Record<string, string>> = {
 };
 
 /** A literal text for Lucene: all its operators escaped, the optional ones too. */
-export function escapeLucene(text: string): string {
+function escapeLucene(text: string): string {
   return text.replaceAll(/[.?+*|{}[\]()"\\#@&<>~]/g, String.raw`\$&`);
 }
 

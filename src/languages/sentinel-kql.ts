@@ -75,7 +75,7 @@ const parts = {
   week: 'week_of_year',
 } as const;
 
-export const dialect: Dialect<string> = {
+const dialect: Dialect<string> = {
   name: 'sentinel-kql',
   and: (of) => `(${of.join(' and ')})`,
   or: (of) => `(${of.join(' or ')})`,

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { EventBatch, EventKindName } from './event.ts';
-import type { AddressBook, AddressKey, Crossing, Finding, Habit, Kind, RuleMatch } from './finding.ts';
+import type { AddressBook, AddressKey, Crossing, Habit, Kind, RuleMatch } from './finding.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -260,5 +260,3 @@ export interface Detector<C = unknown> {
   readonly config: z.ZodType<C>;
   start(config: C, context: Context): RunningDetector;
 }
-
-export type { Finding };

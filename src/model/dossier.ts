@@ -59,7 +59,7 @@ export interface Page {
   proof?: Evidence;
 }
 
-export interface Callback {
+interface Callback {
   /** µs. */
   readonly time: number;
   readonly proof?: Evidence;
@@ -83,7 +83,7 @@ export interface Login {
 }
 
 /** What is kept of one (target, service): its strongest outcome, whether it was failed at least once, events (≤ 65,535). */
-export interface Touch {
+interface Touch {
   readonly outcome: number;
   readonly popular: boolean;
   readonly count: number;

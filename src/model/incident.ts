@@ -99,7 +99,7 @@ export interface FindingView {
   }[];
 }
 
-export const verdicts = [
+const verdicts = [
   'scan',
   'authorised',
   'known-scanner',

@@ -14,7 +14,7 @@ export const ndjson: Output = {
 const invisible = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 /** JSON on one line that is safe to show on a terminal and reads back as the same value. */
-export function jsonLine(value: unknown): string {
+function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(
     invisible,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

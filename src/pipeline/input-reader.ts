@@ -13,7 +13,7 @@ const examplesKept = 3;
 const exampleLength = 200;
 
 /** A record that was no event. */
-export interface SkipExample {
+interface SkipExample {
   /** Line or packet number, from 1. */
   readonly record: number;
   /** Its first 200 bytes; attacker-written: escape before showing. */
@@ -58,7 +58,7 @@ export class InputCounters {
   }
 }
 
-export interface InputReaderPorts {
+interface InputReaderPorts {
   /** A cleared batch to fill. */
   take(): EventBatch;
   /** A batch with at least one row; its texts and raw records point into the chunk it was fed from. */

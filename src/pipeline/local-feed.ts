@@ -12,7 +12,7 @@ const roomySize = chunkSize + batchCapacity;
 const spareBatches = 64;
 const spareChunks = 16;
 
-export interface FeedOptions {
+interface FeedOptions {
   /** Index of the input in the run. */
   readonly index: number;
   /** µs: what year-less stamps go by. */

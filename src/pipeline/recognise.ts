@@ -11,7 +11,7 @@ const acceptable = 0.3;
 const sureScore = 0.6;
 const sureLead = 0.1;
 
-export interface Recognised {
+interface Recognised {
   /** undefined: no format claims the input. */
   readonly format: Format | undefined;
   readonly score: number;
@@ -21,7 +21,7 @@ export interface Recognised {
 }
 
 /** The head of an input as recognition wants it. */
-export function sampleOf(head: Uint8Array, name: string): Sample {
+function sampleOf(head: Uint8Array, name: string): Sample {
   const bytes = head.length > sampleSize ? head.subarray(0, sampleSize) : head;
   return { bytes, lines: isText(bytes) ? linesOf(bytes) : [], name };
 }

@@ -50,13 +50,13 @@ interface Noted {
   readonly row: SelectedRow;
 }
 
-export interface Reached {
+interface Reached {
   readonly detector: number;
   readonly crossing: Crossing;
   readonly standing: Standing;
 }
 
-export interface Settled {
+interface Settled {
   readonly reached: readonly Reached[];
   readonly standing: readonly { readonly detector: number; readonly standing: Standing }[];
 }

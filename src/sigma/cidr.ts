@@ -1,7 +1,7 @@
 // Addresses and blocks as Sigma rules name them. Rules are read once and values are compared as integers, so that
 // 2001:db8::1 and 2001:DB8:0:0:0:0:0:1 are one address.
 
-export interface Block {
+interface Block {
   readonly family: 4 | 6;
   readonly base: bigint;
   readonly bits: number;

@@ -179,12 +179,6 @@ export function covers(wide: Logsource, narrow: Logsource): boolean {
   );
 }
 
-/** What a correlation counts in the end: every detection below it, once. */
-export function detectionsOf(rule: Linked): LinkedDetection[] {
-  if (rule.kind === 'detection') return [rule];
-  return [...new Set(rule.parts.flatMap((part) => detectionsOf(part.rule)))];
-}
-
 function fill(expression: Expression, placeholders: Placeholders): Expression {
   return rewrite(expression, (predicate) => fillOne(predicate, placeholders));
 }

@@ -53,7 +53,7 @@ interface Input<E> {
   readonly source: Grouped;
   readonly event: E;
 }
-export type Grouped = Pick<FieldSource, 'get' | 'identity'>;
+type Grouped = Pick<FieldSource, 'get' | 'identity'>;
 
 function identity(source: Grouped, field: string): FieldValue {
   return source.identity === undefined ? source.get(field) : source.identity(field);

@@ -42,7 +42,7 @@ const plainOnes: readonly string[] = [
   'cidr',
   'fieldref',
 ];
-export const knownModifiers: readonly string[] = [
+const knownModifiers: readonly string[] = [
   ...comparisons,
   ...timeParts,
   ...reaches,

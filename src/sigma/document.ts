@@ -33,7 +33,7 @@ const known = new Set(
 const levels: readonly string[] = ['informational', 'low', 'medium', 'high', 'critical'];
 
 /** What one file holds: the documents that could be read, and a fault for each that could not. */
-export interface Reading {
+interface Reading {
   readonly documents: readonly SigmaDocument[];
   readonly faults: readonly SigmaError[];
 }

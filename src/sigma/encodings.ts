@@ -27,7 +27,7 @@ export function base64Offsets(text: string, binary: boolean): string[] {
 }
 
 /** Hyphen, slash, en dash, em dash, horizontal bar: what Windows programs take for the start of an option. */
-export const dashes = ['-', '/', '–', '—', '―'] as const;
+const dashes = ['-', '/', '–', '—', '―'] as const;
 
 /**
  * Every text that results from writing each option dash in all five ways. An option dash is one of the five that

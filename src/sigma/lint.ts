@@ -5,7 +5,7 @@ import { SigmaError } from './sigma-error.ts';
 import { tagFault } from './tags.ts';
 import { type Expression, type Place, type SigmaDocument, predicatesOf } from './tree.ts';
 
-export interface Finding {
+interface Finding {
   readonly severity: 'error' | 'warning';
   readonly fault: SigmaError;
 }

@@ -16,7 +16,7 @@ import {
 // A mapping says where a site keeps the events of a log source and what their fields are called there. Its YAML is
 // described in docs/sigma-mappings.md; the languages bring one each as a start.
 
-export type ColumnType = 'text' | 'number' | 'address' | 'time';
+type ColumnType = 'text' | 'number' | 'address' | 'time';
 const columnTypes: readonly string[] = ['text', 'number', 'address', 'time'];
 
 export interface Column {

@@ -38,7 +38,7 @@ export class MatchSets<T> {
 }
 
 /** Sets remembered: whoever writes the logs chooses the combinations. */
-export const tooMany = 0x3fff;
+const tooMany = 0x3fff;
 
 interface Node {
   set: number;

@@ -63,7 +63,7 @@ export function tidy(pattern: Pattern): Pattern {
   return parts;
 }
 
-export type Shape =
+type Shape =
   | { readonly kind: 'equal' | 'contains' | 'startswith' | 'endswith'; readonly text: string }
   | { readonly kind: 'anything' }
   | { readonly kind: 'wild' };

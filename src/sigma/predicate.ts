@@ -109,7 +109,7 @@ export function numberOf(value: FieldScalar | undefined): number | undefined {
   return /^[+-]?[0-9]+(?:\.[0-9]+)?$/.test(value) ? Number(value) : undefined;
 }
 
-export function compare(op: Comparison | 'eq', left: number, right: number): boolean {
+function compare(op: Comparison | 'eq', left: number, right: number): boolean {
   if (op === 'lt') return left < right;
   if (op === 'lte') return left <= right;
   if (op === 'gt') return left > right;
@@ -120,7 +120,7 @@ export function compare(op: Comparison | 'eq', left: number, right: number): boo
  * A part of a date as it is written (`2026-01-02T03:04…`, a blank for the T; no zone is applied, as the specification
  * asks), or of a number of microseconds since 1970 in UTC. Weeks are those of ISO 8601.
  */
-export function timePartOf(value: FieldScalar, part: TimePart): number | undefined {
+function timePartOf(value: FieldScalar, part: TimePart): number | undefined {
   let text: string;
   if (typeof value === 'number') {
     const date = new Date(Math.floor(value / 1000));

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 
-export interface RegexOptions {
+interface RegexOptions {
   readonly source: string;
   readonly ignoreCase: boolean;
   readonly multiline: boolean;
@@ -32,7 +32,7 @@ export function compileRegex(options: RegexOptions): (text: string) => boolean {
 }
 
 /** The text that an expression without metacharacters searches for; an escaped punctuation mark stands for itself. */
-export function literalRegex(source: string): string | undefined {
+function literalRegex(source: string): string | undefined {
   let text = '';
   for (let at = 0; at < source.length; at++) {
     let char = source[at];

@@ -33,7 +33,7 @@ interface TimedEvent {
   readonly time: number;
   readonly source: FieldSource;
 }
-export interface RuleCase {
+interface RuleCase {
   readonly rules: readonly string[];
   readonly logsource: Logsource;
   readonly name: string;

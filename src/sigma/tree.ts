@@ -107,7 +107,7 @@ export interface Bound {
   readonly value: number;
 }
 
-export interface Reference {
+interface Reference {
   readonly text: string;
   readonly place: Place;
 }
@@ -130,7 +130,7 @@ export interface CorrelationRule extends Head {
 }
 
 /** Added to the condition of every rule it names (or of all, `any`) whose log source it covers. */
-export interface FilterRule extends Head {
+interface FilterRule extends Head {
   readonly kind: 'filter';
   readonly logsource: Logsource;
   readonly rules: readonly Reference[] | 'any';

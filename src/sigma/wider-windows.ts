@@ -6,7 +6,7 @@ import type { Mapping } from './mapping.ts';
 // is wider is said beside the query.
 
 /** A correlation whose answer only grows with its window. */
-export interface WiderCorrelation {
+interface WiderCorrelation {
   /** With the parts merged that are read from one place. */
   readonly rule: LinkedCorrelation;
   /** At least one. */

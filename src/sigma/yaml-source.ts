@@ -18,7 +18,7 @@ export interface SourceMap {
   readonly entries: readonly { readonly key: SourceScalar; readonly value: SourceNode }[];
   readonly place: Place;
 }
-export interface SourceList {
+interface SourceList {
   readonly kind: 'list';
   readonly items: readonly SourceNode[];
   readonly place: Place;

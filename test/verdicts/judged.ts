@@ -7,7 +7,7 @@ import type { RunOptions } from '../../src/pipeline/run.ts';
 import { contextOf, runOver } from '../run-in-memory.ts';
 
 /** What the site of all verdicts defends. */
-export const home = ['198.51.100.0/24', '10.20.0.0/16', '2001:db8:51::/48'];
+const home = ['198.51.100.0/24', '10.20.0.0/16', '2001:db8:51::/48'];
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
