@@ -68,6 +68,19 @@ export const webRequest = {
   role: 'originator',
 } as const;
 
+/** The probe that fixtures of firewalls tell in their ways. */
+export const firewallContact = {
+  kind: 'contact',
+  time: '2026-11-22T00:32:11.000000Z',
+  source: '192.0.2.7',
+  target: '198.51.100.4',
+  sourcePort: 61000,
+  targetPort: 22,
+  proto: 6,
+  outcome: 'denied',
+  role: 'originator',
+} as const;
+
 /** The note on an input in which `count` requests came from a peer that is no trusted proxy and names another client. */
 export const claims = (count: number): Record<string, number> => ({
   'requests whose peer names another client: only proxies.trusted are believed': count,

@@ -4,7 +4,7 @@ import { find, findText, hasText } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
-import { AnyTimes } from '../wire/any-time.ts';
+import { WebTimes } from '../wire/web-times.ts';
 import { Coding } from '../wire/coded-text.ts';
 import { LineEnvelope } from '../wire/line-envelope.ts';
 import { shareOf } from '../wire/recognition.ts';
@@ -75,7 +75,7 @@ const meanings: readonly Meaning[] = [
 const otherwise = 'a message that is not about what was asked for';
 
 class ErrorReader implements LineReader {
-  readonly #times: AnyTimes;
+  readonly #times: WebTimes;
   readonly #parts: RequestParts;
   readonly #envelope: LineEnvelope;
   /** Longest first. */
@@ -83,7 +83,7 @@ class ErrorReader implements LineReader {
 
   constructor(info: InputInfo) {
     const { document_roots: roots } = config.parse(info.options ?? {});
-    this.#times = new AnyTimes(new Zone(info.zone));
+    this.#times = new WebTimes(new Zone(info.zone));
     this.#parts = new RequestParts(info);
     this.#envelope = new LineEnvelope(info);
     this.#roots = roots.map((root) => root.replace(/\/+$/, '')).sort((x, y) => y.length - x.length);

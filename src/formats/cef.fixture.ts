@@ -1,19 +1,10 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const head = 'CEF:0|Example|Firewall|1.0|deny|Connection denied|5|';
 const there = 'src=192.0.2.7 spt=61000 dst=198.51.100.4 dpt=22 proto=TCP';
 const at = (rest: string, header = head): string => `<134>Nov 22 00:32:14 fw01 ${header}rt=1795307531250 ${rest}`;
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.250000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'denied',
-  role: 'originator',
-} as const;
+const base = { ...firewallContact, time: '2026-11-22T00:32:11.250000Z' } as const;
 const end = 'CEF:0|Palo Alto Networks|PAN-OS|11.0|end|TRAFFIC|1|';
 
 export const fixture: FormatFixture = {

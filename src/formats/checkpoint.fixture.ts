@@ -1,19 +1,10 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const there = 'src:"192.0.2.7"; dst:"198.51.100.4"; proto:"6"; s_port:"61000"; service:"22"';
 const at = (action: string, rest: string): string =>
   `<134>1 2026-11-22T00:32:12Z gw CheckPoint 7776 - [action:"${action}"; flags:"411908"; ifdir:"inbound"; loguid:"{0x0,0x1}"; origin:"192.0.2.1"; time:"1795307531"; __policy_id_tag:"product=VPN-1 & FireWall-1[db_tag={0};policy_name=Standard\\]"; product:"VPN-1 & FireWall-1"; rule_name:"a \\"quoted\\"; name"; ${rest}]`;
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.000000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'denied',
-  role: 'originator',
-} as const;
+const base = firewallContact;
 const passed = { ...base, outcome: 'unknown', flags: ['passed'] } as const;
 const old = (action: string): string =>
   `Nov 22 00:32:11 gw Checkpoint: 22Nov2026 00:32:10 ${action} 192.0.2.1 >eth0 rule: 100; rule_uid: {0}; service_id: ssh; src: 192.0.2.7; dst: 198.51.100.4; proto: tcp; product: VPN-1 & FireWall-1; service: 22; s_port: 61000;`;

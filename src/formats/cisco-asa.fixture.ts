@@ -1,3 +1,4 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const at = (message: string): string => `<164>Nov 22 2026 00:32:11 fw01 : %ASA-${message}`;
@@ -10,17 +11,7 @@ const teardown = (id: number, rest: string, sides = 'outside:192.0.2.7/61000 to 
   `6-302014: Teardown TCP connection ${id} for ${sides} ${rest}`;
 const ftd = (id: string, fields: string): string =>
   `2026-11-22T00:32:41Z firepower  %FTD-1-${id}: ${fields}`;
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.000000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'unknown',
-  role: 'originator',
-} as const;
+const base = { ...firewallContact, outcome: 'unknown' } as const;
 const denied = { ...base, outcome: 'denied' } as const;
 const passed = { ...base, flags: ['passed'] } as const;
 const out = { ...base, source: '198.51.100.4', target: '203.0.113.9', sourcePort: 50000, targetPort: 443 } as const;

@@ -9,6 +9,7 @@ import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { connectionId, duration, findMark, isDenial, messageId, servicePort } from '../wire/asa-words.ts';
 import { closedOutcome, FirewallEvent } from '../wire/firewall-event.ts';
 import { NamedFields } from '../wire/named-fields.ts';
+import { readTransport } from '../wire/named-transport.ts';
 import { protocolOf } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Syslog } from '../wire/syslog.ts';
@@ -495,10 +496,7 @@ class AsaReader implements LineReader {
     readCommaPairs(fields, bytes, start, end);
     if (!fields.address(bytes, at.source, event.source) || !fields.address(bytes, at.target, event.target))
       return 'no source or target address';
-    event.proto = fields.has(at.proto) ? protocolOf(bytes, fields.start[at.proto], fields.end[at.proto]) : 0;
-    if (event.proto === 0) return 'no protocol';
-    event.sourcePort = Math.max(0, fields.port(bytes, at.sourcePort));
-    event.targetPort = Math.max(0, fields.port(bytes, at.targetPort));
+    if (!readTransport(event, fields, bytes, at)) return 'no protocol';
     if (event.proto === Proto.icmp && event.source[2] !== 0xffff) event.proto = Proto.icmp6;
     this.#firepowerType(bytes);
     if (fields.has(at.first)) {

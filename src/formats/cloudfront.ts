@@ -2,7 +2,7 @@ import { tab } from '../bytes/codes.ts';
 import type { Format } from '../model/format.ts';
 import { Coding } from '../wire/coded-text.ts';
 import { shareOf } from '../wire/recognition.ts';
-import { W3cRequests } from '../wire/w3c-requests.ts';
+import { w3cParts, W3cRequests } from '../wire/w3c-requests.ts';
 import type { W3cTable } from '../wire/w3c-requests.ts';
 
 /** CloudFront's standard log: W3C extended with tabs. */
@@ -32,16 +32,8 @@ const row =
 const table: W3cTable = {
   delimiter: tab,
   parts: {
-    client: ['c-ip'],
-    clientPort: ['c-port'],
+    ...w3cParts,
     host: ['x-host-header', 'cs(host)'],
-    method: ['cs-method'],
-    path: ['cs-uri-stem'],
-    query: ['cs-uri-query'],
-    status: ['sc-status'],
-    size: ['sc-bytes'],
-    agent: ['cs(user-agent)'],
-    referer: ['cs(referer)'],
     forwardedFor: ['x-forwarded-for'],
   },
   coding: { agent: Coding.percent, referer: Coding.percent },

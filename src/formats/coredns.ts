@@ -2,10 +2,11 @@ import { bracketOpen, minus, quote, space } from '../bytes/codes.ts';
 import { find, findText, fraction, isText } from '../bytes/numbers.ts';
 import { Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import type { Format } from '../model/format.ts';
 import { endpoint, readEndpoint } from '../wire/alert-line.ts';
 import { queryTypeOf, rcodeOf } from '../wire/dns-words.ts';
-import { LogLine } from '../wire/log-line.ts';
+import { CarriedLines } from '../wire/log-line.ts';
+import type { LogLine, MessageReader } from '../wire/log-line.ts';
 import { QueryRow } from '../wire/query-row.ts';
 import { shareOf } from '../wire/recognition.ts';
 
@@ -22,25 +23,16 @@ export const coredns: Format = {
     const share = shareOf(sample, (line) => answer.test(line.slice(0, 600)));
     return share === 0 ? 0 : 0.5 + 0.45 * share;
   },
-  lines: (info) => new CorednsReader(info),
+  lines: (info) => new CarriedLines(info, new CorednsReader()),
 };
 
 const answer =
   /[.:\]0-9a-f]:\d{1,5} - \d{1,5} (?:\d{1,2} )?\\?"[A-Z0-9]{1,12} [A-Z0-9]{1,8} [^ ]{1,255} (?:udp|tcp|[a-z]{3,5}) \d{1,5} (?:true|false) \d{1,5}\\?" /;
 
-class CorednsReader implements LineReader {
-  readonly #line: LogLine;
+class CorednsReader implements MessageReader {
   readonly #row = new QueryRow();
 
-  constructor(info: InputInfo) {
-    this.#line = new LogLine(info);
-  }
-
-  line(batch: EventBatch, raw: Uint8Array, start: number, end: number): string {
-    if (start >= end) return '';
-    const line = this.#line;
-    const wrong = line.read(raw, start, end);
-    if (wrong !== '') return wrong;
+  message(batch: EventBatch, line: LogLine): string {
     const { bytes } = line;
     let at = line.own;
     // '[INFO] ' stands in front, unless another logger took it off.

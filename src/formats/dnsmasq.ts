@@ -2,11 +2,12 @@ import { address } from '../bytes/addresses.ts';
 import { bracketClose, bracketOpen, dot, equals, slash, space } from '../bytes/codes.ts';
 import { decimal, find, findText, hasText, isText, port } from '../bytes/numbers.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import type { Format } from '../model/format.ts';
 import { hashBytes, hashOut } from '../state/hash.ts';
 import { HeldMessages, keyWords } from '../state/held-messages.ts';
 import { queryTypeOf } from '../wire/dns-words.ts';
-import { LogLine } from '../wire/log-line.ts';
+import { CarriedLines } from '../wire/log-line.ts';
+import type { LogLine, MessageReader } from '../wire/log-line.ts';
 import { QueryRow } from '../wire/query-row.ts';
 import { shareOf } from '../wire/recognition.ts';
 
@@ -22,7 +23,7 @@ export const dnsmasq: Format = {
     const share = shareOf(sample, (line) => spoken.test(line.slice(0, 500)));
     return share === 0 ? 0 : 0.5 + 0.45 * share;
   },
-  lines: (info) => new DnsmasqReader(info),
+  lines: (info) => new CarriedLines(info, new DnsmasqReader()),
 };
 
 const spoken =
@@ -39,8 +40,7 @@ const Rcode = { noError: 0, servFail: 2, nxDomain: 3, notImp: 4, refused: 5 } as
 /** Questions of one name that one answer answers, at most. */
 const rowsAtMost = 60;
 
-class DnsmasqReader implements LineReader {
-  readonly #line: LogLine;
+class DnsmasqReader implements MessageReader {
   readonly #row = new QueryRow();
   readonly #waiting = new HeldMessages(waitingLimit, nameSize);
   /** The next younger question of the same name, whose `follower` this one is; -1 for none. */
@@ -54,15 +54,7 @@ class DnsmasqReader implements LineReader {
   /** Key of the line at hand. */
   #key = 0;
 
-  constructor(info: InputInfo) {
-    this.#line = new LogLine(info);
-  }
-
-  line(batch: EventBatch, raw: Uint8Array, start: number, end: number): string {
-    if (start >= end) return '';
-    const line = this.#line;
-    const wrong = line.read(raw, start, end);
-    if (wrong !== '') return wrong;
+  message(batch: EventBatch, line: LogLine): string {
     const { bytes } = line;
     // Its own file has no host: 'Nov 22 00:32:11 dnsmasq[77]: …'.
     const own = hasText(bytes, line.own, line.end, program);

@@ -1,3 +1,4 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const at = (csv: string): string => `Nov 22 00:32:11 fw filterlog[7164]: ${csv}`;
@@ -6,19 +7,7 @@ const v4 = (action: string, rest: string, proto = '6,tcp,44'): string =>
 const v6 = (rest: string, proto = 'TCP,6,24'): string =>
   `5,,,1000000105,em0,match,block,in,6,0x00,0x0ea87,62,${proto},2001:db8::7,2001:db8:1::4,${rest}`;
 const syn = '61000,22,0,S,1234567890,,1024,,mss';
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.000000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'denied',
-  role: 'originator',
-  ttl: 49,
-  ipId: 54321,
-} as const;
+const base = { ...firewallContact, ttl: 49, ipId: 54321 } as const;
 const probe = { ...base, window: 1024, sequence: 1_234_567_890, flags: ['syn', 'tcpFlags', 'header'] } as const;
 const base6 = { ...base, source: '2001:db8::7', target: '2001:db8:1::4', ttl: 62, ipId: 0 } as const;
 

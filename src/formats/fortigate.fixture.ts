@@ -1,3 +1,4 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const head = 'date=2026-11-22 time=00:32:11 devname="fw01" devid="FGT60E0000000001"';
@@ -6,17 +7,7 @@ const kind = (type: string, subtype: string): string =>
   `logid="0000000013" type="${type}" subtype="${subtype}" level="notice" vd="root"`;
 const there = 'srcip=192.0.2.7 srcport=61000 srcintf="wan1" dstip=198.51.100.4 dstport=22 dstintf="dmz" sessionid=4711';
 const traffic = (rest: string, sides = there): string => `<189>${stamp} ${kind('traffic', 'forward')} ${sides} ${rest}`;
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.250000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'unknown',
-  role: 'originator',
-} as const;
+const base = { ...firewallContact, time: '2026-11-22T00:32:11.250000Z', outcome: 'unknown' } as const;
 const sized = (size: number, more: 'gotData'[] = []) => ({ size, flags: [...more, 'hasSize' as const] });
 const deny = 'proto=6 action="deny" policyid=0 service="SSH" trandisp="noop" duration=0';
 

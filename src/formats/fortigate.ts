@@ -7,8 +7,8 @@ import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { ClockTimes, looseOffset } from '../wire/clock-times.ts';
 import { closedOutcome, FirewallEvent, severityOf } from '../wire/firewall-event.ts';
 import { NamedFields } from '../wire/named-fields.ts';
+import { readTransport } from '../wire/named-transport.ts';
 import { behindPriority, readPairs } from '../wire/paired-fields.ts';
-import { protocolOf } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { verdictWord, VerdictWord } from '../wire/verdict-words.ts';
 
@@ -126,10 +126,7 @@ class FortigateReader implements LineReader {
     if (Number.isNaN(event.time)) return 'no time stamp';
     if (!fields.address(bytes, at.source, event.source) || !fields.address(bytes, at.target, event.target))
       return 'no source or target address';
-    event.proto = fields.has(at.proto) ? protocolOf(bytes, fields.start[at.proto], fields.end[at.proto]) : 0;
-    if (event.proto === 0) return 'no protocol';
-    event.sourcePort = Math.max(0, fields.port(bytes, at.sourcePort));
-    event.targetPort = Math.max(0, fields.port(bytes, at.targetPort));
+    if (!readTransport(event, fields, bytes, at)) return 'no protocol';
     this.#icmp(bytes);
     if (isAlert) this.#alert(batch, bytes);
     else this.#traffic(batch, bytes);

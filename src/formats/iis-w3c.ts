@@ -1,7 +1,7 @@
 import { space } from '../bytes/codes.ts';
 import type { Format } from '../model/format.ts';
 import { Coding } from '../wire/coded-text.ts';
-import { W3cRequests } from '../wire/w3c-requests.ts';
+import { w3cParts, W3cRequests } from '../wire/w3c-requests.ts';
 import type { W3cTable } from '../wire/w3c-requests.ts';
 
 /** IIS's W3C extended log, and HTTP.sys's error log, which has the same shape. */
@@ -31,19 +31,11 @@ export const iisW3c: Format = {
 const table: W3cTable = {
   delimiter: space,
   parts: {
-    client: ['c-ip'],
-    clientPort: ['c-port'],
+    ...w3cParts,
     server: ['s-ip'],
     serverPort: ['s-port'],
     host: ['cs-host', 'cs(host)'],
-    method: ['cs-method'],
     target: ['cs-uri'],
-    path: ['cs-uri-stem'],
-    query: ['cs-uri-query'],
-    status: ['sc-status'],
-    size: ['sc-bytes'],
-    agent: ['cs(user-agent)'],
-    referer: ['cs(referer)'],
     user: ['cs-username'],
     forwardedFor: ['x-forwarded-for', 'cs(x-forwarded-for)', 'x_forwarded_for', 'xff'],
     forwarded: ['forwarded', 'cs(forwarded)'],

@@ -1,3 +1,4 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const head = '<14>1 2026-11-22T00:32:11.250Z srx01 RT_FLOW -';
@@ -13,17 +14,7 @@ const counters = (packets: number, bytes: number, elapsed = 20): string =>
   `packets-from-server="${packets}" bytes-from-server="${bytes}" elapsed-time="${elapsed}"`;
 const text = (rest: string): string => `Nov 22 00:32:11 srx01 RT_FLOW: ${rest}`;
 const pair = '192.0.2.7/61000->198.51.100.4/22';
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.250000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'denied',
-  role: 'originator',
-} as const;
+const base = { ...firewallContact, time: '2026-11-22T00:32:11.250000Z' } as const;
 const whole = { ...base, time: '2026-11-22T00:32:11.000000Z' } as const;
 const passed = { ...base, outcome: 'unknown', flags: ['passed'] } as const;
 

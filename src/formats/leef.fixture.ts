@@ -1,3 +1,4 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const head1 = 'LEEF:1.0|Example|Firewall|1.0|Deny|';
@@ -12,17 +13,7 @@ const pairs = [
 ];
 const at = (header: string, delimiter: string, ...more: string[]): string =>
   `<13>Nov 22 00:32:14 fw01 ${header}${[...pairs, ...more].join(delimiter)}`;
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.250000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'denied',
-  role: 'originator',
-} as const;
+const base = { ...firewallContact, time: '2026-11-22T00:32:11.250000Z' } as const;
 const withTime = (devTime: string): string =>
   `${head1}${['devTime=' + devTime, ...pairs.slice(1), 'action=deny'].join('\t')}`;
 

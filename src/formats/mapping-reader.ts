@@ -8,8 +8,8 @@ import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader } from '../model/format.ts';
 import { endpoint, readEndpoint } from '../wire/alert-line.ts';
-import { AnyTimes } from '../wire/any-time.ts';
-import { Coding, putText } from '../wire/coded-text.ts';
+import { WebTimes } from '../wire/web-times.ts';
+import { Coding, putCoded } from '../wire/coded-text.ts';
 import { queryTypeOf, rcodeOf } from '../wire/dns-words.ts';
 import { FirewallEvent, lowestSeverity, severityOf } from '../wire/firewall-event.ts';
 import { Cell, CsvCells, JsonCells, KeyValueCells } from '../wire/mapped-cells.ts';
@@ -116,7 +116,7 @@ export class MappingReader implements LineReader {
     this.#syslog = mapping.envelope === 'syslog' ? new Syslog(info) : undefined;
     const zone = new Zone((time !== undefined && 'zone' in time ? time.zone : undefined) ?? info.zone);
     const format = time?.format ?? 'auto';
-    if (format === 'auto') this.#times = new AnyTimes(zone);
+    if (format === 'auto') this.#times = new WebTimes(zone);
     else if (format === 'syslog') this.#times = new YearlessTimes(zone, info.modified);
     else this.#times = new TimePattern(format, zone);
     this.#parts = new RequestParts(info);
@@ -200,7 +200,7 @@ export class MappingReader implements LineReader {
 
   #text(batch: EventBatch, row: number, text: number, bytes: Uint8Array, field: number): void {
     if (!this.#take(bytes, field)) return;
-    if (this.#bytes === bytes) putText(batch, row, text, bytes, this.#start, this.#end, this.#coding);
+    if (this.#bytes === bytes) putCoded(batch, row, text, bytes, this.#start, this.#end, this.#coding);
     else batch.setScratchText(row, text, this.#bytes);
   }
 

@@ -1,3 +1,4 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const stamp = '2026-11-22T00:32:11.250000+00:00 192.0.2.1 firewall,info';
@@ -5,17 +6,7 @@ const state = 'connection-state:new src-mac 52:54:00:12:34:56';
 const packet = (what: string): string => `in:ether1-WAN out:(unknown 0), ${state}, proto ${what}`;
 const syn4 = packet('TCP (SYN), 192.0.2.7:61000->198.51.100.4:22, len 44');
 const drop = (what: string): string => `${stamp} drop-in input: ${packet(what)}`;
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.250000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'denied',
-  role: 'originator',
-} as const;
+const base = { ...firewallContact, time: '2026-11-22T00:32:11.250000Z' } as const;
 const syn = { ...base, flags: ['syn', 'tcpFlags'] } as const;
 
 export const fixture: FormatFixture = {

@@ -3,7 +3,7 @@ import { find, findText, hasText } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
-import { AnyTimes } from '../wire/any-time.ts';
+import { WebTimes } from '../wire/web-times.ts';
 import { LineEnvelope } from '../wire/line-envelope.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Part, RequestParts } from '../wire/request-parts.ts';
@@ -50,12 +50,12 @@ const statuses: readonly (readonly [text: string, status: number])[] = [
 ];
 
 class ErrorReader implements LineReader {
-  readonly #times: AnyTimes;
+  readonly #times: WebTimes;
   readonly #parts: RequestParts;
   readonly #envelope: LineEnvelope;
 
   constructor(info: InputInfo) {
-    this.#times = new AnyTimes(new Zone(info.zone));
+    this.#times = new WebTimes(new Zone(info.zone));
     this.#parts = new RequestParts(info);
     this.#envelope = new LineEnvelope(info);
   }

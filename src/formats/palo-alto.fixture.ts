@@ -1,3 +1,4 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const day = '2026/11/22 00:32:11';
@@ -34,19 +35,7 @@ function traffic(given: Session = {}): string {
 const threat = (subtype: string, name: string, severity: string, action: string): string =>
   `1,2026/11/22 00:32:12,007051000113358,THREAT,${subtype},2560,${day},192.0.2.7,198.51.100.4,0.0.0.0,0.0.0.0,rule1,,,ssh,vsys1,untrust,trust,ethernet1/1,ethernet1/2,default,${day},0,1,61000,22,0,0,0x80,tcp,${action},"",${name},any,${severity},client-to-server,4711,0x0,US,US,0,`;
 const at = (record: string): string => `<14>Nov 22 00:32:42 fw01 ${record}`;
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.000000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'unanswered',
-  role: 'originator',
-  size: 0,
-  flags: ['hasSize'],
-} as const;
+const base = { ...firewallContact, outcome: 'unanswered', size: 0, flags: ['hasSize'] } as const;
 const denied = { ...base, outcome: 'denied', flags: [] } as const;
 
 export const fixture: FormatFixture = {

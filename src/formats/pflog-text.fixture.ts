@@ -1,20 +1,10 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const at = (rest: string, word = 'block'): string =>
   `2026-11-22 00:32:11.250000 rule 4/0(match): ${word} in on em0: ${rest}`;
 const there = '192.0.2.7.61000 > 198.51.100.4.22: ';
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.250000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'denied',
-  role: 'originator',
-  window: 1024,
-} as const;
+const base = { ...firewallContact, time: '2026-11-22T00:32:11.250000Z', window: 1024 } as const;
 const syn = { ...base, flags: ['syn', 'tcpFlags', 'header'] } as const;
 const bare = { ...base, sourcePort: 0, targetPort: 0, window: 0 } as const;
 

@@ -4,11 +4,12 @@ import { decimal, find, findText, hasText } from '../bytes/numbers.ts';
 import { KeyValues } from '../bytes/key-value.ts';
 import { Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import type { Format } from '../model/format.ts';
 import { hashBytes, hashOut } from '../state/hash.ts';
 import { endpoint, readEndpoint } from '../wire/alert-line.ts';
 import { queryTypeOf } from '../wire/dns-words.ts';
-import { LogLine } from '../wire/log-line.ts';
+import { CarriedLines } from '../wire/log-line.ts';
+import type { LogLine, MessageReader } from '../wire/log-line.ts';
 import { NamedFields } from '../wire/named-fields.ts';
 import { noAnswer, QueryRow } from '../wire/query-row.ts';
 import { shareOf } from '../wire/recognition.ts';
@@ -29,7 +30,7 @@ export const powerdns: Format = {
     const share = shareOf(sample, (line) => words.some((word) => line.includes(word)));
     return share === 0 ? 0 : 0.5 + 0.45 * share;
   },
-  lines: (info) => new PowerdnsReader(info),
+  lines: (info) => new CarriedLines(info, new PowerdnsReader()),
 };
 
 const words = [
@@ -48,8 +49,7 @@ const waitingSlots = 4096;
 
 const Key = { qname: 0, qtype: 1, remote: 2, proto: 3, rcode: 4 } as const;
 
-class PowerdnsReader implements LineReader {
-  readonly #line: LogLine;
+class PowerdnsReader implements MessageReader {
   readonly #row = new QueryRow();
   readonly #pairs = new KeyValues();
   readonly #fields = new NamedFields(['qname', 'qtype', 'remote', 'proto', 'rcode']);
@@ -62,15 +62,7 @@ class PowerdnsReader implements LineReader {
   readonly #port = new Uint16Array(waitingSlots);
   readonly #proto = new Uint8Array(waitingSlots);
 
-  constructor(info: InputInfo) {
-    this.#line = new LogLine(info);
-  }
-
-  line(batch: EventBatch, raw: Uint8Array, start: number, end: number): string {
-    if (start >= end) return '';
-    const line = this.#line;
-    const wrong = line.read(raw, start, end);
-    if (wrong !== '') return wrong;
+  message(batch: EventBatch, line: LogLine): string {
     const { bytes, own: from, end: to, time } = line;
     this.#row.begin(time);
     const wants = findText(bytes, from, to, " wants '");

@@ -1,3 +1,4 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const sides = 'src_ip="192.0.2.7" src_country="US" dst_ip="198.51.100.4" dst_country="US"';
@@ -8,17 +9,7 @@ const sfos = (subtype: string, rest: string, component = 'Firewall Rule', type =
   `Nov 22 00:32:12 fw01 device_name="SFW" timestamp="2026-11-22T01:32:11+0100" ${kind(component, subtype, type)} ${rest}`;
 const utm = (action: string, rest: string, sub = 'packetfilter'): string =>
   `2026:11:22-00:32:11 utm ulogd[12511]: id="2001" severity="info" sys="SecureNet" sub="${sub}" name="Packet dropped" action="${action}" fwrule="60001" initf="eth6" srcip="192.0.2.7" dstip="198.51.100.4" ${rest}`;
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.000000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'denied',
-  role: 'originator',
-} as const;
+const base = firewallContact;
 const packet = { ...base, ttl: 56 } as const;
 const tail = 'tos="0x00" prec="0x00" ttl="56"';
 

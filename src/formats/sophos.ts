@@ -7,8 +7,8 @@ import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { ClockTimes } from '../wire/clock-times.ts';
 import { closedOutcome, FirewallEvent } from '../wire/firewall-event.ts';
 import { NamedFields } from '../wire/named-fields.ts';
+import { readTransport } from '../wire/named-transport.ts';
 import { behindPriority, readPairs } from '../wire/paired-fields.ts';
-import { protocolOf } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Syslog } from '../wire/syslog.ts';
 import { tcpNames } from '../wire/tcp-words.ts';
@@ -142,11 +142,8 @@ class SophosReader implements LineReader {
     const hasTarget = fields.address(bytes, at.target, event.target);
     if (!fields.address(bytes, at.source, event.source) || (!hasTarget && !isAlert))
       return 'no source or target address';
-    event.proto = fields.has(at.proto) ? protocolOf(bytes, fields.start[at.proto], fields.end[at.proto]) : 0;
-    if (event.proto === 0 && !isAlert) return 'no protocol';
+    if (!readTransport(event, fields, bytes, at) && !isAlert) return 'no protocol';
     if (event.proto === Proto.icmp && event.source[2] !== 0xffff) event.proto = Proto.icmp6;
-    event.sourcePort = Math.max(0, fields.port(bytes, at.sourcePort));
-    event.targetPort = Math.max(0, fields.port(bytes, at.targetPort));
     event.type = Math.min(255, fields.integer(bytes, at.type));
     event.code = Math.min(255, Math.max(0, fields.integer(bytes, at.code)));
     const word = isUtm ? at.action : at.subtype;

@@ -1,3 +1,4 @@
+import { firewallContact } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const header = [
@@ -10,17 +11,7 @@ const header = [
 const line = (rest: string): string => `2026-11-22 00:32:11 ${rest}`;
 const tcp = (flags: string, size = 44, ports = '61000 22'): string =>
   line(`DROP TCP 192.0.2.7 198.51.100.4 ${ports} ${size} ${flags} 1234567890 0 1024 - - - RECEIVE`);
-const base = {
-  kind: 'contact',
-  time: '2026-11-22T00:32:11.000000Z',
-  source: '192.0.2.7',
-  target: '198.51.100.4',
-  sourcePort: 61000,
-  targetPort: 22,
-  proto: 6,
-  outcome: 'denied',
-  role: 'originator',
-} as const;
+const base = firewallContact;
 const syn = { ...base, window: 1024, sequence: 1_234_567_890, flags: ['syn', 'tcpFlags', 'header'] } as const;
 
 export const fixture: FormatFixture = {

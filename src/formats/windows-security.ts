@@ -6,7 +6,7 @@ import { putSource } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
-import { AnyTimes } from '../wire/any-time.ts';
+import { WebTimes } from '../wire/web-times.ts';
 import { setJsonText } from '../wire/json-text.ts';
 import { shareOf } from '../wire/recognition.ts';
 
@@ -64,11 +64,11 @@ const otherService = Buffer.from('windows');
 
 class WindowsSecurityReader implements LineReader {
   readonly #json = new JsonFields(paths);
-  readonly #times: AnyTimes;
+  readonly #times: WebTimes;
   readonly #source = new Uint32Array(4);
 
   constructor(info: InputInfo) {
-    this.#times = new AnyTimes(new Zone(info.zone));
+    this.#times = new WebTimes(new Zone(info.zone));
   }
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {

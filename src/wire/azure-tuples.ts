@@ -9,18 +9,10 @@ import {
 } from '../bytes/codes.ts';
 import { isText } from '../bytes/numbers.ts';
 import type { BlockReader, RowSink } from '../model/format.ts';
+import type { RecordTaker } from './json-objects.ts';
 
 /** A string longer than this is no flow tuple, and no name or id of such a document. */
 const stringLimit = 65_536;
-
-/** Takes the tuple in `bytes[start, end)`; returns '' or why it is none. */
-export type TupleTaker = (
-  sink: RowSink,
-  record: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-) => string;
 
 /**
  * Finds the strings of every "flowTuples" array, in one document of any size or in many, indented or a line each, without
@@ -29,7 +21,7 @@ export type TupleTaker = (
  */
 export class AzureTuples implements BlockReader {
   records = 0;
-  readonly #take: TupleTaker;
+  readonly #take: RecordTaker;
   readonly #finish: (sink: RowSink) => void;
   #depth = 0;
   /** The string just passed was "flowTuples". */
@@ -39,7 +31,7 @@ export class AzureTuples implements BlockReader {
   #overlong = false;
 
   /** `finish` is called when the input is over. */
-  constructor(take: TupleTaker, finish: (sink: RowSink) => void) {
+  constructor(take: RecordTaker, finish: (sink: RowSink) => void) {
     this.#take = take;
     this.#finish = finish;
   }

@@ -18,7 +18,7 @@ export const Coding = {
 } as const;
 
 /** Makes `bytes[start, end)` row `row`'s text `field`, decoded; plain text is not copied. */
-export function putText(
+export function putCoded(
   batch: EventBatch,
   row: number,
   field: number,

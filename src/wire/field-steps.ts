@@ -3,7 +3,7 @@ import { hasText } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader } from '../model/format.ts';
-import { AnyTimes } from './any-time.ts';
+import { WebTimes } from './web-times.ts';
 import { LineEnvelope } from './line-envelope.ts';
 import { Part, RequestParts } from './request-parts.ts';
 import type { PartName } from './request-parts.ts';
@@ -73,7 +73,7 @@ export class FieldSteps implements LineReader {
   readonly #envelope: LineEnvelope;
 
   constructor(info: InputInfo, layouts: readonly LineLayout[]) {
-    const times = new AnyTimes(new Zone(info.zone));
+    const times = new WebTimes(new Zone(info.zone));
     this.#layouts = layouts.map((layout) => new Layout(layout, times));
     this.#parts = new RequestParts(info);
     this.#envelope = new LineEnvelope(info);
@@ -130,9 +130,9 @@ class Layout {
   readonly #literal: string[];
   readonly #required: number;
   readonly #stamp: StampReader | undefined;
-  readonly #times: AnyTimes;
+  readonly #times: WebTimes;
 
-  constructor({ steps, required = steps.length, stamp }: LineLayout, times: AnyTimes) {
+  constructor({ steps, required = steps.length, stamp }: LineLayout, times: WebTimes) {
     this.#steps = steps;
     this.#required = required;
     this.#stamp = stamp;

@@ -6,8 +6,8 @@ const objectLimit = 1 << 20;
 const tooLong = 'JSON object longer than 1 MiB';
 const damaged = 'JSON that is cut or damaged';
 
-/** Takes the object in `bytes[start, end)`; returns '' or why there is nothing in it. */
-export type ObjectTaker = (
+/** Takes what stands in `bytes[start, end)`; returns '' or why there is nothing in it. */
+export type RecordTaker = (
   sink: RowSink,
   record: number,
   bytes: Uint8Array,
@@ -22,11 +22,11 @@ export type ObjectTaker = (
  */
 export class JsonObjects implements BlockReader {
   records = 0;
-  readonly #take: ObjectTaker;
+  readonly #take: RecordTaker;
   /** Inside an object that is too long: until a line begins with '{'. */
   #overlong = false;
 
-  constructor(take: ObjectTaker) {
+  constructor(take: RecordTaker) {
     this.#take = take;
   }
 

@@ -3,7 +3,7 @@ import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader, Sample } from '../model/format.ts';
-import { AnyTimes } from './any-time.ts';
+import { WebTimes } from './web-times.ts';
 import { Coding } from './coded-text.ts';
 import { shareOf } from './recognition.ts';
 import { Part, partCount, RequestParts } from './request-parts.ts';
@@ -32,7 +32,7 @@ export class JsonRequestParts {
   readonly more: number;
   /** Part of every field; `partCount` for time stamps. Fields of one part stand together, best first. */
   readonly #part: Uint8Array;
-  readonly #times: AnyTimes;
+  readonly #times: WebTimes;
   /** The fields' kinds, four at a time: of the many names that a part may have, a record has one. */
   readonly #found: Uint32Array;
 
@@ -50,7 +50,7 @@ export class JsonRequestParts {
     this.#found = new Uint32Array(this.json.kind.buffer);
     this.#part = Uint8Array.from(fields, ([part]) => part);
     this.parts = new RequestParts(info);
-    this.#times = new AnyTimes(new Zone(info.zone));
+    this.#times = new WebTimes(new Zone(info.zone));
   }
 
   /** Reads the record's parts; '' when it tells of a request. */

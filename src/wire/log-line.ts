@@ -3,7 +3,8 @@ import { Json, JsonFields, unescapeJson } from '../bytes/json-fields.ts';
 import { find, hasText } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
-import type { InputInfo } from '../model/format.ts';
+import type { EventBatch } from '../model/event.ts';
+import type { InputInfo, LineReader } from '../model/format.ts';
 import { Syslog } from './syslog.ts';
 
 const Field = { journalTime: 0, message: 1, identifier: 2, log: 3, time: 4 } as const;
@@ -116,5 +117,27 @@ export class LogLine {
     this.start = this.own = from;
     this.end = to;
     return '';
+  }
+}
+
+/** Takes the message in `line`; returns as {@link LineReader} does. */
+export interface MessageReader {
+  message(batch: EventBatch, line: LogLine): string;
+}
+
+/** Reads the messages of a daemon out of whatever carries them. */
+export class CarriedLines implements LineReader {
+  readonly #line: LogLine;
+  readonly #messages: MessageReader;
+
+  constructor(info: InputInfo, messages: MessageReader) {
+    this.#line = new LogLine(info);
+    this.#messages = messages;
+  }
+
+  line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (start >= end) return '';
+    const wrong = this.#line.read(bytes, start, end);
+    return wrong === '' ? this.#messages.message(batch, this.#line) : wrong;
   }
 }

@@ -2,7 +2,7 @@ import { minus, slash, space, zero } from '../bytes/codes.ts';
 import { find, hasText, port } from '../bytes/numbers.ts';
 import { Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import { putText } from './coded-text.ts';
+import { putCoded } from './coded-text.ts';
 import { splitTarget } from './request-target.ts';
 
 /**
@@ -21,10 +21,10 @@ export function putRequestLine(
   const method = find(bytes, start, end, space);
   if (method >= end || !isMethod(bytes, start, method)) {
     if (end > start && !(end - start === 1 && bytes[start] === minus))
-      putText(batch, row, Text.detail, bytes, start, end, coding);
+      putCoded(batch, row, Text.detail, bytes, start, end, coding);
     return 0;
   }
-  putText(batch, row, Text.method, bytes, start, method, coding);
+  putCoded(batch, row, Text.method, bytes, start, method, coding);
   let to = end;
   // ' HTTP/1.1', ' HTTP/2.0', ' HTTP/3'
   for (let at = end - 7; at >= end - 9 && at > method; at--) {
@@ -47,14 +47,14 @@ export function putTarget(
 ): number {
   const parts = splitTarget(bytes, start, end);
   if (parts.hostEnd > parts.hostStart) {
-    putText(batch, row, Text.host, bytes, parts.hostStart, parts.hostEnd, coding);
+    putCoded(batch, row, Text.host, bytes, parts.hostStart, parts.hostEnd, coding);
     if (parts.pathEnd > parts.pathStart)
-      putText(batch, row, Text.path, bytes, parts.pathStart, parts.pathEnd, coding);
+      putCoded(batch, row, Text.path, bytes, parts.pathStart, parts.pathEnd, coding);
     else batch.setScratchText(row, Text.path, rootPath);
   } else if (parts.pathEnd > parts.pathStart)
-    putText(batch, row, Text.path, bytes, parts.pathStart, parts.pathEnd, coding);
+    putCoded(batch, row, Text.path, bytes, parts.pathStart, parts.pathEnd, coding);
   if (parts.queryEnd > parts.queryStart)
-    putText(batch, row, Text.query, bytes, parts.queryStart, parts.queryEnd, coding);
+    putCoded(batch, row, Text.query, bytes, parts.queryStart, parts.queryEnd, coding);
   return parts.hostEnd > parts.hostStart && parts.pathStart > parts.hostEnd + 1
     ? Math.max(0, port(bytes, parts.hostEnd + 1, parts.pathStart))
     : 0;

@@ -5,7 +5,7 @@ import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { AddressTest, InputInfo } from '../model/format.ts';
 import { endpoint, readEndpoint } from './alert-line.ts';
-import { Coding, putText } from './coded-text.ts';
+import { Coding, putCoded } from './coded-text.ts';
 import { differ, forwardedClient, forwardedHeaderClient, isTrusted } from './forwarded.ts';
 import { putRequestLine, putTarget } from './request-line.ts';
 import { withoutPort } from './request-target.ts';
@@ -146,7 +146,7 @@ export class RequestParts {
       const end = this.end[Part.host];
       const hostEnd = withoutPort(bytes, start, end);
       if (hostEnd < end && targetPort === 0) targetPort = Math.max(0, port(bytes, hostEnd + 1, end));
-      putText(batch, row, Text.host, bytes, start, hostEnd, this.coding[Part.host]);
+      putCoded(batch, row, Text.host, bytes, start, hostEnd, this.coding[Part.host]);
     }
     if (this.has(Part.serverPort)) targetPort = this.#port(Part.serverPort, bytes);
     batch.targetPort[row] = targetPort;
@@ -171,7 +171,7 @@ export class RequestParts {
     if (this.has(Part.query)) {
       const at = Part.query;
       const from = start[at] + (bytes[start[at]] === question ? 1 : 0);
-      if (end[at] > from) putText(batch, row, Text.query, bytes, from, end[at], coding[at]);
+      if (end[at] > from) putCoded(batch, row, Text.query, bytes, from, end[at], coding[at]);
     }
     return 0;
   }
@@ -212,7 +212,7 @@ export class RequestParts {
 
   #text(batch: EventBatch, row: number, field: number, part: number, bytes: Uint8Array): void {
     if (this.has(part)) {
-      putText(batch, row, field, bytes, this.start[part], this.end[part], this.coding[part]);
+      putCoded(batch, row, field, bytes, this.start[part], this.end[part], this.coding[part]);
     }
   }
 }

@@ -18,6 +18,19 @@ export interface W3cTable {
   readonly columns?: string;
 }
 
+/** The columns that have one name wherever the format is written. */
+export const w3cParts = {
+  client: ['c-ip'],
+  clientPort: ['c-port'],
+  method: ['cs-method'],
+  path: ['cs-uri-stem'],
+  query: ['cs-uri-query'],
+  status: ['sc-status'],
+  size: ['sc-bytes'],
+  agent: ['cs(user-agent)'],
+  referer: ['cs(referer)'],
+} as const;
+
 const dateColumn = 253;
 const timeColumn = 254;
 const unused = 255;

@@ -22,7 +22,7 @@ const ncsaLength = 20;
  * Stamps whose kind the log's owner chose: ISO 8601, NCSA (with a fraction too), epoch in s, ms, µs or ns,
  * 'YYYY/MM/DD hh:mm:ss', and that of C's asctime ('Sun Nov 22 00:32:11 2026', with a fraction too).
  */
-export class AnyTimes {
+export class WebTimes {
   readonly #zone: Zone;
   readonly #iso: IsoTimes;
   readonly #ncsa: NcsaTimes;
