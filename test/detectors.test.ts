@@ -106,7 +106,8 @@ for (const detector of detectors) {
   if (!existsSync(path)) continue;
   const { fixture } = (await import(path)) as { fixture: DetectorFixture };
   for (const given of fixture.cases) {
-    test(`${detector.name}: ${given.name}`, () => {
+    test(`${detector.name}: ${given.name}`, async () => {
+      await detector.prepare?.(detector.config.parse(given.config));
       const found = detect(detector, given, inOrder(given.events));
       expectFound(found, given.finds);
       expect(told(detect(detector, given, shuffled(given.events)))).toEqual(told(found));

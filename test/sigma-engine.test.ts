@@ -83,7 +83,8 @@ correlation: {type: value_count, rules: [denied], group-by: [src_ip, dst_ip], ti
 `;
 
 let folder: string;
-beforeAll(() => {
+beforeAll(async () => {
+  await sigma.prepare?.({ rules: ['any'], placeholders: {} });
   folder = mkdtempSync(join(tmpdir(), 'offtrail-sigma-'));
   writeFileSync(join(folder, 'rules.yml'), rule);
   writeFileSync(

@@ -43,7 +43,7 @@ export async function configDump(
   streams: Streams,
 ): Promise<number> {
   const settings = await loadSettings(catalogue, options, streams);
-  settle(settings, streams, false);
+  await settle(settings, streams, false);
   if (!settings.loaded.tree) throw new UsageError('the configuration is not valid');
   await writeAll(streams.out, [dumpConfig(settings.loaded)]);
   return 0;

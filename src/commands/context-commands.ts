@@ -16,7 +16,7 @@ export async function contextUpdate(
   { fetch, ...options }: ConfigOptions & { readonly fetch?: boolean },
   streams: Streams,
 ): Promise<number> {
-  const config = settle(await loadSettings(catalogue, options, streams), streams, false);
+  const config = await settle(await loadSettings(catalogue, options, streams), streams, false);
   const { folder, sources } = config.context;
   if (sources.length === 0) {
     throw new UsageError('the configuration names no context.sources: see docs/context.md');
@@ -46,7 +46,7 @@ export async function contextList(
   options: ConfigOptions,
   streams: Streams,
 ): Promise<number> {
-  const config = settle(await loadSettings(catalogue, options, streams), streams, false);
+  const config = await settle(await loadSettings(catalogue, options, streams), streams, false);
   const { ranges } = await contextFilesOf(catalogue, config, streams, false);
   const lines = ranges.lists.map((list) => `${listText(list)}, ${counted(list.entries, 'entry', 'entries')}`);
   await writeAll(streams.out, lines.length > 0 ? lines.map((line) => `${safeText(line)}\n`) : ['no lists\n']);
@@ -62,7 +62,7 @@ export async function contextShow(
 ): Promise<number> {
   const words = parseAddress(text);
   if (!words) throw new UsageError(`not an address: ${safeText(text)}`);
-  const config = settle(await loadSettings(catalogue, options, streams), streams, false);
+  const config = await settle(await loadSettings(catalogue, options, streams), streams, false);
   const { inventory, ranges, geo } = await contextFilesOf(catalogue, config, streams, false);
   const lines: string[] = [];
   if (config.home?.has(words)) lines.push('in the home networks');

@@ -70,7 +70,7 @@ export async function detect(
     throw new UsageError('name at least one file or folder, or - for standard input');
   }
   const settings = await loadSettings(catalogue, options, streams);
-  const config = settle(settings, streams, options.quiet === true);
+  const config = await settle(settings, streams, options.quiet === true);
   const [files, guess, output, contextFiles] = await Promise.all([
     catalogue.files(),
     catalogue.homeGuess(),

@@ -46,7 +46,7 @@ export async function explain(
 ): Promise<number> {
   checkFormat(catalogue, options.format);
   const settings = await loadSettings(catalogue, options, streams);
-  const config = settle(settings, streams, false);
+  const config = await settle(settings, streams, false);
   const formats = await Promise.all(
     catalogue.formats
       .filter(({ name }) => options.format === undefined || name === options.format)

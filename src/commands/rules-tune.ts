@@ -58,7 +58,7 @@ export async function rulesTune(
     ([, value]) => value !== undefined,
   );
   const settings = await loadSettings(catalogue, Object.fromEntries(given), streams);
-  const config = settle(settings, streams, true);
+  const config = await settle(settings, streams, true);
   const [files, guess, contextFiles] = await Promise.all([
     catalogue.files(),
     catalogue.homeGuess(),

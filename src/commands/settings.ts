@@ -1,6 +1,5 @@
 import { safeText } from '../base/safe-text.ts';
-import { loadMappings } from '../config/mapping-file.ts';
-import { besideFile, loadConfig, requireConfig } from '../config/load.ts';
+import { besideFile, configFile, loadConfig, requireConfig } from '../config/load.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Config } from '../config/config.ts';
 import type { Detector } from '../model/detector.ts';
@@ -55,14 +54,21 @@ export async function loadSettings(
   if (cores !== undefined) {
     flags.set('cores', { flag: '--cores', value: /^\d{1,4}$/.test(cores) ? Number(cores) : cores });
   }
+  const file = configFile(options.config, env, process.cwd());
   const loaded = loadConfig({
     detectors,
     formats,
-    file: options.config,
+    file,
+    // Loaded when needed: most runs read no YAML.
+    documents: file === undefined ? undefined : (await import('../config/document.ts')).ConfigDocument,
     flags,
     env,
     now: Date.now() * 1000,
   });
+  for (const detector of loaded.config === undefined ? [] : detectors) {
+    const section = loaded.config?.detectors[detector.name];
+    if (section !== false) await detector.prepare?.(section);
+  }
   return { loaded, detectors };
 }
 
@@ -86,13 +92,14 @@ export async function contextFilesOf(
 }
 
 /** The configuration in force, mapping files read; warnings go to standard error. Throws UsageError with every problem. */
-export function settle({ loaded }: Settings, streams: Streams, quiet: boolean): Config {
+export async function settle({ loaded }: Settings, streams: Streams, quiet: boolean): Promise<Config> {
   const config = requireConfig(loaded);
   if (!quiet) {
     for (const warning of loaded.warnings) streams.err.write(`offtrail: ${safeText(warning)}\n`);
   }
   const files = mappingFilesOf(loaded, config);
   if (files.length === 0) return config;
+  const { loadMappings } = await import('../config/mapping-file.ts');
   return { ...config, formats: { ...config.formats, mapping: { mappings: loadMappings(files) } } };
 }
 

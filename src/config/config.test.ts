@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { UsageError } from '../base/errors.ts';
 import { parseAddress } from '../model/address.ts';
 import { dumpConfig } from './dump.ts';
+import { ConfigDocument } from './document.ts';
 import { configPlaces, loadConfig, problemText, requireConfig } from './load.ts';
 import type { Loaded, LoadOptions } from './load.ts';
 import { editDistance, nearest } from './suggest.ts';
@@ -38,7 +39,13 @@ const fanOut = {
 
 function load(yaml: string | undefined, more: Partial<LoadOptions> = {}): Loaded {
   if (yaml !== undefined) writeFileSync(join(folder, 'offtrail.yaml'), yaml);
-  return loadConfig({ detectors: [fanOut], env: { HOME: folder }, cwd: folder, ...more });
+  return loadConfig({
+    detectors: [fanOut],
+    env: { HOME: folder },
+    cwd: folder,
+    documents: ConfigDocument,
+    ...more,
+  });
 }
 const problemsOf = (yaml: string): string[] => load(yaml).problems.map(problemText);
 

@@ -1,15 +1,7 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { faultOf, messageOf } from '../base/errors.ts';
-
-/** A place in a configuration file, counted from 1. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-export type Path = readonly (string | number)[];
+import type { Path, Place } from './place.ts';
 
 /** A YAML file that remembers where every key stands. */
 export class ConfigDocument {
@@ -61,11 +53,4 @@ export class ConfigDocument {
     }
     return this.placeOf(path);
   }
-}
-
-/** 'allowlist[2].until'. */
-export function pathText(path: Path): string {
-  return path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`))
-    .join('');
 }

@@ -5,8 +5,8 @@ import type * as z from 'zod';
 import { messageOf, UsageError } from '../base/errors.ts';
 import { configOf } from './config.ts';
 import type { Config, ConfigTree } from './config.ts';
-import { ConfigDocument, pathText } from './document.ts';
-import type { Path, Place } from './document.ts';
+import type { ConfigDocument } from './document.ts';
+import { type Path, type Place, pathText } from './place.ts';
 import { configSchema, elementOf, leaves, nodeOf } from './schema.ts';
 import type { Section } from './schema.ts';
 import { nearest } from './suggest.ts';
@@ -49,6 +49,8 @@ export interface LoadOptions {
   readonly flags?: ReadonlyMap<string, { readonly flag: string; readonly value: unknown }>;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** What reads a configuration file; {@link configFile} says whether there is one. Most runs have none and need no YAML. */
+  readonly documents?: typeof ConfigDocument | undefined;
   /** µs: to tell expired entries. Absent: not told. */
   readonly now?: number;
 }
@@ -59,6 +61,15 @@ export function configPlaces(env: NodeJS.ProcessEnv, cwd: string): string[] {
   return [join(cwd, 'offtrail.yaml'), join(xdg, 'offtrail', 'offtrail.yaml'), '/etc/offtrail/offtrail.yaml'];
 }
 
+/** The configuration file in force, if there is one. */
+export function configFile(
+  asked: string | undefined,
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): string | undefined {
+  return asked || env.OFFTRAIL_CONFIG || configPlaces(env, cwd).find((place) => existsSync(place));
+}
+
 /** A flag wins over the environment, that over the file, that over the defaults. Throws only when a file cannot be read. */
 export function loadConfig(options: LoadOptions): Loaded {
   const { env = process.env, cwd = process.cwd() } = options;
@@ -66,7 +77,8 @@ export function loadConfig(options: LoadOptions): Loaded {
   const problems: Problem[] = [];
   const warnings: string[] = [];
   const origins = new Map<string, Origin>();
-  const document = readDocument(options.file ?? env.OFFTRAIL_CONFIG, env, cwd);
+  const file = configFile(options.file, env, cwd);
+  const document = file === undefined ? undefined : readDocument(file, cwd, options.documents);
   const tree = document ? structureOf(schema, document, problems) : {};
   applyEnvironment(schema, tree, env, origins, problems, warnings);
   for (const [path, { flag, value }] of options.flags ?? []) {
@@ -185,20 +197,15 @@ export function besideFile(file: string | undefined, path: string, { kind }: Ori
   return join(dirname(file), path);
 }
 
-function readDocument(
-  asked: string | undefined,
-  env: NodeJS.ProcessEnv,
-  cwd: string,
-): ConfigDocument | undefined {
-  const file = asked || configPlaces(env, cwd).find((place) => existsSync(place));
-  if (!file) return undefined;
+function readDocument(file: string, cwd: string, Documents: LoadOptions['documents']): ConfigDocument {
+  if (Documents === undefined) throw new Error('there is a configuration file and nothing to read it');
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     throw new UsageError(`cannot read the configuration ${file}: ${messageOf(error)}`);
   }
-  return new ConfigDocument(file.startsWith(`${cwd}/`) ? file.slice(cwd.length + 1) : file, text);
+  return new Documents(file.startsWith(`${cwd}/`) ? file.slice(cwd.length + 1) : file, text);
 }
 
 /** Paths of keys that the schema does not know. */

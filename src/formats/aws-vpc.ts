@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { address } from '../bytes/addresses.ts';
 import { lowerA, minus, space } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';

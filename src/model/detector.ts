@@ -258,5 +258,7 @@ export interface Detector<C = unknown> {
   readonly title: string;
   /** Every threshold with its unit, default, and the effect of raising and lowering it (zod `.describe`). */
   readonly config: z.ZodType<C>;
+  /** Loads what only some settings need, before `start`. */
+  prepare?(config: C): Promise<void>;
   start(config: C, context: Context): RunningDetector;
 }

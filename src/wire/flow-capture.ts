@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Proto } from '../model/event.ts';
 import type { BlockReader, InputInfo, RowSink } from '../model/format.ts';
 import type { FlowLimits } from './flow-exporter.ts';
