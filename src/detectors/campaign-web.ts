@@ -12,9 +12,14 @@ import { hashBytes, hashOut, mix4 } from '../state/hash.ts';
  * the same ten and more.
  */
 
-/** Missing paths that a source may have and still be a member: from twenty on it stands for itself. */
-const cellsEach = 20;
-const records = 1 << 14;
+/**
+ * Missing paths that a source may have and still be a member: who has more in a day is found by its slow list (60), and who
+ * is quicker by the words of five minutes.
+ */
+const cellsEach = 60;
+const records = 1 << 15;
+/** Members of one site and agent that are looked at together: enough to tell, and a bound on the work. */
+const compared = 4096;
 const sitesNamed = 4096;
 const textsKept = 1 << 15;
 /** Missing paths of a member at least. */
@@ -108,7 +113,7 @@ export class WebCampaigns {
     const few = this.#few;
     const atEnd = time % 300_000_000 !== 0;
     const fresh = few.noted - this.#asked;
-    const due = atEnd || time % hour === 0 || fresh >= Math.max(this.#settings.paths, few.size / 4);
+    const due = atEnd || time % hour === 0 || fresh >= Math.max(this.#settings.paths, few.size);
     if (fresh === 0 || !due) return;
     this.#asked = few.noted;
     const sites = new Map<number, Member[]>();
@@ -124,7 +129,7 @@ export class WebCampaigns {
       else sites.set(site, [member]);
     }
     for (const [site, members] of sites) {
-      if (members.length >= this.#settings.sources) this.#judge(site, members, time, teller);
+      if (members.length >= this.#settings.sources) this.#judge(site, members.slice(-compared), time, teller);
     }
   }
 
@@ -168,6 +173,7 @@ export class WebCampaigns {
         strength: Math.max(1, members.length / this.#settings.sources),
       };
       const statement = teller.tell({ kind: 'campaign', ...about, also: ['wordlist'] }, time);
+      if (agent !== '') statement.agent(agent);
       this.#told.set(site, (told = { statement, records: new Set() }));
     }
     const { statement, records: known } = told;

@@ -226,6 +226,8 @@ export interface Statement {
   /** What one of them did to a target: four big-endian words, a service, its outcome. */
   touch(target: readonly number[], service: number, outcome: number): void;
   page(host: string, path: string, status: number): void;
+  /** The user agent of all of them. */
+  agent(name: string): void;
   /** A record that shows it: number of the input, line; what it said is no longer known. */
   evidence(input: number, line: number, time: number): void;
   /** Something of it happened then. */

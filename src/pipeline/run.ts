@@ -88,7 +88,8 @@ interface Open {
   readonly feed: Feed;
   newest: number;
   done: boolean;
-  /** A contact was seen that the sensor itself did not refuse. */
+  /** Contacts were seen that the sensor itself refused, and that it did not. */
+  refuses: boolean;
   passes: boolean;
 }
 
@@ -183,7 +184,7 @@ class Reading {
   }
 
   #add(feed: Feed): void {
-    this.#inputs.push({ feed, newest: -Infinity, done: false, passes: false });
+    this.#inputs.push({ feed, newest: -Infinity, done: false, refuses: false, passes: false });
   }
 
   /** The input whose clock is furthest behind. */
@@ -210,7 +211,7 @@ class Reading {
   /** Roles, echoes, marks, and into the order of time. */
   #order(open: Open, batch: EventBatch): void {
     const { name, yields } = open.feed.format!;
-    open.passes ||= !refusesAll(batch);
+    noteOutcomes(open, batch);
     this.#pairing.add(batch);
     if (yields.includes('contact')) {
       if (!this.#sensors.includes(name)) this.#sensors.push(name);
@@ -340,12 +341,12 @@ class Reading {
       crossings,
       facts: {
         book: engine.slots,
-        inputs: this.#inputs.map(({ feed: { name, format, counts }, passes }) => ({
+        inputs: this.#inputs.map(({ feed: { name, format, counts }, refuses, passes }) => ({
           name,
           format: format?.name ?? '',
           blindness: format?.blindness ?? [],
           notes: counts.notes,
-          dropsOnly: !passes,
+          dropsOnly: refuses && !passes,
         })),
         logins: engine.logins.all(),
         firstAnswer: (target) => engine.firstAnswers.of(target),
@@ -366,12 +367,13 @@ class Reading {
   }
 }
 
-/** Whether the sensor refused every contact of the batch. */
-function refusesAll({ kind, outcome, length }: EventBatch): boolean {
-  for (let row = 0; row < length; row++) {
-    if (kind[row] === EventKind.contact && outcome[row] !== Outcome.denied) return false;
+/** Whether the sensor refuses contacts, and whether it lets some pass. */
+function noteOutcomes(open: Open, { kind, outcome, length }: EventBatch): void {
+  for (let row = 0; row < length && !(open.refuses && open.passes); row++) {
+    if (kind[row] !== EventKind.contact) continue;
+    if (outcome[row] === Outcome.denied) open.refuses = true;
+    else open.passes = true;
   }
-  return true;
 }
 
 function wordsOf(batch: EventBatch, row: number, address: number): ArrayLike<number> & Iterable<number> {

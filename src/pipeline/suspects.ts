@@ -179,6 +179,7 @@ export class Suspects {
         dossier.outcomes[outcome]++;
         dossier.events++;
       },
+      agent: (name) => count(dossier.agents, name),
       page: (host, path, status) => {
         this.#page(dossier, host, path, status, 0, dossier.last);
         dossier.events++;
