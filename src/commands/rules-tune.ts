@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UsageError } from '../base/errors.ts';
+import { counted } from '../base/plain-words.ts';
 import { safeText } from '../base/safe-text.ts';
 import { formatIPv4, formatWords } from '../model/address.ts';
 import type { Context } from '../model/context.ts';
@@ -90,14 +91,16 @@ export async function rulesTune(
   }
   const { title } = rule.rule;
   await writeAll(streams.out, [
-    `${safeText(title)}: ${result.events} events of ${days} ${days === 1 ? 'day' : 'days'}\n`,
+    `${safeText(title)}: ${counted(result.events, 'event')} of ${counted(days, 'day')}\n`,
     'threshold  actors a day  known good  who reaches it\n',
     ...rows.map(({ at, actors, good, names }) => {
       const mark = at === threshold ? '*' : ' ';
       return `${mark}${String(at).padStart(8)}  ${(actors / days).toFixed(1).padStart(12)}  ${String(good).padStart(10)}  ${safeText(names.join(', '))}\n`;
     }),
     ...(result.evicted > 0
-      ? [`Memory was full: ${result.evicted} entries had to go, so values may be too low (--memory).\n`]
+      ? [
+          `Memory was full: ${counted(result.evicted, 'entry', 'entries')} had to go, so values may be too low (--memory).\n`,
+        ]
       : []),
     `* as it is. Suggested: ${advice.suggested}. ${safeText(advice.reason)}\n`,
   ]);

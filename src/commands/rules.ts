@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../base/errors.ts';
+import { counted } from '../base/plain-words.ts';
 import { fitCells, safeText, wrapCells } from '../base/safe-text.ts';
 import type { Linked } from '../sigma/collection.ts';
 import { readMapping } from '../sigma/mapping.ts';
@@ -159,7 +160,7 @@ export async function rulesTest(
       );
     else pieces.push(`${safeText(`${place}: ${one.name}: ${wrong ?? ''}`)}\n`);
   }
-  if (options.json !== true) pieces.push(`${cases.length} cases, ${failed} failed\n`);
+  if (options.json !== true) pieces.push(`${counted(cases.length, 'case')}, ${failed} failed\n`);
   await writeAll(streams.out, pieces);
   return sayFaults(set.faults, streams) || failed > 0 ? 1 : 0;
 }
@@ -181,7 +182,8 @@ export async function rulesLint(
     }),
   );
   const errors = found.filter(({ severity }) => severity === 'error').length;
-  if (options.json !== true) streams.err.write(`${errors} errors, ${found.length - errors} warnings\n`);
+  if (options.json !== true)
+    streams.err.write(`${counted(errors, 'error')}, ${counted(found.length - errors, 'warning')}\n`);
   return errors > 0 ? 1 : 0;
 }
 
