@@ -18,6 +18,8 @@ import type { ByteInput } from '../model/source.ts';
 
 /** Bytes that one read asks for. */
 export const readSize = 1 << 20;
+/** The same of a stream: a megabyte of gzip may be a minute's work, during which the progress bar would stand still. */
+const streamedSize = 1 << 17;
 
 /**
  * The files that command-line arguments stand for: folders are walked, their files sorted by path, hidden ones left out;
@@ -119,7 +121,7 @@ export async function openInput(path: string): Promise<ByteInput> {
   if (regular && !isGzip(head, got) && utf16Of(head, got) === undefined) {
     return new PlainFile(path, descriptor, size, modified);
   }
-  const raw = createReadStream(path, { fd: descriptor, highWaterMark: readSize });
+  const raw = createReadStream(path, { fd: descriptor, highWaterMark: streamedSize });
   return Streamed.open(path, raw, regular ? size : undefined, modified);
 }
 
