@@ -3,6 +3,9 @@ import { Command } from 'commander';
 import { UsageError, messageOf } from './base/errors.ts';
 import { safeText } from './base/safe-text.ts';
 import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { catalogue as plugins } from './catalog.ts';
 import { closeQuietly } from './commands/streams.ts';
@@ -13,6 +16,18 @@ import manifest from '../package.json' with { type: 'json' };
  * The commands and their options. What they do is loaded when they are called, so that --help answers at once.
  * Exit codes: 0 done (findings are no error), 1 something went wrong while running, 2 usage or configuration, 10 --fail-on.
  */
+
+// From Node 22.1 on, what was compiled once is kept for the next run; NODE_DISABLE_COMPILE_CACHE=1 switches that off.
+if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function')
+  nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), 'offtrail'));
+
+/** Where the system wants what can be made again. */
+function cacheFolder(): string {
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches');
+  if (process.platform === 'win32') return LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
+  return XDG_CACHE_HOME !== undefined && XDG_CACHE_HOME !== '' ? XDG_CACHE_HOME : join(homedir(), '.cache');
+}
 
 const worker = new URL('./parse-worker.js', import.meta.url);
 // Run from its sources the program has no bundled worker, and parses in one thread.

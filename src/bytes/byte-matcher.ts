@@ -42,19 +42,19 @@ export class ByteMatcher {
     this.#classes = bytes.length + 1;
     const nodes = automaton(words, this.#classOf);
     if (nodes.length > 65_535) throw new RangeError('too many words');
-    nodes.sort((a, b) => Number(a.mask !== 0) - Number(b.mask !== 0));
+    const numbered = nodes.toSorted((a, b) => Number(a.mask !== 0) - Number(b.mask !== 0));
     // The root comes first: sorting is stable and the empty word is no word.
-    for (const [id, node] of nodes.entries()) node.id = id;
-    this.#ending = nodes.findIndex(({ mask }) => mask !== 0);
+    for (const [id, node] of numbered.entries()) node.id = id;
+    this.#ending = numbered.findIndex(({ mask }) => mask !== 0);
     if (this.#ending < 0) this.#ending = nodes.length;
-    this.#masks = Int32Array.from(nodes, ({ mask }) => mask);
-    this.#next = new Uint16Array(nodes.length * this.#classes);
-    for (const node of nodes) {
-      for (let c = 0; c < this.#classes; c++) {
-        let from: Node | undefined = node;
-        while (from && !from.next.has(c)) from = from.fail;
-        this.#next[node.id * this.#classes + c] = from ? from.next.get(c)!.id : 0;
-      }
+    this.#masks = Int32Array.from(numbered, ({ mask }) => mask);
+    const next = new Uint16Array(nodes.length * this.#classes);
+    this.#next = next;
+    // Shorter words come first: where a node goes by default, the one that it fails to goes, and that is known.
+    for (const { id, fail, next: own } of nodes) {
+      const row = id * this.#classes;
+      if (fail !== undefined) next.copyWithin(row, fail.id * this.#classes, (fail.id + 1) * this.#classes);
+      for (const [c, to] of own) next[row + c] = to.id;
     }
   }
 
