@@ -16,7 +16,7 @@ import {
   readConnSql,
 } from './zeek-conn-sql.ts';
 
-/** As the engine learns it: answered to 20 other sources in the 24 whole hours before (semantics.md). */
+/** As the engine learns it: answered to 20 other sources in the 24 whole hours before (docs/detectors/fan-out.md). */
 const learnedPopularity: Popularity = {
   ports: popularPorts,
   learned: { sources: 20, hours: 24 },

@@ -3,7 +3,7 @@ import { hour, sortCrossings } from './crossings.ts';
 
 /**
  * The definition of a crossing, spelt out over plain objects: for each moment look back over the whole window. Slow on
- * purpose (rows × rows in a window); what it says is what semantics.md says.
+ * purpose (rows × rows in a window); what it says is the definition (docs/detectors/fan-out.md).
  */
 export function crossingsNaive(
   contacts: readonly Contact[],

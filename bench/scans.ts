@@ -22,7 +22,7 @@ interface Site {
 }
 
 const second = 1_000_000;
-/** Score thresholds of the fan-out detectors by window in seconds (semantics.md); a failed probe scores 2. */
+/** Score thresholds of the fan-out detectors by window in seconds (docs/detectors/fan-out.md); a failed probe scores 2. */
 const thresholds = {
   vertical: { 60: 20, 300: 30, 3600: 40 },
   horizontal: { 60: 20, 300: 50, 3600: 80 },

@@ -36,7 +36,7 @@ export const connTimeSql = 'round(ts * 1e6)::bigint';
 export const connActorSql =
   "case when contains(orig_h, ':') then array_to_string(string_split(orig_h, ':')[1:4], ':') || '::/64' else orig_h end";
 
-/** Zeek's states as outcomes (semantics.md): what counts as answered, and what is no probe. */
+/** Zeek's states as outcomes (docs/inputs/zeek-conn.md): what counts as answered, and what is no probe. */
 export const connAnsweredSql = "conn_state in ('SF', 'S1', 'S2', 'S3', 'RSTO', 'RSTR')";
 export const connProbeSql = "proto in ('tcp', 'udp') and conn_state not in ('SHR', 'RSTRH', 'OTH')";
 

@@ -63,7 +63,7 @@ export async function runOver(
   });
 }
 
-/** What equality of runs is about (semantics.md): what findings say, without lines, names of sources and raw counts. */
+/** What equality of runs is about: what findings say, without lines, names of sources and raw counts. */
 export function sayings({ dossiers, facts }: RunResult): string[] {
   return dossiers
     .flatMap((dossier) =>

@@ -7,7 +7,7 @@ import { Flag } from '../model/event.ts';
 import type { AddressBook } from '../model/finding.ts';
 
 /**
- * Who is behind it: joins dossiers into actors (semantics.md, "Who is who"). The order of rules matters: a campaign names
+ * Who is behind it: joins dossiers into actors (docs/incidents.md, "Who"). The order of rules matters: a campaign names
  * its members itself, decoys look like neighbours too, and neighbours are what remains.
  */
 export interface Group {

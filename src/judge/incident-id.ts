@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Case } from './case.ts';
 
 /**
- * SHA-256 of the actor, the first finding's kind, its crossing time and its target (semantics.md, "Who is who"): the same
+ * SHA-256 of the actor, the first finding's kind, its crossing time and its target (docs/incidents.md, "Who"): the same
  * for the same input, however often it is read. `part` tells the uncovered part of an authorised scan from the covered.
  */
 export function incidentId(of: Case, part: '' | 'deviation'): string {

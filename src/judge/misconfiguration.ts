@@ -24,7 +24,7 @@ const lookalikes = new Set(['horizontal', 'sweep', 'icmp-sweep', 'first-contact'
 const questions = new Set(['wordlist', 'dns-enumeration']);
 
 /**
- * The same dead addresses, one service, evenly and for hours, nothing learned: a misconfiguration (semantics.md). An
+ * The same dead addresses, one service, evenly and for hours, nothing learned: a misconfiguration (docs/incidents.md, "Verdict"). An
  * attacker who imitates it learns nothing new after the first round, and is listed all the same.
  */
 export function misconfigurationOf(of: Case): Misconfiguration | undefined {

@@ -6,7 +6,7 @@ import type { AddressBook } from '../model/finding.ts';
 import type { Case, Usual } from './case.ts';
 
 /*
- * An actor's own baseline (semantics.md): whoever reached many services on at least seven earlier days, and was answered,
+ * An actor's own baseline: whoever reached many services on at least seven earlier days, and was answered,
  * may reach as many again. It raises the actor's thresholds up to fourfold, for counts of contacts only. What is known of
  * earlier days is what was kept of them: the days on which the actor had crossed a threshold, or, of those that reach many
  * services and are answered by nearly all, what the detector learnt of them (own-habits.ts): there the services count too.

@@ -15,7 +15,7 @@ import { usualFor } from './usual.ts';
 import { deviationOf, intelWorth, tellingIntel } from './standing.ts';
 
 /*
- * Three tables: severity, confidence, verdict (semantics.md, "Verdicts"). Whatever holds is written into the incident's
+ * Three tables: severity, confidence, verdict (docs/incidents.md). Whatever holds is written into the incident's
  * score, so that a reader can redo the sum.
  */
 

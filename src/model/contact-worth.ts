@@ -2,7 +2,7 @@ import { Flag, Outcome } from './event.ts';
 import type { EventBatch } from './event.ts';
 
 /**
- * What a contact is worth (semantics.md): 2 when it failed or nobody knows how it ended, 1 when it was answered, one less
+ * What a contact is worth (docs/detectors/fan-out.md): 2 when it failed or nobody knows how it ended, 1 when it was answered, one less
  * when the service is popular. Counts that share this function share their tables.
  */
 export function contactWorth(batch: EventBatch, row: number, popular: boolean, outbound: boolean): 0 | 1 | 2 {

@@ -113,7 +113,7 @@ export interface RowFinding {
   readonly draft: FindingDraft;
 }
 
-/** 0, 1 or 2 for a row. `popular`: the service is popular (semantics.md), for contacts; false for the rest. */
+/** 0, 1 or 2 for a row. `popular`: the service is popular (docs/detectors/fan-out.md), for contacts; false for the rest. */
 export type Worth = (batch: EventBatch, row: number, popular: boolean, outbound: boolean) => 0 | 1 | 2;
 
 /** What a detector may look at when a count of an actor crosses: the windows as they stand at that microsecond. */

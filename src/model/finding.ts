@@ -41,7 +41,7 @@ export interface AddressBook {
 
 /**
  * The first time that a count of one key reached the threshold of one window, and the largest value it reached later.
- * Equality of runs (semantics.md) is equality of these.
+ * Runs are equal when these are.
  */
 export interface Crossing {
   /** `id` of the declared count. */

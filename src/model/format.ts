@@ -77,7 +77,7 @@ export interface Format {
   readonly name: string;
   /** One line for people: what writes it. */
   readonly title: string;
-  /** Whose clock writes it late: seconds that its rows may come out of order (semantics.md, "Lateness"). */
+  /** Whose clock writes it late: seconds that its rows may come out of order. */
   readonly lateness: number;
   /** The kinds of event it yields. */
   readonly yields: readonly ('contact' | 'request' | 'query' | 'alert' | 'login')[];

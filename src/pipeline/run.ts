@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly crossingsFile?: string | undefined;
   /** Keep every crossing for {@link RunResult.crossings}. */
   readonly logCrossings?: boolean;
-  /** Other sources from which on an answered service is popular; 20 (semantics.md). */
+  /** Other sources from which on an answered service is popular; 20 (docs/detectors/fan-out.md). */
   readonly popularFrom?: number;
   /** Bytes of input from which on a parsing thread is worth its start. */
   readonly workerFrom?: number;

@@ -9,7 +9,7 @@ import type { AddressBook, AddressKey, Crossing, Evidence, Finding, RuleMatch } 
 import { hashSeed } from '../state/hash.ts';
 import { exploitOf } from '../wire/exploit-words.ts';
 
-/** An episode ends after this many quiet µs (semantics.md, "Who is who"). */
+/** An episode ends after this many quiet µs (docs/incidents.md). */
 const quiet = 60 * 60_000_000;
 /** Dossiers at most: a hundred thousand forged sources that each cross a threshold must not fill the memory. */
 const dossierLimit = 8192;

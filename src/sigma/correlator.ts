@@ -21,7 +21,7 @@ export interface Fired<E> {
   /** Values of the `group-by` fields, in their order. */
   readonly group: readonly string[];
   readonly measure: number;
-  /** Whether this is a crossing: it did not hold since the group's window was last empty (semantics.md). */
+  /** Whether this is a crossing: it did not hold since the group's window was last empty. */
   readonly first: boolean;
   /** An event of this instant that it rests on. */
   readonly event: E;

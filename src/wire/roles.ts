@@ -1,7 +1,7 @@
 import { Flag, Role } from '../model/event.ts';
 
 /*
- * Who began, from one packet alone (semantics.md, "Roles"). What one packet cannot say is `unpaired`: the pairing stage
+ * Who began, from one packet alone. What one packet cannot say is `unpaired`: the pairing stage
  * looks for the other direction.
  */
 
