@@ -115,3 +115,17 @@ test('an exploit that was answered and a connection back are critical', async ()
   });
   expect(incident.severity).toBe('critical');
 });
+
+test('a log without hosts and one with them saw one request each: it counts once, and keeps its host', async () => {
+  const asked = (from: number): Line[] =>
+    times(60, (i) => request({ at: from + i, from: scanner, path: `/${word(i)}`, status: 404, size: 153 }));
+  const hostless = (lines: readonly Line[]): string =>
+    accessLog(lines.map((line) => ({ ...line, text: line.text.slice(line.text.indexOf(' ') + 1) })));
+  const both = await judged({ 'a.log': hostless(asked(0)), 'b.log': accessLog(asked(0)) });
+  expect(both.counts.paths).toBe(60);
+  expect(new Set(both.paths.map(({ host }) => host))).toEqual(new Set(['www.example.com']));
+  expect(both.sensors).toEqual(['a.log', 'b.log']);
+  // Minutes apart it is another request, to a site that is not known.
+  const apart = await judged({ 'a.log': hostless(asked(120)), 'b.log': accessLog(asked(0)) });
+  expect(apart.counts.paths).toBe(120);
+});

@@ -72,6 +72,7 @@ export function correlate(group: Group, facts: RunFacts, context: Context): Case
         callbacks.set(`${target} ${service}`, { target, home, service, time, proof });
     }
   }
+  foldHosts(pages);
   const sum = (of: (dossier: Dossier) => number): number =>
     group.dossiers.reduce((total, dossier) => total + of(dossier), 0);
   const actor = identify(group, book, context);
@@ -108,6 +109,42 @@ export function correlate(group: Group, facts: RunFacts, context: Context): Case
     flagsAll: flagsOfAll(group) | (refusedOnly(inputs, facts) ? Flag.dropsOnly : 0),
     flagsAny: group.dossiers.reduce((bits, { flags }) => bits | flags, 0),
   };
+}
+
+/** Two sensors that saw the same within so long saw one thing (semantics.md). */
+const sameSighting = 5_000_000;
+
+/**
+ * A log without virtual hosts and a sensor that knows them wrote down one request each: it counts once, and keeps its
+ * host. A sensor that saw no answer agrees with every status.
+ */
+function foldHosts(pages: Map<string, Page>): void {
+  if (![...pages.keys()].some((key) => key.startsWith('\n'))) return;
+  const hosted = new Map<string, Page[]>();
+  for (const [key, page] of pages) {
+    const path = key.slice(key.indexOf('\n'));
+    if (path.length === key.length) continue;
+    const list = hosted.get(path);
+    if (list) list.push(page);
+    else hosted.set(path, [page]);
+  }
+  for (const [key, page] of pages) {
+    if (!key.startsWith('\n')) continue;
+    const same = hosted
+      .get(key)
+      ?.find(
+        ({ first, status }) =>
+          Math.abs(first - page.first) <= sameSighting &&
+          (status === page.status || status === 0 || page.status === 0),
+      );
+    if (!same) continue;
+    same.count = Math.max(same.count, page.count);
+    same.first = Math.min(same.first, page.first);
+    if (same.status === 0) same.status = page.status;
+    if (same.size === 0) same.size = page.size;
+    if (page.proof) same.proof ??= page.proof;
+    pages.delete(key);
+  }
 }
 
 /** Whether every sensor that saw it logs only what it refused. */

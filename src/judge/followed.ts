@@ -1,5 +1,5 @@
 import { isoMicros } from '../base/iso-time.ts';
-import { counted, grouped } from '../base/plain-words.ts';
+import { counted, grouped, listed } from '../base/plain-words.ts';
 import { Outcome, Proto } from '../model/event.ts';
 import type { Words } from '../model/address.ts';
 import type { Incident } from '../model/incident.ts';
@@ -230,19 +230,27 @@ function returns(of: Case): Followed[] {
   if (counts.length < 5) return [];
   const usual = counts[counts.length >> 1];
   const found: Followed[] = [];
-  for (const [target, { services }] of of.contacts) {
-    for (const [service, { outcome, count }] of services) {
-      if (outcome !== Outcome.answered || count < returnAtLeast || count < returnTimes * usual) continue;
-      found.push({
-        step: null,
-        what: `came back to ${serviceName(service)} at ${target}, which had answered: ${grouped(count)} events against ${grouped(usual)} at the usual port`,
-        technique: null,
-        time: of.last,
-        evidence: '',
-      });
-    }
+  for (const [target, { services }] of [...of.contacts].sort(([x], [y]) => (x < y ? -1 : 1))) {
+    const often = [...services]
+      .filter(
+        ([, { outcome, count }]) =>
+          outcome === Outcome.answered && count >= returnAtLeast && count >= returnTimes * usual,
+      )
+      .sort(([x], [y]) => x - y);
+    if (often.length === 0) continue;
+    const most = Math.max(...often.map(([, { count }]) => count));
+    const names = often.map(([service]) => serviceName(service));
+    found.push({
+      step: null,
+      what:
+        `dwelt on what had answered: ${listed(names, 4)} at ${target}, ${often.length === 1 ? '' : 'up to '}${counted(most, 'event')}${often.length === 1 ? '' : ' each'} ` +
+        `against ${grouped(usual)} at the usual port`,
+      technique: null,
+      time: of.last,
+      evidence: '',
+    });
   }
-  return found.sort((x, y) => (x.what < y.what ? -1 : 1)).slice(0, shownPerStep);
+  return found.slice(0, shownPerStep);
 }
 
 export function followedView(followed: readonly Followed[]): Incident['followed'] {

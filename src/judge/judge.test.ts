@@ -763,7 +763,7 @@ describe("the attacker's notebook", () => {
       ]),
     );
     expect(incident.severity).toBe('low');
-    expect(incident.followed[0].what).toContain('came back to tcp/22 at 198.51.100.4');
+    expect(incident.followed[0].what).toContain('dwelt on what had answered: tcp/22 at 198.51.100.4');
   });
 });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { counted, grouped, listed } from '../base/plain-words.ts';
 import type { Incident, Summary } from '../model/incident.ts';
+import { titleOf } from '../model/report-title.ts';
 import type { Output } from '../model/output.ts';
 import {
   incidentTimeline,
@@ -60,7 +61,7 @@ function overview(incidents: readonly Incident[], summary: Summary): string {
   const { home, first, last, events } = summary;
   const when = first && last ? `, ${when19(first)} to ${when19(last)} UTC` : '';
   const networks = home.source === 'configured' ? `${listed(home.networks, 10)} (configured)` : home.source;
-  const start = `<header><h1>${counted(incidents.length, 'incident')}</h1>
+  const start = `<header><h1>${titleOf(incidents, summary)}</h1>
 <p>In ${counted(events, 'event')} of ${counted(summary.inputs.length, 'input')}${when}.</p>
 <p class="soft">Home: ${text(networks)}</p></header><main>`;
   if (incidents.length === 0) return `${start}<p class="lead">No scanning found.</p>`;
@@ -130,7 +131,7 @@ function article(incident: Incident): string {
   const evidence = incident.evidence.map(({ source, line, time, raw }) => [
     `${text(source)}:${line}`,
     when19(time),
-    `<pre>${text(raw)}</pre>`,
+    raw === '' ? '<span class="soft">not text</span>' : `<pre>${text(raw)}</pre>`,
   ]);
   const paths = incident.paths.map(({ host, path, status }) => [String(status), text(host), text(path)]);
   const names = incident.names.map(({ name, rcode }) => [rcode, text(name)]);
@@ -154,8 +155,8 @@ ${paths.length === 0 ? '' : `<h3>Paths</h3>${table(`${grouped(counts.paths)} pat
 ${names.length === 0 ? '' : `<h3>Names</h3>${table(`${grouped(counts.names)} names asked for`, ['answer', 'name'], names)}`}
 ${evidence.length === 0 ? '' : `<h3>Evidence</h3>${table('Records that support it', ['record', 'time (UTC)', 'raw'], evidence)}`}
 ${list('Context', incident.context)}
-${list('Blind to', incident.blindness)}
-${list('Would flip', incident.flips)}
+${list('What it could not see', incident.blindness)}
+${list('What would change the verdict', incident.flips)}
 ${actor.addresses.length > 1 ? `<h3>Addresses</h3><p>${text(listed(actor.addresses, listAtMost))}</p>` : ''}
 <h3>Score</h3>${table(
     'Contributions to severity (0 info to 4 critical) and confidence',

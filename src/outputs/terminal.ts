@@ -1,6 +1,6 @@
 import { counted, grouped, listed, spanOf } from '../base/plain-words.ts';
 import { cellsOf, fitCells, padCells, safeText, wrapCells } from '../base/safe-text.ts';
-import { severities } from '../model/incident.ts';
+import { titleOf } from '../model/report-title.ts';
 import type { Incident, Severity, Summary } from '../model/incident.ts';
 import type { Output, OutputOptions } from '../model/output.ts';
 
@@ -125,23 +125,6 @@ function opening(page: Page, incidents: readonly Incident[], summary: Summary): 
     ),
     ...wrapCells(`Home: ${safeText(homeText(summary))}`, page.width).map((line) => page.paint(line, 'dim')),
   ];
-}
-
-/** '3 incidents (1 high, 2 low) and 1 note', '1 low incident'. */
-function titleOf(incidents: readonly Incident[], { events }: Summary): string {
-  // Nothing seen must not read like nothing found.
-  if (events === 0) return 'Nothing to judge';
-  if (incidents.length === 0) return 'No scanning found';
-  const howMany = (severity: Severity): number =>
-    incidents.filter((incident) => incident.severity === severity).length;
-  const noted = howMany('info');
-  const told = incidents.length - noted;
-  if (told === 0) return `Nothing to act on; ${counted(noted, 'note')}`;
-  const found = severities.filter((severity) => severity !== 'info' && howMany(severity) > 0).toReversed();
-  const each = found.map((severity) => `${grouped(howMany(severity))} ${severity}`).join(', ');
-  const title =
-    found.length === 1 ? counted(told, `${found[0]} incident`) : `${counted(told, 'incident')} (${each})`;
-  return noted > 0 ? `${title} and ${counted(noted, 'note')}` : title;
 }
 
 function homeText({ home }: Summary): string {

@@ -106,7 +106,9 @@ const growth = 1.25;
 const hourLength = 3_600_000_000;
 const slotsBeforeSweep = 500_000;
 const ringSize = 1 << 24;
-const triggersKept = 256;
+/** Rows of one µs that may be evidence of what crosses in it: of each actor a few, so that none crowds out the rest. */
+const triggersKept = 4096;
+const triggersEach = 16;
 
 /**
  * Rows in order of time go in, dossiers of suspects come out. Per row: who, what, how popular, what is it worth; the
@@ -135,6 +137,7 @@ export class Engine implements RowConsumer {
   readonly #instants = new Set<number>();
   /** Rows of the current µs that made a key cross: evidence. */
   readonly #triggers: { batch: EventBatch; row: number; actor: AddressKey }[] = [];
+  readonly #triggersOf = new Map<AddressKey, number>();
   /** Detectors that are asked by the clock, and when next. */
   readonly #ticking: readonly { readonly detector: number; readonly teller: Teller }[];
   #nextTick = -Infinity;
@@ -325,7 +328,10 @@ export class Engine implements RowConsumer {
 
   #trigger(batch: EventBatch, row: number, actor: AddressKey): void {
     this.#pending = true;
-    if (this.#triggers.length < triggersKept) this.#triggers.push({ batch, row, actor });
+    const known = this.#triggersOf.get(actor) ?? 0;
+    if (known >= triggersEach || this.#triggers.length >= triggersKept) return;
+    this.#triggersOf.set(actor, known + 1);
+    this.#triggers.push({ batch, row, actor });
   }
 
   #outbound(batch: EventBatch, row: number, family: number): boolean {
@@ -465,6 +471,7 @@ export class Engine implements RowConsumer {
       }
       this.#settleSelected();
       this.#triggers.length = 0;
+      this.#triggersOf.clear();
     }
     if (this.slots.size > this.#sweepAt) this.#sweep();
     if (Number.isNaN(this.evictedSince) && this.evicted > 0) this.evictedSince = this.#now;
@@ -547,6 +554,13 @@ export class Engine implements RowConsumer {
           const host = table.plan.texts!.key.includes('host') ? table.keyName(held.b) : '';
           const { text } = notedTexts(this.#ring.text(held.note), table.keeps);
           this.suspects.seedPage(dossier, host, text, held.status & statusMask, held.time);
+        } else if (
+          table.plan.event === 'query' &&
+          held.note !== -1 &&
+          table.plan.texts!.value[0] === 'name'
+        ) {
+          const { text } = notedTexts(this.#ring.text(held.note), table.keeps);
+          this.suspects.seedName(dossier, text, held.status & statusMask, held.time);
         }
         return true;
       });

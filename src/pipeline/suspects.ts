@@ -260,6 +260,13 @@ export class Suspects {
     this.#page(dossier, host, path, status, 0, time);
   }
 
+  seedName(dossier: Dossier, name: string, rcode: number, time: number): void {
+    dossier.first = Math.min(dossier.first, time);
+    if (dossier.names.has(name) || dossier.names.size >= nameLimit) return;
+    dossier.events++;
+    dossier.names.set(name, { type: 0, rcode, count: 1, first: time });
+  }
+
   #touch(dossier: Dossier, target: AddressKey, service: number, outcome: number, popular: boolean): void {
     const indexes = this.#indexes.get(dossier)!;
     let index = indexes.get(target);
