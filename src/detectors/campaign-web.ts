@@ -3,7 +3,8 @@ import type { EventBatch } from '../model/event.ts';
 import type { AddressKey } from '../model/finding.ts';
 import type { Statement, Teller, Worth } from '../model/detector.ts';
 import { FewCells } from '../state/few-cells.ts';
-import { hashBytes, hashOut, mix4 } from '../state/hash.ts';
+import { hashOut, mix4 } from '../state/hash.ts';
+import { hashText } from '../state/text-hash.ts';
 
 /*
  * A word list shared out among many sources, or worked through by each of them: visitors of one site with one agent, who
@@ -198,17 +199,9 @@ export class WebCampaigns {
 
   /** Host and agent. */
   #site(batch: EventBatch, row: number): readonly [number, number] {
-    hashBytes(
-      batch.textBytesOf(row, Text.host),
-      batch.textStartOf(row, Text.host),
-      batch.textLengthOf(row, Text.host),
-    );
+    hashText(batch, row, Text.host);
     siteOut[0] = hashOut[0];
-    hashBytes(
-      batch.textBytesOf(row, Text.agent),
-      batch.textStartOf(row, Text.agent),
-      batch.textLengthOf(row, Text.agent),
-    );
+    hashText(batch, row, Text.agent);
     siteOut[1] = hashOut[0];
     return siteOut;
   }

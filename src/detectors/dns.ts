@@ -5,7 +5,8 @@ import type { EventBatch } from '../model/event.ts';
 import type { ActorView, Detector, FindingDraft, SelectedRow, Worth } from '../model/detector.ts';
 import type { Context } from '../model/context.ts';
 import type { Crossing } from '../model/finding.ts';
-import { hashBytes, hashOut } from '../state/hash.ts';
+import { hashOut } from '../state/hash.ts';
+import { hashText } from '../state/text-hash.ts';
 import { ActorPages } from '../state/actor-pages.ts';
 import { actorIdOf, actorOf } from '../state/path-knowledge.ts';
 import { SeenBefore } from '../state/seen-before.ts';
@@ -208,7 +209,8 @@ class Queries {
     // Another sensor, or another line of this log, tells what came back: that counts, not the guess.
     if (this.answers.has(key, tag)) return 0;
     hashName(batch, row);
-    const [low, high] = hashOut;
+    const low = hashOut[0];
+    const high = hashOut[1];
     const known = this.#known.has(low, high);
     if (!known && this.asked.failedNow(key, tag) < teaches) this.#known.add(low, high);
     this.asked.see(key, tag, known, 0);
@@ -227,17 +229,14 @@ class Queries {
 
   #learn(batch: EventBatch, row: number): void {
     hashName(batch, row);
-    const [low, high] = hashOut;
+    const low = hashOut[0];
+    const high = hashOut[1];
     if (!this.#known.has(low, high)) this.#known.add(low, high);
   }
 }
 
 function hashName(batch: EventBatch, row: number): void {
-  hashBytes(
-    batch.textBytesOf(row, Text.name),
-    batch.textStartOf(row, Text.name),
-    batch.textLengthOf(row, Text.name),
-  );
+  hashText(batch, row, Text.name);
 }
 
 function isVersionName(batch: EventBatch, row: number): boolean {

@@ -10,6 +10,7 @@ import { SeenBefore } from '../state/seen-before.ts';
 import { LimitedMap } from '../state/limited-map.ts';
 import { SlowMemory } from '../state/slow-memory.ts';
 import type { SlowState } from '../state/slow-memory.ts';
+import { hashText } from '../state/text-hash.ts';
 import { isGuess, zoneLabels } from './dns-names.ts';
 import { shapeOf } from './web-paths.ts';
 
@@ -305,11 +306,7 @@ function queryWorth(names: Slow, asked: SeenBefore, context: Context): Worth {
     if (status === noAnswer) {
       // Whoever asks for one address asks for the other too: the second is no sign that the name is known.
       if (batch.queryType[row] === quadA) return 0;
-      hashBytes(
-        batch.textBytesOf(row, Text.name),
-        batch.textStartOf(row, Text.name),
-        batch.textLengthOf(row, Text.name),
-      );
+      hashText(batch, row, Text.name);
       missing = !asked.has(hashOut[0], hashOut[1]);
       if (missing) asked.add(hashOut[0], hashOut[1]);
     }

@@ -12,9 +12,10 @@ import type {
   Worth,
 } from '../model/detector.ts';
 import type { Crossing } from '../model/finding.ts';
-import { hashBytes, hashOut } from '../state/hash.ts';
+import { hashOut } from '../state/hash.ts';
 import { actorIdOf, PathKnowledge } from '../state/path-knowledge.ts';
 import { SeenBefore } from '../state/seen-before.ts';
+import { hashText } from '../state/text-hash.ts';
 import {
   attackBit,
   attackMask,
@@ -237,10 +238,10 @@ class Requests {
       this.#hosts.settle();
     }
     this.#found = this.#read(batch, row);
-    this.#hash(batch, row, Text.host);
+    hashText(batch, row, Text.host);
     this.#hostLow = hashOut[0];
     this.#hostHigh = hashOut[1];
-    this.#hash(batch, row, Text.path);
+    hashText(batch, row, Text.path);
     const low = (hashOut[0] ^ this.#hostLow) >>> 0;
     const high = (hashOut[1] ^ this.#hostHigh) >>> 0;
     const status = batch.status[row];
@@ -292,8 +293,9 @@ class Requests {
     if ((this.#found & nmapBit) !== 0) return 2;
     const length = batch.textLengthOf(row, Text.agent);
     if (length === 0) return 0;
-    this.#hash(batch, row, Text.agent);
-    const [low, high] = hashOut;
+    hashText(batch, row, Text.agent);
+    const low = hashOut[0];
+    const high = hashOut[1];
     const agents = this.#agents;
     const at = 3 * ((low ^ (high >>> 9)) & (agentsRemembered - 1));
     if (agents[at] !== low || agents[at + 1] !== high || agents[at + 2] === 0) {
@@ -327,10 +329,6 @@ class Requests {
       words.feed(batch.textBytesOf(row, Text.query), batch.textStartOf(row, Text.query), query);
     }
     return words.finish();
-  }
-
-  #hash(batch: EventBatch, row: number, field: number): void {
-    hashBytes(batch.textBytesOf(row, field), batch.textStartOf(row, field), batch.textLengthOf(row, field));
   }
 
   #attacksByAgent(batch: EventBatch, row: number): boolean {

@@ -3,6 +3,7 @@ import type { EventBatch, EventKindName } from '../model/event.ts';
 import type { Column, Count, TextColumn, Worth } from '../model/detector.ts';
 import { hashBytes, hashOut } from '../state/hash.ts';
 import { SingleRing } from '../state/single-ring.ts';
+import { hashText } from '../state/text-hash.ts';
 import type { TextRing } from '../state/text-ring.ts';
 import { Slot, TupleTable } from '../state/tuple-table.ts';
 import type { Hit } from '../state/tuple-table.ts';
@@ -254,7 +255,8 @@ export class CountedTable {
           column === 'status' ? batch.status[row] : column === 'target' ? target : batch.targetPort[row];
         hashOut[0] = Math.imul(number ^ seed, 0x9e3779b1);
         hashOut[1] = number ^ seed;
-      } else {
+      } else if (seed === 0) hashText(batch, row, field);
+      else {
         hashBytes(
           batch.textBytesOf(row, field),
           batch.textStartOf(row, field),
