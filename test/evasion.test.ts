@@ -208,9 +208,45 @@ describe('dns', () => {
     );
     expect(await said(incidentsOf({ 'dns.log': dnsLog(lines) }))).toEqual([]);
   });
+  test('ninety rare names where no answer is logged: not caught; sixty that every list holds: caught', async () => {
+    const bind = (names: readonly string[]): string =>
+      names
+        .map(
+          (name, i) =>
+            `05-Jan-2026 03:${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}.000 queries: info: client @0x1 ${from}#4000 (${name}.example.com): query: ${name}.example.com IN A + (198.51.100.2)\n`,
+        )
+        .join('');
+    expect(await said(incidentsOf({ 'query.log': bind(times(90, (i) => word(i))) }))).toEqual([]);
+    // prettier-ignore
+    const common = [
+      'admin', 'backup', 'beta', 'blog', 'cache', 'chat', 'client', 'corp', 'crm', 'db', 'demo', 'dev', 'email', 'files', 'ftp', 'hr',
+      'lab', 'ldap', 'mail', 'news', 'ns', 'www', 'vpn', 'owa', 'portal', 'proxy', 'shop', 'sql', 'stats', 'test',
+    ];
+    const listed = times(60, (i) => `${common[i % 30]}${i < 30 ? '' : '2'}`);
+    expect(await said(incidentsOf({ 'query.log': bind(listed) }))).toEqual(['scan dns-enumeration']);
+  });
 });
 
 describe('the judge', () => {
+  test('a poller that was taken over, at what it polls anyway: excused; at anything else: caught', async () => {
+    const poll = (at: number, hosts: readonly number[], state: (host: number) => string): Line[] =>
+      hosts.map((host, i) =>
+        conn({ at: at + i, from: '10.20.0.9', to: `10.20.3.${host}`, port: 9100, state: state(host) }),
+      );
+    const own = times(40, (i) => i + 1);
+    const week = times(32, (round) => poll(round * 21_600, own, () => 'SF')).flat();
+    const tried = (hosts: readonly number[]): Promise<string[]> =>
+      said(
+        incidentsOf({
+          'conn.log': connLog([
+            ...week,
+            ...poll(32 * 21_600, hosts, (host) => (host % 2 === 0 ? 'REJ' : 'SF')),
+          ]),
+        }),
+      );
+    expect(await tried(own)).toEqual(['benign horizontal']);
+    expect(await tried(times(60, (i) => 100 + i))).toEqual(['scan horizontal']);
+  });
   test('as a client that retries dead hosts for hours: a misconfiguration, listed all the same', async () => {
     const lines = times(6, (round) =>
       times(16, (n) => packet({ at: round * 50 * minute + n, from, to: `198.51.100.${n + 1}`, port: 3389 })),
