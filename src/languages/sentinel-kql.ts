@@ -309,6 +309,13 @@ const raw = builtInMapping('sentinel-kql-raw (CommonSecurityLog, W3CIISLog, DnsE
         dns.response.code=ResultCode:number dns.answers.data=IPAddresses`,
   },
   {
+    logsource: { category: 'dns' },
+    from: 'DnsEvents',
+    time: 'TimeGenerated',
+    keepUnknown: false,
+    fields: 'src_ip=ClientIP query=Name record_type=QueryType answer=IPAddresses',
+  },
+  {
     logsource: { category: 'network', service: 'connection' },
     from: 'VMConnection',
     time: 'TimeGenerated',

@@ -296,6 +296,18 @@ const loginResult: EventField = {
   get: (batch, row) => (batch.status[row] === 1 ? 'success' : 'failure'),
   brief: true,
 };
+/** The events of Windows' Security log that are read, told from other logins by what the reader calls their service. */
+const windowsLogons: Readonly<Record<string, number | undefined>> = {
+  network: 3,
+  rdp: 10,
+  windows: undefined,
+};
+const ofWindows = (get: (batch: EventBatch, row: number, service: string) => FieldValue): EventField => ({
+  get: (batch, row) => {
+    const service = batch.text(row, Text.name);
+    return Object.hasOwn(windowsLogons, service) ? get(batch, row, service) : undefined;
+  },
+});
 const loginFields: Readonly<Record<string, EventField>> = {
   user: text('user'),
   username: text('user'),
@@ -311,11 +323,22 @@ const loginFields: Readonly<Record<string, EventField>> = {
   detail: text('detail'),
   action: loginResult,
   'event.outcome': loginResult,
+  EventID: ofWindows((batch, row) => (batch.status[row] === 1 ? 4624 : 4625)),
+  LogonType: ofWindows((_batch, _row, service) => windowsLogons[service]),
+  Channel: ofWindows(() => 'Security'),
+  Provider_Name: ofWindows(() => 'Microsoft-Windows-Security-Auditing'),
+  TargetUserName: text('user'),
+  IpAddress: source,
+  IpPort: sourcePort,
 };
 
 export interface Taxonomy {
   readonly kind: number;
-  /** Log sources whose rules are tried on these events. */
+  /** In the plural, for messages. */
+  readonly title: string;
+  /** Log sources whose rules are tried on these events whatever else they name: events do not keep the product. */
+  readonly families: readonly Logsource[];
+  /** Other log sources whose rules are tried on them, to the letter. */
   readonly logsources: readonly Logsource[];
   readonly fields: ReadonlyMap<string, EventField>;
   /** All that brief fields depend on, as one integer: rows that share it share those fields. */
@@ -326,35 +349,38 @@ export interface Taxonomy {
 export const taxonomies: readonly Taxonomy[] = [
   {
     kind: EventKind.contact,
-    logsources: [
-      { category: 'firewall' },
-      { category: 'network', service: 'connection' },
-      { product: 'zeek', service: 'conn' },
-    ],
+    title: 'connections',
+    families: [{ category: 'firewall' }, { category: 'network', service: 'connection' }],
+    logsources: [{ product: 'zeek', service: 'conn' }],
     fields: new Map(Object.entries(contactFields)),
     brief: (batch, row) =>
       batch.proto[row] | (batch.outcome[row] << 8) | ((batch.flags[row] & Flag.passed) === 0 ? 0 : 1 << 16),
   },
   {
     kind: EventKind.request,
-    logsources: [{ category: 'webserver' }, { category: 'proxy' }, { product: 'zeek', service: 'http' }],
+    title: 'requests',
+    families: [
+      { category: 'webserver' },
+      { category: 'proxy' },
+      ...['apache', 'nginx', 'iis'].flatMap((name) => [{ product: name }, { service: name }]),
+    ],
+    logsources: [{ product: 'zeek', service: 'http' }],
     fields: new Map(Object.entries(requestFields)),
     brief: (batch, row) => batch.status[row],
   },
   {
     kind: EventKind.query,
-    logsources: [
-      { category: 'dns' },
-      { category: 'network', service: 'dns' },
-      { product: 'zeek', service: 'dns' },
-    ],
+    title: 'DNS queries',
+    families: [{ category: 'dns' }, { category: 'network', service: 'dns' }],
+    logsources: [{ product: 'zeek', service: 'dns' }],
     fields: new Map(Object.entries(queryFields)),
     brief: (batch, row) => batch.queryType[row] * 0x1_0000 + batch.status[row],
   },
   {
     kind: EventKind.alert,
+    title: 'alerts',
+    families: [{ category: 'ids' }],
     logsources: [
-      { category: 'ids' },
       { product: 'suricata', service: 'alert' },
       { product: 'snort', service: 'alert' },
       { product: 'zeek', service: 'notice' },
@@ -366,10 +392,13 @@ export const taxonomies: readonly Taxonomy[] = [
   },
   {
     kind: EventKind.login,
+    title: 'logins',
+    families: [{ category: 'authentication' }],
     logsources: [
-      { category: 'authentication' },
       { product: 'linux', service: 'auth' },
       { product: 'linux', service: 'sshd' },
+      { product: 'windows', service: 'security' },
+      { product: 'zeek', service: 'ssh' },
     ],
     fields: new Map(Object.entries(loginFields)),
     brief: (batch, row) => batch.status[row],
@@ -378,7 +407,43 @@ export const taxonomies: readonly Taxonomy[] = [
 
 /** The kinds of events that rules of a log source are tried on. */
 export function taxonomiesOf(logsource: Logsource): Taxonomy[] {
-  return taxonomies.filter(({ logsources }) => logsources.some((each) => covers(logsource, each)));
+  return taxonomies.filter(
+    ({ families, logsources }) =>
+      families.some((family) => isOf(logsource, family)) ||
+      [...families, ...logsources].some((each) => covers(logsource, each)),
+  );
+}
+
+/** Whether a log source is one of a family: what the family names is so; a category that it does not name is another thing. */
+function isOf(logsource: Logsource, family: Logsource): boolean {
+  if (family.category === undefined && logsource.category !== undefined) return false;
+  return (['category', 'product', 'service'] as const).every(
+    (key) => family[key] === undefined || family[key] === logsource[key],
+  );
+}
+
+/** Why no event is of a log source, in words; undefined when some are. */
+export function unboundReason(logsource: Logsource): string | undefined {
+  if (taxonomiesOf(logsource).length > 0) return undefined;
+  const { category, product, service } = logsource;
+  const named = [category, product, service].filter((each) => each !== undefined).join('/');
+  const listed = (of: (each: Logsource) => string | undefined): string =>
+    [
+      ...new Set(
+        taxonomies
+          .flatMap(({ families, logsources }) => [...families, ...logsources])
+          .flatMap((each) => of(each) ?? []),
+      ),
+    ].join(', ');
+  const services =
+    product === undefined || category !== undefined
+      ? ''
+      : listed((each) => (each.product === product ? each.service : undefined));
+  const known =
+    services === ''
+      ? `categories that are: ${listed((each) => (each.category === 'network' ? `network/${each.service}` : each.category))}`
+      : `services of ${product} that are: ${services}`;
+  return `no event that Offtrail reads is of the log source ${named}: detect does not run the rule (${known})`;
 }
 
 /** The columns that some fields are; `missing`: the events have no such field, `none`: it is no column. */

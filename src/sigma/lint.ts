@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import type { RuleSet } from './rule-files.ts';
+import { taxonomiesOf, unboundReason } from './event-fields.ts';
 import { compileRegex } from './regex.ts';
 import { SigmaError } from './sigma-error.ts';
 import { tagFault } from './tags.ts';
@@ -46,7 +47,18 @@ function lintDocument(document: SigmaDocument): Finding[] {
   if (document.falsepositives.length === 0) say('warning', 'the rule names no false positives');
   if (document.kind === 'correlation') return found;
   for (const name of document.unused) say('warning', `no condition mentions "${name}"`);
-  for (const { test, place } of predicatesOf(document.condition)) {
+  const unbound = unboundReason(document.logsource);
+  if (unbound !== undefined) say('warning', unbound);
+  const bound = taxonomiesOf(document.logsource);
+  for (const { field, test, place } of predicatesOf(document.condition)) {
+    const other = test.kind === 'field' ? test.other : undefined;
+    for (const name of [field, other])
+      if (name !== undefined && bound.length > 0 && !bound.some(({ fields }) => fields.has(name)))
+        say(
+          'warning',
+          `${bound.map(({ title }) => title).join(' and ')} have no field "${name}": it is always missing`,
+          place,
+        );
     if (test.kind === 'null')
       say(
         'warning',
