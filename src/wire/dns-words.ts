@@ -1,7 +1,8 @@
-import { decimal, isText } from '../bytes/numbers.ts';
+import { decimal } from '../bytes/numbers.ts';
+import { isFolded, WordTable } from '../bytes/word-table.ts';
 
 /** Names of DNS query types (IANA "Resource Record (RR) TYPEs") that logs write instead of numbers. */
-const types: ReadonlyMap<string, number> = new Map([
+const types = new WordTable([
   ['A', 1],
   ['NS', 2],
   ['CNAME', 5],
@@ -47,39 +48,37 @@ const types: ReadonlyMap<string, number> = new Map([
 
 /** A query type by name, 'TYPE65' or number, any case; 0 when it is none. */
 export function queryTypeOf(bytes: Uint8Array, start: number, end: number): number {
-  // The two most frequent without a string.
-  if (end - start === 1 && bytes[start] === 65) return 1;
-  if (isText(bytes, start, end, 'AAAA')) return 28;
-  if (end - start > 10) return 0;
-  const name = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
-    .toString('latin1')
-    .toUpperCase();
-  const known = types.get(name);
-  if (known !== undefined) return known;
-  const number = decimal(bytes, name.startsWith('TYPE') ? start + 4 : start, end);
+  const named = types.find(bytes, start, end);
+  if (named > 0) return named;
+  const isNumbered = end - start > 4 && isFolded(bytes, start, numbered, 0, 4);
+  const number = decimal(bytes, isNumbered ? start + 4 : start, end);
   return number > 0 && number < 65_536 ? number : 0;
 }
 
-/** Names of DNS response codes (IANA "DNS RCODEs") by number. */
-const rcodes = [
-  'NOERROR',
-  'FORMERR',
-  'SERVFAIL',
-  'NXDOMAIN',
-  'NOTIMP',
-  'REFUSED',
-  'YXDOMAIN',
-  'YXRRSET',
-  'NXRRSET',
-  'NOTAUTH',
-  'NOTZONE',
-];
+const numbered = Uint8Array.from(Buffer.from('type'));
 
-/** A response code by name or number; 255 (no answer seen) when it is none or `present` is false. */
+/** Names of DNS response codes (IANA "DNS RCODEs") by number. */
+const rcodes = new WordTable(
+  [
+    'NOERROR',
+    'FORMERR',
+    'SERVFAIL',
+    'NXDOMAIN',
+    'NOTIMP',
+    'REFUSED',
+    'YXDOMAIN',
+    'YXRRSET',
+    'NXRRSET',
+    'NOTAUTH',
+    'NOTZONE',
+  ].map((name, number) => [name, number] as const),
+);
+
+/** A response code by name (any case) or number; 255 (no answer seen) when it is none or `present` is false. */
 export function rcodeOf(bytes: Uint8Array, start: number, end: number, present: boolean): number {
   if (!present) return 255;
-  const index = rcodes.findIndex((name) => isText(bytes, start, end, name));
-  if (index >= 0) return index;
+  const named = rcodes.find(bytes, start, end);
+  if (named >= 0) return named;
   const number = decimal(bytes, start, end);
   return number >= 0 && number < 255 ? number : 255;
 }

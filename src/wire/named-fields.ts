@@ -1,5 +1,6 @@
 import { address } from '../bytes/addresses.ts';
 import { decimal, isText, port } from '../bytes/numbers.ts';
+import { foldedHash, isFolded } from '../bytes/word-table.ts';
 import { beginsWith } from './verdict-words.ts';
 
 /**
@@ -15,7 +16,7 @@ export class NamedFields {
   readonly #from: Uint16Array;
   readonly #length: Uint8Array;
   readonly #field: Uint8Array;
-  /** Open addressing by {@link hash}: 1 + the name, 0 for nobody. */
+  /** Open addressing by {@link foldedHash}: 1 + the name, 0 for nobody. */
   readonly #table: Uint8Array;
   readonly #mask: number;
   readonly #line: Uint32Array;
@@ -38,7 +39,7 @@ export class NamedFields {
     this.#mask = size - 1;
     this.#table = new Uint8Array(size);
     for (const [i, name] of texts.entries()) {
-      let slot = hash(name, 0, name.length) & this.#mask;
+      let slot = foldedHash(name, 0, name.length) & this.#mask;
       while (this.#table[slot] > 0) slot = (slot + 1) & this.#mask;
       this.#table[slot] = i + 1;
     }
@@ -54,11 +55,14 @@ export class NamedFields {
     const mask = this.#mask;
     const table = this.#table;
     const length = keyEnd - keyStart;
-    let slot = hash(bytes, keyStart, keyEnd) & mask;
+    let slot = foldedHash(bytes, keyStart, keyEnd) & mask;
     for (;;) {
       const entry = table[slot];
       if (entry === 0) return;
-      if (this.#length[entry - 1] === length && this.#isName(bytes, keyStart, entry - 1)) {
+      if (
+        this.#length[entry - 1] === length &&
+        isFolded(bytes, keyStart, this.#text, this.#from[entry - 1], length)
+      ) {
         const field = this.#field[entry - 1];
         if (this.#line[field] === this.#lineNumber) return;
         this.#line[field] = this.#lineNumber;
@@ -68,17 +72,6 @@ export class NamedFields {
       }
       slot = (slot + 1) & mask;
     }
-  }
-
-  #isName(bytes: Uint8Array, start: number, name: number): boolean {
-    const text = this.#text;
-    const from = this.#from[name];
-    const length = this.#length[name];
-    for (let i = 0; i < length; i++) {
-      const code = bytes[start + i];
-      if (code !== text[from + i] && (code < 65 || code > 90 || code + 32 !== text[from + i])) return false;
-    }
-    return true;
   }
 
   has(field: number): boolean {
@@ -109,17 +102,4 @@ export class NamedFields {
     if (!this.has(field) || !address(bytes, this.start[field], this.end[field], words)) return false;
     return words[3] !== 0 || words[1] !== 0 || words[0] !== 0 || (words[2] !== 0 && words[2] !== 0xffff);
   }
-}
-
-/** Of length, first, middle and last byte, case folded: keys of one product differ in those. */
-function hash(bytes: Uint8Array, start: number, end: number): number {
-  const length = end - start;
-  if (length === 0) return 0;
-  return (
-    length * 7 +
-    (bytes[start] | 32) * 3 +
-    (bytes[start + (length >> 1)] | 32) * 17 +
-    (bytes[end - 1] | 32) * 31 +
-    (bytes[start + (length >> 2)] | 32) * 11
-  );
 }

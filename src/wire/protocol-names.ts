@@ -1,8 +1,9 @@
 import { decimal } from '../bytes/numbers.ts';
+import { WordTable } from '../bytes/word-table.ts';
 import { Proto } from '../model/event.ts';
 
 /** Keywords of IANA's protocol numbers (with hyphens and case as tools write them), in lower case. */
-const numbers: ReadonlyMap<string, number> = new Map([
+const numbers = new WordTable([
   ['icmp', Proto.icmp],
   ['igmp', 2],
   ['ipip', 4],
@@ -33,20 +34,14 @@ const numbers: ReadonlyMap<string, number> = new Map([
 
 /** A protocol by name (any case) or number; 0 when it is none. */
 export function protocolOf(bytes: Uint8Array, start: number, end: number): number {
-  const length = end - start;
-  if (length === 3) {
-    // TCP and UDP without a string.
+  if (end - start === 3) {
+    // Nearly all of them.
     const second = bytes[start + 1] | 32;
     if ((bytes[start] | 32) === 116 && second === 99) return Proto.tcp;
     if ((bytes[start] | 32) === 117 && second === 100) return Proto.udp;
   }
-  if (length === 0 || length > 12) return 0;
-  const known = numbers.get(
-    Buffer.from(bytes.buffer, bytes.byteOffset + start, length)
-      .toString('latin1')
-      .toLowerCase(),
-  );
-  if (known !== undefined) return known;
+  const named = numbers.find(bytes, start, end);
+  if (named > 0) return named;
   const number = decimal(bytes, start, end);
   return number > 0 && number < 255 ? number : 0;
 }
