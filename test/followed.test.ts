@@ -129,3 +129,18 @@ test('a log without hosts and one with them saw one request each: it counts once
   const apart = await judged({ 'a.log': hostless(asked(120)), 'b.log': accessLog(asked(0)) });
   expect(apart.counts.paths).toBe(120);
 });
+
+test('a scan that fits into one second, among others, has its sensor, its agent and its evidence', async () => {
+  const asked = (from: string, n: number): Line[] =>
+    times(300, (i) =>
+      request({ at: 1, from, path: `/${word(1000 * n + i)}`, status: 404, size: 153, agent: `quiet/${n}` }),
+    );
+  const mixed = ['203.0.113.8', '198.18.0.9', scanner].flatMap(asked);
+  const incidents = await incidentsOf({ 'access.log': accessLog(mixed) });
+  expect(incidents).toHaveLength(3);
+  for (const incident of incidents) {
+    expect(incident).toMatchObject({ sensors: ['access.log'], kinds: ['wordlist'] });
+    expect(incident.evidence[0].raw).toContain(incident.actor.address);
+    expect(incident.blindness).not.toContain('No user agent was logged.');
+  }
+});

@@ -523,9 +523,13 @@ export class Engine implements RowConsumer {
 
   #found(name: string, draft: FindingDraft, crossing: Crossing, hit: Hit): void {
     const dossier = this.#dossier(crossing.actor, hit.a, hit.family, this.#now);
+    const seeded = dossier.inputs.size === 0;
     this.suspects.find(dossier, name, draft, this.#now, crossing);
     for (const { batch, row, actor } of this.#triggers) {
-      if (actor === crossing.actor) this.suspects.evidence(dossier, batch, row);
+      if (actor !== crossing.actor) continue;
+      this.suspects.evidence(dossier, batch, row);
+      // Nothing more may come of it: a scan may fit into one second of its log.
+      if (seeded) this.suspects.witness(dossier, batch, row);
     }
   }
 

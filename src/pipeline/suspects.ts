@@ -1,5 +1,5 @@
 import { formatWords } from '../model/address.ts';
-import { Flag, Text } from '../model/event.ts';
+import { EventKind, Flag, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { FindingDraft, SharedDraft, Statement } from '../model/detector.ts';
 import { packTouch, targetLimit, touchKey, unpackTouch } from '../model/dossier.ts';
@@ -342,16 +342,11 @@ export class Suspects {
     popular: boolean,
   ): void {
     const time = batch.time[row];
-    const kind = batch.kind[row];
-    const flags = batch.flags[row];
     if (time > dossier.last) dossier.last = time;
     dossier.events++;
-    dossier.flags |= flags;
-    dossier.flagsAll &= flags;
-    dossier.inputs.set(batch.input, (dossier.inputs.get(batch.input) ?? 0) + 1);
     if ((dossier.events & (dossier.events - 1)) === 0) this.evidence(dossier, batch, row);
-    if (flags & Flag.v6) this.#exactAddress(dossier, batch, row);
-    switch (kind) {
+    this.witness(dossier, batch, row);
+    switch (batch.kind[row]) {
       case 1:
         this.#addContact(dossier, batch, row, target, popular);
         break;
@@ -361,7 +356,6 @@ export class Suspects {
         this.#page(dossier, host, path, batch.status[row], batch.size[row], time);
         if (batch.status[row] >= 200 && batch.status[row] <= 299)
           this.#proved(dossier, batch, row, host, path);
-        count(dossier.agents, batch.text(row, Text.agent));
         break;
       }
       case 3: {
@@ -400,6 +394,16 @@ export class Suspects {
         break;
       default:
     }
+  }
+
+  /** What a row says besides what was sought: who saw it, and what its sender looks like. Of seeds it is not known. */
+  witness(dossier: Dossier, batch: EventBatch, row: number): void {
+    const flags = batch.flags[row];
+    dossier.flags |= flags;
+    dossier.flagsAll &= flags;
+    dossier.inputs.set(batch.input, (dossier.inputs.get(batch.input) ?? 0) + 1);
+    if (flags & Flag.v6) this.#exactAddress(dossier, batch, row);
+    if (batch.kind[row] === EventKind.request) count(dossier.agents, batch.text(row, Text.agent));
     if (batch.textLengthOf(row, Text.fingerprint) > 0)
       count(dossier.fingerprints, batch.text(row, Text.fingerprint));
   }
