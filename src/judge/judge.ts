@@ -6,6 +6,7 @@ import { Outcome } from '../model/event.ts';
 import type { Evidence, Kind } from '../model/finding.ts';
 import { severities } from '../model/incident.ts';
 import type { FindingView, Incident } from '../model/incident.ts';
+import { rcodeNames } from '../wire/dns-words.ts';
 import { groupActors } from './actor.ts';
 import { splitByAllowlist } from './authorised.ts';
 import type { Case, JudgedFinding } from './case.ts';
@@ -232,8 +233,6 @@ function findingView(finding: JudgedFinding, facts: RunFacts): FindingView {
   };
 }
 
-const rcodes = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'] as const;
-
 function rcodeName(rcode: number): string {
-  return rcodes[rcode] ?? (rcode === 255 ? 'none' : `RCODE${rcode}`);
+  return rcodeNames[rcode] ?? (rcode === 255 ? 'none' : `RCODE${rcode}`);
 }

@@ -2,6 +2,7 @@ import { formatIPv4, formatWords } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Text, textLimit } from '../model/event.ts';
 import type { EventBatch, TextName } from '../model/event.ts';
 import type { RowColumn } from '../model/detector.ts';
+import { rcodeNames } from '../wire/dns-words.ts';
 import { numberIn } from '../state/row-columns.ts';
 import { covers } from './collection.ts';
 import type { FieldSource, FieldValue } from './field-source.ts';
@@ -145,19 +146,6 @@ const queryTypes: Readonly<Record<number, string>> = {
   255: 'ANY',
   257: 'CAA',
 };
-const rcodes = [
-  'NOERROR',
-  'FORMERR',
-  'SERVFAIL',
-  'NXDOMAIN',
-  'NOTIMP',
-  'REFUSED',
-  'YXDOMAIN',
-  'YXRRSET',
-  'NXRRSET',
-  'NOTAUTH',
-  'NOTZONE',
-];
 const named = (
   column: 'query-type' | 'rcode',
   names: Readonly<Record<number, string | undefined>>,
@@ -172,7 +160,7 @@ const named = (
   brief: true,
 });
 const queryType = named('query-type', queryTypes);
-const rcode = named('rcode', rcodes);
+const rcode = named('rcode', rcodeNames);
 
 const contactFields: Readonly<Record<string, EventField>> = {
   src_ip: source,

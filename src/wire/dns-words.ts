@@ -57,22 +57,21 @@ export function queryTypeOf(bytes: Uint8Array, start: number, end: number): numb
 
 const numbered = Uint8Array.from(Buffer.from('type'));
 
-/** Names of DNS response codes (IANA "DNS RCODEs") by number. */
-const rcodes = new WordTable(
-  [
-    'NOERROR',
-    'FORMERR',
-    'SERVFAIL',
-    'NXDOMAIN',
-    'NOTIMP',
-    'REFUSED',
-    'YXDOMAIN',
-    'YXRRSET',
-    'NXRRSET',
-    'NOTAUTH',
-    'NOTZONE',
-  ].map((name, number) => [name, number] as const),
-);
+/** Names of DNS response codes (IANA "DNS RCODEs"), by number. */
+export const rcodeNames = [
+  'NOERROR',
+  'FORMERR',
+  'SERVFAIL',
+  'NXDOMAIN',
+  'NOTIMP',
+  'REFUSED',
+  'YXDOMAIN',
+  'YXRRSET',
+  'NXRRSET',
+  'NOTAUTH',
+  'NOTZONE',
+] as const;
+const rcodes = new WordTable(rcodeNames.map((name, number) => [name, number] as const));
 
 /** A response code by name (any case) or number; 255 (no answer seen) when it is none or `present` is false. */
 export function rcodeOf(bytes: Uint8Array, start: number, end: number, present: boolean): number {
