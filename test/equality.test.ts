@@ -86,6 +86,19 @@ describe('the same events say the same, however they come', () => {
       const half = lines.length >>> 1;
       return same(runOver({ b: joined(lines.slice(half)), a: joined(lines.slice(0, half)) }, home));
     });
+    // So many that each is opened when its time has come.
+    const parts = Array.from({ length: 40 }, (_, part) => part);
+    test(`${name} dealt out to forty files`, () => {
+      const files = parts.map((part) => [`part ${part}`, joined(lines.filter((_, i) => i % 40 === part))]);
+      return same(runOver(Object.fromEntries(files) as Record<string, string>, home));
+    });
+    test(`${name} cut into forty files, named in no order`, () => {
+      const length = Math.ceil(lines.length / 40);
+      const files = parts
+        .map((part) => (part * 7) % 40)
+        .map((part) => [`part ${part}`, joined(lines.slice(part * length, (part + 1) * length))]);
+      return same(runOver(Object.fromEntries(files) as Record<string, string>, home));
+    });
     test(`${name} with CRLF`, () => same(runOver({ [name]: text.replaceAll('\n', '\r\n') }, home)));
     test(`${name} in pieces of 1,000 bytes`, () => same(runOver({ [name]: text }, home, { piece: 1000 })));
     test(`${name} compressed`, () => {

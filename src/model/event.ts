@@ -102,7 +102,7 @@ export type TextName = keyof typeof Text;
 export const textNames = Object.keys(Text) as readonly TextName[];
 const textFields = textNames.length;
 
-/** Rows of a batch at most. */
+/** Rows of a batch at most, where nothing says otherwise. */
 export const batchCapacity = 16_384;
 /** Texts longer than this are cut to it. */
 export const textLimit = 65_535;
@@ -160,10 +160,14 @@ export class EventBatch {
   /** The memory of all columns but texts, so that a batch changes threads by moving two buffers. */
   readonly buffer: ArrayBuffer;
 
+  /** Rows at most. */
+  readonly capacity: number;
+
   /** `buffer`, `texts`: memory of a batch that came from another thread; absent: new. */
   constructor(buffer = new ArrayBuffer(bytesPerRow * batchCapacity), texts?: ArrayBuffer) {
-    const n = batchCapacity;
+    const n = Math.floor(buffer.byteLength / bytesPerRow);
     this.buffer = buffer;
+    this.capacity = n;
     let at = 0;
     const room = (bytes: number): number => {
       const start = at;
@@ -195,14 +199,20 @@ export class EventBatch {
     if (texts) this.#addTexts(texts);
   }
 
+  /** A new batch of so many rows at most, a multiple of eight. */
+  static ofRows(rows: number): EventBatch {
+    return new EventBatch(new ArrayBuffer(bytesPerRow * rows));
+  }
+
   /** The memory of the texts; undefined while there are none. */
   get texts(): ArrayBuffer | undefined {
     return this.textStart.length > 0 ? this.textStart.buffer : undefined;
   }
 
-  #addTexts(buffer = new ArrayBuffer(6 * batchCapacity * textFields)): void {
-    this.textStart = new Uint32Array(buffer, 0, batchCapacity * textFields);
-    this.textLength = new Uint16Array(buffer, 4 * batchCapacity * textFields, batchCapacity * textFields);
+  #addTexts(buffer = new ArrayBuffer(6 * this.capacity * textFields)): void {
+    const texts = this.capacity * textFields;
+    this.textStart = new Uint32Array(buffer, 0, texts);
+    this.textLength = new Uint16Array(buffer, 4 * texts, texts);
   }
 
   /** Forgets all rows. Optional columns read 0 in every row that does not set them. */

@@ -1,5 +1,4 @@
 import { carriageReturn, newline } from '../bytes/codes.ts';
-import { batchCapacity } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { BlockReader, Format, InputInfo, LineReader, RowSink } from '../model/format.ts';
 import { LineGuests } from './line-guests.ts';
@@ -148,7 +147,7 @@ export class InputReader implements RowSink {
 
   room(rows: number): EventBatch {
     const batch = this.#batch;
-    if (batch !== undefined && batch.length + rows <= batchCapacity) return batch;
+    if (batch !== undefined && batch.length + rows <= batch.capacity) return batch;
     return this.#fresh();
   }
 
@@ -225,13 +224,13 @@ export class InputReader implements RowSink {
             batch.rawLength[i] = lineEnd - at;
             batch.record[i] = record;
           }
-          if (rows + rowsPerRecord > batchCapacity) {
+          if (rows + rowsPerRecord > batch.capacity) {
             counters.records = record;
             batch = this.#fresh();
           }
         } else if (reason !== '') {
           this.#stranger(batch, reason, record, at, lineEnd);
-          if (batch.length + rowsPerRecord > batchCapacity) batch = this.#fresh();
+          if (batch.length + rowsPerRecord > batch.capacity) batch = this.#fresh();
         }
       }
       at = next;

@@ -1,16 +1,12 @@
-import { batchCapacity, EventBatch } from '../model/event.ts';
+import type { EventBatch } from '../model/event.ts';
 import type { AddressTest, Format } from '../model/format.ts';
 import type { ByteInput } from '../model/source.ts';
 import type { Feed } from './feed.ts';
 import { InputCounters, InputReader } from './input-reader.ts';
 import { recognise, sampleSize } from './recognise.ts';
+import type { SpareMemory } from './spare-memory.ts';
 
-const chunkSize = 1 << 20;
 const firstChunk = sampleSize;
-/** A chunk with room for what the last one left over. */
-const roomySize = chunkSize + batchCapacity;
-const spareBatches = 64;
-const spareChunks = 16;
 
 interface FeedOptions {
   /** Index of the input in the run. */
@@ -23,6 +19,7 @@ interface FeedOptions {
   readonly zone: string;
   readonly formatOptions: Readonly<Record<string, unknown>>;
   readonly trustedProxies: AddressTest;
+  readonly spare: SpareMemory;
 }
 
 /** Reads and parses one input in this thread. */
@@ -36,8 +33,6 @@ export class LocalFeed implements Feed {
   #emit: (batch: EventBatch) => void = () => undefined;
   /** Bytes read and not yet consumed. */
   #tail: Uint8Array = new Uint8Array(0);
-  readonly #batches: EventBatch[] = [];
-  readonly #chunks: Uint8Array[] = [];
   /** How many hold each chunk: its batches, and this while it reads. */
   readonly #holders = new Map<Uint8Array, number>();
 
@@ -57,8 +52,9 @@ export class LocalFeed implements Feed {
 
   async next(emit: (batch: EventBatch) => void): Promise<boolean> {
     this.#emit = emit;
+    const { spare } = this.#options;
     const tail = this.#tail;
-    const chunk = this.#takeChunk(tail.length + (this.#reader ? chunkSize : firstChunk));
+    const chunk = spare.takeChunk(tail.length + (this.#reader ? spare.chunkSize : firstChunk));
     chunk.set(tail);
     let end = tail.length;
     let ended = false;
@@ -118,7 +114,7 @@ export class LocalFeed implements Feed {
         trustedProxies,
       },
       {
-        take: () => this.#batches.pop() ?? new EventBatch(),
+        take: () => this.#options.spare.takeBatch(),
         emit: (batch) => {
           this.#holders.set(batch.bytes, (this.#holders.get(batch.bytes) ?? 0) + 1);
           this.#emit(batch);
@@ -133,22 +129,12 @@ export class LocalFeed implements Feed {
   recycle(batch: EventBatch): void {
     this.#letGo(batch.bytes);
     batch.clear();
-    if (this.#batches.length < spareBatches) this.#batches.push(batch);
+    this.#options.spare.giveBatch(batch);
   }
 
-  /** Forgets a batch and its chunk that were moved to another thread; {@link restore} brings them back. */
+  /** Forgets a chunk and its batches that were moved to another thread. */
   surrender(chunk: Uint8Array): void {
     this.#holders.delete(chunk);
-  }
-
-  restore(chunk: Uint8Array, batches: readonly EventBatch[]): void {
-    for (const batch of batches) if (this.#batches.length < spareBatches) this.#batches.push(batch);
-    if (chunk.length === roomySize && this.#chunks.length < spareChunks) this.#chunks.push(chunk);
-  }
-
-  #takeChunk(size: number): Uint8Array {
-    if (size > roomySize || size <= firstChunk) return new Uint8Array(size);
-    return this.#chunks.pop() ?? new Uint8Array(roomySize);
   }
 
   #letGo(chunk: Uint8Array): void {
@@ -158,6 +144,6 @@ export class LocalFeed implements Feed {
       return;
     }
     this.#holders.delete(chunk);
-    if (chunk.length === roomySize && this.#chunks.length < spareChunks) this.#chunks.push(chunk);
+    this.#options.spare.giveChunk(chunk);
   }
 }

@@ -4,6 +4,7 @@ import { formats, openInput } from '../catalog.ts';
 import { AddressSet } from '../model/address.ts';
 import { EventBatch } from '../model/event.ts';
 import { LocalFeed } from './local-feed.ts';
+import { SpareMemory } from './spare-memory.ts';
 import type { FromWorker, PackedBatch, ToWorker, WorkerJob } from './worker-feed.ts';
 
 // The parsing thread: see worker-feed.ts.
@@ -11,6 +12,7 @@ const port = parentPort!;
 const jobs = workerData as readonly WorkerJob[];
 const feeds = new Map<number, LocalFeed>();
 const done = new Set<number>();
+const spare = new SpareMemory(jobs.length);
 let turn: Promise<void> = Promise.resolve();
 
 async function feedOf(job: WorkerJob): Promise<LocalFeed> {
@@ -25,6 +27,7 @@ async function feedOf(job: WorkerJob): Promise<LocalFeed> {
     zone: job.zone,
     formatOptions: job.formatOptions,
     trustedProxies: AddressSet.parse(job.trustedProxies),
+    spare,
   });
   feeds.set(job.index, feed);
   return feed;
@@ -80,7 +83,10 @@ async function readOn(job: WorkerJob): Promise<void> {
   } catch (error) {
     message = { ...message, error: messageOf(error) };
   }
-  if (message.ended) done.add(job.index);
+  if (message.ended) {
+    done.add(job.index);
+    feeds.delete(job.index);
+  }
   port.postMessage(message, transfer);
 }
 
@@ -99,13 +105,13 @@ function pack(batch: EventBatch, transfer: ArrayBuffer[]): PackedBatch {
 
 port.on('message', ({ index, back }: ToWorker) => {
   if (back) {
-    const batches = back.buffers.map(([buffer, texts, length]) => {
+    for (const [buffer, texts, length] of back.buffers) {
       const batch = new EventBatch(buffer, texts);
       batch.length = length;
       batch.clear();
-      return batch;
-    });
-    feeds.get(index)?.restore(back.chunk, batches);
+      spare.giveBatch(batch);
+    }
+    spare.giveChunk(back.chunk);
     return;
   }
   // One chunk at a time, in the order asked for; memory that comes back is taken in between.

@@ -14,9 +14,11 @@ import { Reorder } from '../state/reorder.ts';
 import { crossingHeader } from './crossing-log.ts';
 import { Echoes } from './echoes.ts';
 import { Engine } from './engine.ts';
-import type { Feed } from './feed.ts';
+import type { Feed, FeedFormat } from './feed.ts';
+import { LaterFeed } from './later-feed.ts';
 import { LocalFeed } from './local-feed.ts';
 import { Pairing, roleByPorts } from './pairing.ts';
+import { SpareMemory } from './spare-memory.ts';
 import { ParseWorker, WorkerFeed } from './worker-feed.ts';
 
 export interface RunOptions {
@@ -83,10 +85,15 @@ const agreeing = 8;
 /** Inputs smaller than this in all are parsed before a worker would have started. */
 const worthAWorker = 16 << 20;
 
+/** From so many inputs on each is opened when its time has come. */
+const openedLater = 12;
+
 /** One input and its clock. */
 interface Open {
   readonly feed: Feed;
+  /** µs; before its first batch the stamp that a first look found. */
   newest: number;
+  begun: boolean;
   done: boolean;
   /** Contacts were seen that the sensor itself refused, and that it did not. */
   refuses: boolean;
@@ -140,9 +147,34 @@ class Reading {
     const { inputs, formats, format, zone, formatOptions = {}, trustedProxies, cores, open } = this.#options;
     const wanted = format === undefined ? formats : formats.filter(({ name }) => name === format);
     if (wanted.length === 0) throw new UsageError(`no format is called '${format}' (see: offtrail formats)`);
+    const later = inputs.length >= openedLater;
     const opened: ByteInput[] = [];
-    for (const name of inputs) opened.push(await open(name));
+    for (const name of inputs) {
+      const input = await open(name);
+      if (later && name !== '-') input.close();
+      opened.push(input);
+    }
     const size = opened.reduce((sum, input) => sum + (input.size ?? 0), 0);
+    let loading: Promise<Format[]> | undefined;
+    const loaded = async (): Promise<Format[]> =>
+      (loading ??= Promise.all(wanted.map((entry) => entry.load())));
+    const spare = new SpareMemory(inputs.length);
+    const feedOf = async (index: number, input: ByteInput): Promise<LocalFeed> =>
+      new LocalFeed(input, {
+        index,
+        modified: input.modified,
+        formats: await loaded(),
+        forced: format !== undefined,
+        zone,
+        formatOptions,
+        trustedProxies,
+        spare,
+      });
+    const looks = opened.map(({ name }, index) =>
+      later && name !== '-'
+        ? async () => firstLook(await feedOf(index, await open(inputs[index])))
+        : undefined,
+    );
     const { workerScript } = this.#options;
     if (
       workerScript &&
@@ -163,28 +195,25 @@ class Reading {
       this.#worker = worker;
       for (const [index, input] of opened.entries()) {
         input.close();
-        this.#add(new WorkerFeed(worker, index, input.name, input.size));
+        const look = await looks[index]?.();
+        this.#add(new WorkerFeed(worker, index, input.name, input.size, look?.format), look);
       }
       return;
     }
-    const loaded = await Promise.all(wanted.map((entry) => entry.load()));
     for (const [index, input] of opened.entries()) {
-      this.#add(
-        new LocalFeed(input, {
-          index,
-          modified: input.modified,
-          formats: loaded,
-          forced: format !== undefined,
-          zone,
-          formatOptions,
-          trustedProxies,
-        }),
-      );
+      const look = await looks[index]?.();
+      const feed = look
+        ? new LaterFeed(input.name, input.size, look.format, async () =>
+            feedOf(index, await open(inputs[index])),
+          )
+        : await feedOf(index, input);
+      this.#add(feed, look);
     }
   }
 
-  #add(feed: Feed): void {
-    this.#inputs.push({ feed, newest: -Infinity, done: false, refuses: false, passes: false });
+  #add(feed: Feed, look: Look | undefined): void {
+    const newest = look?.first ?? -Infinity;
+    this.#inputs.push({ feed, newest, begun: false, done: false, refuses: false, passes: false });
   }
 
   /** The input whose clock is furthest behind. */
@@ -229,9 +258,8 @@ class Reading {
   #clock(open: Open, batch: EventBatch): void {
     const { time, flags, length } = batch;
     const lateness = open.feed.format!.lateness * 1_000_000;
-    // The first clock is the least of the first stamps: one of them alone may be wrong.
-    let newest =
-      open.newest === -Infinity ? Math.min(...time.subarray(0, Math.min(length, agreeing + 1))) : open.newest;
+    let newest = open.begun ? open.newest : firstOf(batch);
+    open.begun = true;
     let doubted = 0;
     for (let row = 0; row < length; row++) {
       const t = time[row];
@@ -365,6 +393,33 @@ class Reading {
       last,
     };
   }
+}
+
+/** What a first look at an input found. */
+interface Look {
+  readonly format: FeedFormat | undefined;
+  /** µs of its first rows, the least of them; undefined: there were none in its first bytes. */
+  readonly first: number | undefined;
+}
+
+/** Reads the first bytes of an input and closes it. */
+async function firstLook(feed: LocalFeed): Promise<Look> {
+  let first: number | undefined;
+  try {
+    await feed.next((batch) => {
+      first ??= firstOf(batch);
+      feed.recycle(batch);
+    });
+  } catch {
+    // What is wrong with it will be said when it is read.
+  }
+  feed.close();
+  return { format: feed.format, first };
+}
+
+/** The clock of an input's first batch: the least of the first stamps, for one of them alone may be wrong. */
+function firstOf({ time, length }: EventBatch): number {
+  return Math.min(...time.subarray(0, Math.min(length, agreeing + 1)));
 }
 
 /** Whether the sensor refuses contacts, and whether it lets some pass. */

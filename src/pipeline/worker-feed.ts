@@ -136,7 +136,15 @@ export class WorkerFeed implements Feed {
     { left: number; buffers: [ArrayBuffer, ArrayBuffer | undefined, number][] }
   >();
 
-  constructor(worker: ParseWorker, index: number, name: string, size: number | undefined) {
+  /** `format`: as a first look had it. */
+  constructor(
+    worker: ParseWorker,
+    index: number,
+    name: string,
+    size: number | undefined,
+    format: FeedFormat | undefined,
+  ) {
+    this.format = format;
     this.#worker = worker;
     this.#index = index;
     this.name = name;

@@ -1,5 +1,4 @@
 import type { EventBatch } from '../model/event.ts';
-import { batchCapacity } from '../model/event.ts';
 import type { Linked, LinkedDetection } from './collection.ts';
 import { type RowSource, taxonomies, taxonomiesOf } from './event-fields.ts';
 import { MatchSets } from './match-sets.ts';
@@ -100,7 +99,7 @@ export class EventRules<T> {
       return this.#matches;
     let matches = this.#known.get(batch);
     if (matches === undefined)
-      this.#known.set(batch, (matches = { ids: new Uint16Array(batchCapacity), serial: batch.serial }));
+      this.#known.set(batch, (matches = { ids: new Uint16Array(batch.capacity), serial: batch.serial }));
     else if (matches.serial !== batch.serial) {
       matches.ids.fill(0);
       matches.serial = batch.serial;
