@@ -46,6 +46,7 @@ test('lint refuses T1595.004', () => {
     expect.stringMatching(/^warning .*no level/),
     expect.stringMatching(/^warning .*false positives/),
     expect.stringMatching(/^warning .*no condition mentions "t"/),
+    expect.stringMatching(/^warning .*no event that Offtrail reads is of the log source a:/),
     'error t.yml:3:8: ATT&CK has no T1595.004; T1595 has only .001 to .003 (rule "T")',
     expect.stringMatching(/^warning t\.yml:5:20: null is an explicit null/),
   ]);
