@@ -5,6 +5,7 @@ import { dataFolder, dataset } from './dataset.ts';
 import { connGenerator } from './generate-conn.ts';
 import { interleave, median } from './measure.ts';
 import { circumstances, table } from './performance-page.ts';
+import { profileTable } from './profile.ts';
 
 /** How long a person waits for the small things. */
 export const startupBench: Bench = {
@@ -46,6 +47,14 @@ export const startupBench: Bench = {
       circumstances(runs, ask.note),
       '',
       table(['command', 'median ms', 'spread ms', 'peak MiB', 'target'], rows),
+      ...(ask.profile
+        ? [
+            '',
+            'Where the time goes in the 1,000 lines:',
+            '',
+            await profileTable('startup', ask.detect(small).slice(1)),
+          ]
+        : []),
     ].join('\n');
   },
 };

@@ -377,7 +377,7 @@ class Reading {
           dropsOnly: refuses && !passes,
         })),
         logins: engine.logins.all(),
-        firstAnswer: (target) => engine.firstAnswers.of(target),
+        firstAnswer: engine.firstAnswers.asked,
         first,
         last,
         evicted: engine.evicted,

@@ -48,6 +48,11 @@ export class FirstAnswers {
     this.#incomplete = true;
   }
 
+  /** {@link of} by itself: whoever holds it does not hold the engine, whose tables are many megabytes. */
+  get asked(): (target: Words) => FirstAnswer | undefined {
+    return (target) => this.of(target);
+  }
+
   /** Undefined: it answered nobody, or not all is known. */
   of(target: Words): FirstAnswer | undefined {
     if (this.#incomplete) return undefined;
