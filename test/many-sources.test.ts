@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { runOver } from './run-in-memory.ts';
+
+const start = Date.UTC(2026, 0, 5, 8);
+const stamp = (seconds: number): string => {
+  const iso = new Date(start + seconds * 1000).toISOString();
+  return `05/Jan/2026:${iso.slice(11, 19)} +0000`;
+};
+const letters = (n: number): string =>
+  n.toString(26).replaceAll(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)]);
+const miss = (seconds: number, source: string, path: string): string =>
+  `${source} - - [${stamp(seconds)}] "GET ${path} HTTP/1.1" 404 153 "-" "Mozilla/5.0 (X11; Linux x86_64)"`;
+
+// More words than a shared list once remembered, fewer than a slow list of one source asks for.
+test('a word list shared out by sources with thirty words each in a day is one campaign', async () => {
+  const lines: string[] = [];
+  for (let i = 0; i < 60 * 30; i++)
+    lines.push(
+      miss(i * 16, `192.0.2.${1 + ((i * 7) % 60)}`, `/${letters(7919 * (i + 40))}/${letters(i + 900)}.php`),
+    );
+  const { dossiers } = await runOver({ 'access.log': `${lines.join('\n')}\n` }, []);
+  const findings = dossiers.flatMap((dossier) => dossier.findings);
+  expect(findings.map(({ kind }) => kind)).toContain('campaign');
+  const campaign = findings.find(({ kind }) => kind === 'campaign')!;
+  expect(new Set(campaign.members).size).toBe(60);
+});
+
+test('a log without contacts is not taken for one that holds refusals only; a log of drops is', async () => {
+  const drop =
+    '2026-01-05T08:00:00Z gw kernel: [UFW BLOCK] IN=eth0 OUT= SRC=192.0.2.7 DST=203.0.113.4 LEN=44 TOS=0x00 PREC=0x00 TTL=51 ID=1 PROTO=TCP SPT=40000 DPT=22 WINDOW=1024 RES=0x00 SYN URGP=0\n';
+  const { facts } = await runOver({ 'access.log': `${miss(0, '192.0.2.7', '/a')}\n`, 'fw.log': drop }, []);
+  expect(facts.inputs.map(({ name, dropsOnly }) => [name, dropsOnly])).toEqual([
+    ['access.log', false],
+    ['fw.log', true],
+  ]);
+});
