@@ -11,18 +11,19 @@ const letters = (n: number): string =>
 const miss = (seconds: number, source: string, path: string): string =>
   `${source} - - [${stamp(seconds)}] "GET ${path} HTTP/1.1" 404 153 "-" "Mozilla/5.0 (X11; Linux x86_64)"`;
 
-// More words than a shared list once remembered, fewer than a slow list of one source asks for.
-test('a word list shared out by sources with thirty words each in a day is one campaign', async () => {
+// In turns: whoever remembers fewer sources forgets each before it comes again.
+test('a word list shared out by twenty thousand sources in turns is one campaign', async () => {
+  const sources = 20_000;
   const lines: string[] = [];
-  for (let i = 0; i < 60 * 30; i++)
-    lines.push(
-      miss(i * 16, `192.0.2.${1 + ((i * 7) % 60)}`, `/${letters(7919 * (i + 40))}/${letters(i + 900)}.php`),
-    );
+  for (let i = 0; i < sources * 5; i++) {
+    const s = (i * 7919) % sources;
+    const path = `/${letters(7919 * (i + 40))}/${letters(i + 900)}.php`;
+    lines.push(miss(i / 10, `${11 + (s % 180)}.${s >> 8}.${s & 255}.9`, path));
+  }
   const { dossiers } = await runOver({ 'access.log': `${lines.join('\n')}\n` }, []);
   const findings = dossiers.flatMap((dossier) => dossier.findings);
-  expect(findings.map(({ kind }) => kind)).toContain('campaign');
-  const campaign = findings.find(({ kind }) => kind === 'campaign')!;
-  expect(new Set(campaign.members).size).toBe(60);
+  expect(findings.map(({ kind }) => kind)).toEqual(['campaign', 'wordlist']);
+  expect(new Set(findings[0].members).size).toBe(1024);
 });
 
 test('a log without contacts is not taken for one that holds refusals only; a log of drops is', async () => {
