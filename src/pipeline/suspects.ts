@@ -262,9 +262,9 @@ export class Suspects {
 
   seedName(dossier: Dossier, name: string, rcode: number, time: number): void {
     dossier.first = Math.min(dossier.first, time);
-    if (dossier.names.has(name) || dossier.names.size >= nameLimit) return;
+    if (dossier.names.has(name)) return;
     dossier.events++;
-    dossier.names.set(name, { type: 0, rcode, count: 1, first: time });
+    this.#name(dossier, name, 0, rcode, time);
   }
 
   #touch(dossier: Dossier, target: AddressKey, service: number, outcome: number, popular: boolean): void {
@@ -309,6 +309,19 @@ export class Suspects {
     } else if (dossier.pages.size >= this.#allowed(pageLimit)) dossier.pagesDropped++;
     else {
       dossier.pages.set(key, { status, count: 1, first: time, size });
+      this.#held++;
+    }
+  }
+
+  #name(dossier: Dossier, name: string, type: number, rcode: number, time: number): void {
+    const known = dossier.names.get(name);
+    if (known) {
+      known.count++;
+      // The answer may be a row of its own, behind the question's.
+      if (known.rcode === noAnswer) known.rcode = rcode;
+    } else if (dossier.names.size >= this.#allowed(nameLimit)) dossier.namesDropped++;
+    else {
+      dossier.names.set(name, { type, rcode, count: 1, first: time });
       this.#held++;
     }
   }
@@ -358,25 +371,9 @@ export class Suspects {
           this.#proved(dossier, batch, row, host, path);
         break;
       }
-      case 3: {
-        const name = batch.text(row, Text.name);
-        const known = dossier.names.get(name);
-        if (known) {
-          known.count++;
-          // The answer may be a row of its own, behind the question's.
-          if (known.rcode === noAnswer) known.rcode = batch.status[row];
-        } else if (dossier.names.size >= this.#allowed(nameLimit)) dossier.namesDropped++;
-        else {
-          this.#held++;
-          dossier.names.set(name, {
-            type: batch.queryType[row],
-            rcode: batch.status[row],
-            count: 1,
-            first: time,
-          });
-        }
+      case 3:
+        this.#name(dossier, batch.text(row, Text.name), batch.queryType[row], batch.status[row], time);
         break;
-      }
       case 4:
         count(dossier.alerts, batch.text(row, Text.name));
         break;
