@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runOver } from './run-in-memory.ts';
+import { inputOf, runOver } from './run-in-memory.ts';
 
 const start = Date.UTC(2026, 0, 5, 8);
 const stamp = (seconds: number): string => {
@@ -34,4 +34,26 @@ test('a log without contacts is not taken for one that holds refusals only; a lo
     ['access.log', false],
     ['fw.log', true],
   ]);
+});
+
+test('what comes through a pipe is read once, in this thread, however large the inputs are', async () => {
+  const line = (n: number): string =>
+    `2026-06-01T00:00:${String(n % 60).padStart(2, '0')}Z gw kernel: [1.0] DROP IN=eth0 OUT= SRC=203.0.113.9 DST=192.0.2.${n % 250} LEN=40 TTL=50 PROTO=TCP SPT=1 DPT=22 WINDOW=1024 SYN\n`;
+  const text = Array.from({ length: 2000 }, (_, n) => line(n)).join('');
+  const files: Record<string, string> = { '/dev/fd/63': text, '-': text };
+  for (let i = 0; i < 12; i++) files[`fw${i}.log`] = text;
+  const opened: string[] = [];
+  const { inputs } = await runOver(files, ['192.0.2.0/24'], {
+    cores: 2,
+    workerFrom: 0,
+    workerScript: new URL('file:///no/such/worker.js'),
+    open: (path) => {
+      opened.push(path);
+      const input = inputOf(path, Buffer.from(files[path]));
+      const piped = path === '-' || path.startsWith('/dev/');
+      return Promise.resolve(piped ? Object.assign(input, { size: undefined }) : input);
+    },
+  });
+  expect(inputs.map(({ records }) => records)).toEqual(inputs.map(() => 2000));
+  expect(opened.filter((path) => !path.endsWith('.log'))).toEqual(['/dev/fd/63', '-']);
 });

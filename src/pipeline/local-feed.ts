@@ -6,8 +6,6 @@ import { InputCounters, InputReader } from './input-reader.ts';
 import { recognise, sampleSize } from './recognise.ts';
 import type { SpareMemory } from './spare-memory.ts';
 
-const firstChunk = sampleSize;
-
 interface FeedOptions {
   /** Index of the input in the run. */
   readonly index: number;
@@ -54,7 +52,7 @@ export class LocalFeed implements Feed {
     this.#emit = emit;
     const { spare } = this.#options;
     const tail = this.#tail;
-    const chunk = spare.takeChunk(tail.length + (this.#reader ? spare.chunkSize : firstChunk));
+    const chunk = spare.takeChunk(tail.length + (this.#reader ? spare.chunkSize : sampleSize));
     chunk.set(tail);
     let end = tail.length;
     let ended = false;
@@ -64,7 +62,7 @@ export class LocalFeed implements Feed {
       const n = typeof got === 'number' ? got : await got;
       if (n === 0) ended = true;
       end += n;
-    } while (!ended && !this.#reader && end < Math.min(firstChunk, chunk.length));
+    } while (!ended && !this.#reader && end < Math.min(sampleSize, chunk.length));
     this.#holders.set(chunk, 1);
     if (!this.#reader) this.#recognise(chunk.subarray(0, end));
     if (!this.#reader) {

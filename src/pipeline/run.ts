@@ -147,45 +147,37 @@ class Reading {
     const { inputs, formats, format, zone, formatOptions = {}, trustedProxies, cores, open } = this.#options;
     const wanted = format === undefined ? formats : formats.filter(({ name }) => name === format);
     if (wanted.length === 0) throw new UsageError(`no format is called '${format}' (see: offtrail formats)`);
-    const later = inputs.length >= openedLater;
-    const opened: ByteInput[] = [];
-    for (const name of inputs) {
-      const input = await open(name);
-      if (later && name !== '-') input.close();
-      opened.push(input);
-    }
-    const size = opened.reduce((sum, input) => sum + (input.size ?? 0), 0);
-    let loading: Promise<Format[]> | undefined;
-    const loaded = async (): Promise<Format[]> =>
-      (loading ??= Promise.all(wanted.map((entry) => entry.load())));
     const spare = new SpareMemory(inputs.length);
+    let loading: Promise<Format[]> | undefined;
     const feedOf = async (index: number, input: ByteInput): Promise<LocalFeed> =>
       new LocalFeed(input, {
         index,
         modified: input.modified,
-        formats: await loaded(),
+        formats: await (loading ??= Promise.all(wanted.map(async (entry) => entry.load()))),
         forced: format !== undefined,
         zone,
         formatOptions,
         trustedProxies,
         spare,
       });
-    const looks = opened.map(({ name }, index) =>
-      later && name !== '-'
-        ? async () => firstLook(await feedOf(index, await open(inputs[index])))
-        : undefined,
-    );
+    const opened: { readonly input: ByteInput; readonly look: Look | undefined }[] = [];
+    for (const [index, name] of inputs.entries()) {
+      const input = await open(name);
+      const later = inputs.length >= openedLater && again(input);
+      opened.push({ input, look: later ? await firstLook(await feedOf(index, input)) : undefined });
+    }
+    const size = opened.reduce((sum, { input }) => sum + (input.size ?? 0), 0);
     const { workerScript } = this.#options;
     if (
       workerScript &&
       cores > 1 &&
       size >= (this.#options.workerFrom ?? worthAWorker) &&
-      !inputs.includes('-')
+      opened.every(({ input }) => again(input))
     ) {
-      const jobs = inputs.map((path, index) => ({
+      const jobs = opened.map(({ input }, index) => ({
         index,
-        path,
-        modified: opened[index].modified,
+        path: inputs[index],
+        modified: input.modified,
         format,
         zone,
         formatOptions,
@@ -193,15 +185,13 @@ class Reading {
       }));
       const worker = new ParseWorker(workerScript, jobs);
       this.#worker = worker;
-      for (const [index, input] of opened.entries()) {
+      for (const [index, { input, look }] of opened.entries()) {
         input.close();
-        const look = await looks[index]?.();
         this.#add(new WorkerFeed(worker, index, input.name, input.size, look?.format), look);
       }
       return;
     }
-    for (const [index, input] of opened.entries()) {
-      const look = await looks[index]?.();
+    for (const [index, { input, look }] of opened.entries()) {
       const feed = look
         ? new LaterFeed(input.name, input.size, look.format, async () =>
             feedOf(index, await open(inputs[index])),
@@ -393,6 +383,11 @@ class Reading {
       last,
     };
   }
+}
+
+/** Whether an input can be opened a second time: what came through a pipe is gone. */
+function again({ size }: ByteInput): boolean {
+  return size !== undefined;
 }
 
 /** What a first look at an input found. */
