@@ -105,10 +105,9 @@ export async function detect(
 
   const names = config.context.names.verify ? await namesOf(catalogue, config, result) : undefined;
   const incidents = judgeAll(result.dossiers, result.facts, { ...result.context, names });
-  const textual = await textFormats(catalogue, result);
   await quoteLines(
     incidents,
-    (source) => textual.has(source),
+    async (source) => isText(catalogue, result, source),
     async (source) => files.open(source),
   );
   const report: Report = {
@@ -147,14 +146,11 @@ export async function detect(
   return unread && result.inputs.every(({ format }) => format === null) ? 1 : 0;
 }
 
-/** The inputs whose records are lines. */
-async function textFormats(catalogue: Catalogue, { inputs }: RunResult): Promise<ReadonlySet<string>> {
-  const textual = new Set<string>();
-  for (const { name, format } of inputs) {
-    const entry = catalogue.formats.find((known) => known.name === format);
-    if (entry && (await entry.load()).lines) textual.add(name);
-  }
-  return textual;
+/** Whether the records of an input are lines. */
+async function isText({ formats }: Catalogue, { inputs }: RunResult, source: string): Promise<boolean> {
+  const format = inputs.find(({ name }) => name === source)?.format;
+  const entry = formats.find(({ name }) => name === format);
+  return entry !== undefined && (await entry.load()).lines !== undefined;
 }
 
 /** The files that were named, or are in the folders that were. */

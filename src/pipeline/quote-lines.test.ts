@@ -38,7 +38,7 @@ const log = 'SRC=192.0.2.1 a\r\nSRC=192.0.2.2 b\n\nSRC=192.0.2.1 c\nSRC=192.0.2.
 async function quoted(incident: Incident, text = log, size = 1024): Promise<string[]> {
   await quoteLines(
     [incident],
-    (source) => source === 'fw.log',
+    async (source) => source === 'fw.log',
     async () => inputOf(text, size),
   );
   return incident.evidence.map(({ raw }) => raw);
@@ -64,7 +64,7 @@ test('not: a line that names somebody else, what was quoted already, binary inpu
   const gone = incidentOf('192.0.2.1', 1);
   await quoteLines(
     [gone],
-    () => true,
+    async () => true,
     async () => {
       throw new Error('no such file');
     },

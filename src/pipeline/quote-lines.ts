@@ -16,19 +16,20 @@ const newline = 10;
 /** Fills the empty `raw` of evidence whose input `isText`; what cannot be read again stays empty. */
 export async function quoteLines(
   incidents: readonly Incident[],
-  isText: (source: string) => boolean,
+  isText: (source: string) => Promise<boolean>,
   open: (source: string) => Promise<ByteInput>,
 ): Promise<void> {
   const wanted = new Map<string, Map<number, Incident[]>>();
   for (const incident of incidents) {
     for (const { source, line, raw } of incident.evidence) {
-      if (raw !== '' || source === '-' || source === '' || !isText(source)) continue;
+      if (raw !== '' || source === '-' || source === '') continue;
       const lines = wanted.get(source) ?? new Map<number, Incident[]>();
       wanted.set(source, lines);
       lines.set(line, [...(lines.get(line) ?? []), incident]);
     }
   }
   for (const [source, lines] of wanted) {
+    if (!(await isText(source))) continue;
     try {
       await quote(source, lines, await open(source));
     } catch {
