@@ -1,12 +1,19 @@
 import type { Teller } from '../model/detector.ts';
 import { serviceName } from '../model/service.ts';
 import type { HourlyBaseline } from '../state/hourly-baseline.ts';
-import { highest, isFirst, passedBit, serviceMask } from './campaign-sources.ts';
+import {
+  highest,
+  isFirst,
+  nameMember,
+  passedBit,
+  serviceMask,
+  sourceKey,
+  sourceKeys,
+} from './campaign-sources.ts';
 import type { Sources } from './campaign-sources.ts';
 
 const day = 86_400_000_000;
 const touchLimit = 8192;
-const evidenceEach = 8;
 /** Noise goes everywhere: to so many addresses at least. */
 const targetsAtLeast = 5;
 
@@ -50,7 +57,7 @@ export class Background {
       const began = Math.floor(few.first(at) / day);
       if (began <= this.#day || began > over) continue;
       if ((few.bits(at) & passedBit) !== 0 || few.count(at) === 0) continue;
-      if (teller.isSuspect(this.#sources.key(at, teller)) || isMember(at)) continue;
+      if (teller.isSuspect(sourceKey(this.#sources.few, at, teller)) || isMember(at)) continue;
       for (let i = 0; i < few.count(at); i++) {
         if (!isFirst(few, at, i, serviceMask)) continue;
         const service = few.cell(at, i) & serviceMask;
@@ -77,7 +84,7 @@ export class Background {
     // Clients of a host that is down all go there.
     const most = [...targets.values()].reduce((x, y) => Math.max(x, y), 0);
     if (targets.size < targetsAtLeast || most > members.length / 2) return;
-    const keys = this.#sources.keys(members, teller);
+    const keys = sourceKeys(few, members, teller);
     if (keys.length < this.#atLeast) return;
     const usual = this.#baseline.usual(service, time - 1);
     const statement = teller.tell(
@@ -97,7 +104,7 @@ export class Background {
     for (const [i, at] of members.entries()) {
       statement.at(few.first(at));
       statement.at(few.last(at));
-      if (i < evidenceEach) statement.evidence(few.input(at), few.line(at), few.first(at));
+      nameMember(statement, few, at, teller, i + 1);
       for (let j = 0; j < few.count(at); j++) {
         const cell = few.cell(at, j);
         if ((cell & serviceMask) !== service) continue;

@@ -1,6 +1,7 @@
 import { Flag } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { Teller } from '../model/detector.ts';
+import type { Statement, Teller } from '../model/detector.ts';
+import type { AddressKey } from '../model/finding.ts';
 import type { Context } from '../model/context.ts';
 import { FewCells } from '../state/few-cells.ts';
 import { mix4 } from '../state/hash.ts';
@@ -10,7 +11,10 @@ const cellsEach = 12;
 const records = 1 << 16;
 const networksNamed = 4096;
 const sizesKept = 65_536;
-const namedLimit = 1024;
+/** Members of a campaign that are named. */
+export const namedLimit = 1024;
+/** Of so many members a record is shown. */
+const evidenceEach = 8;
 const none = -1;
 /** In place of an outcome's bit: a firewall let it through. */
 export const passedBit = 1 << 7;
@@ -94,18 +98,6 @@ export class Sources {
     return `${this.few.high(at)} ${this.few.low(at)}`;
   }
 
-  key(at: number, teller: Teller): number {
-    const high = this.few.high(at);
-    const low = this.few.low(at);
-    // 0:0::/64 holds nobody's address: a source without a first word is IPv4.
-    return high === 0 ? teller.source(0, 0, 0xffff, low) : teller.source(high, low, 0, 0);
-  }
-
-  /** Keys of so many of the records' sources as a statement names. */
-  keys(members: readonly number[], teller: Teller): number[] {
-    return [...new Set(members.map((at) => this.key(at, teller)))].slice(0, namedLimit);
-  }
-
   #network6(wide: Uint32Array, to: number): number {
     // Networks of IPv4 end in eight zero bits: this one never does.
     const hash = (mix4(wide[to], wide[to + 1], wide[to + 2], wide[to + 3] >>> 8) | 1) >>> 0;
@@ -123,6 +115,33 @@ function makeOf(batch: EventBatch, row: number): number {
   const ttl = batch.ttl[row];
   const began = ttl === 0 ? 0 : ttl <= 64 ? 1 : ttl <= 128 ? 2 : 3;
   return 1 + (batch.window[row] | (began << 16) | ((flags & Flag.noOptions) === 0 ? 0 : 1 << 18));
+}
+
+/** The source of a record. */
+export function sourceKey(few: FewCells, at: number, teller: Teller): AddressKey {
+  const high = few.high(at);
+  const low = few.low(at);
+  // 0:0::/64 holds nobody's address: a source without a first word is IPv4.
+  return high === 0 ? teller.source(0, 0, 0xffff, low) : teller.source(high, low, 0, 0);
+}
+
+/** The sources of so many records as a statement names. */
+export function sourceKeys(few: FewCells, members: readonly number[], teller: Teller): AddressKey[] {
+  return [...new Set(members.map((at) => sourceKey(few, at, teller)))].slice(0, namedLimit);
+}
+
+/** Names the record's source in the statement while there is room, and shows the records of its first members. */
+export function nameMember(
+  statement: Statement,
+  few: FewCells,
+  at: number,
+  teller: Teller,
+  nth: number,
+): void {
+  const { members } = statement;
+  const key = sourceKey(few, at, teller);
+  if (members.length < namedLimit && !members.includes(key)) members.push(key);
+  if (nth <= evidenceEach) statement.evidence(few.input(at), few.line(at), few.first(at));
 }
 
 /** Whether no earlier cell of the record is the same under the mask. */

@@ -1,10 +1,11 @@
 import { Flag, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { AddressKey } from '../model/finding.ts';
+import { tickLength } from '../model/detector.ts';
 import type { Statement, Teller, Worth } from '../model/detector.ts';
 import { FewCells } from '../state/few-cells.ts';
 import { hashOut, mix4 } from '../state/hash.ts';
 import { hashText } from '../state/text-hash.ts';
+import { nameMember, sourceKey, sourceKeys } from './campaign-sources.ts';
 
 /*
  * A word list shared out among many sources, or worked through by each of them: visitors of one site with one agent, who
@@ -34,8 +35,6 @@ const alike = 0.8;
 const alikeAtLeast = 10;
 const hour = 3_600_000_000;
 const day = 24 * hour;
-const namedLimit = 1024;
-const evidenceEach = 8;
 const gateBits = 1 << 19;
 
 /** Of the detector's settings. */
@@ -112,7 +111,7 @@ export class WebCampaigns {
 
   tick(time: number, teller: Teller): void {
     const few = this.#few;
-    const atEnd = time % 300_000_000 !== 0;
+    const atEnd = time % tickLength !== 0;
     const fresh = few.noted - this.#asked;
     const due = atEnd || time % hour === 0 || fresh >= Math.max(this.#settings.paths, few.size);
     if (fresh === 0 || !due) return;
@@ -122,7 +121,7 @@ export class WebCampaigns {
       const count = few.count(at);
       if (count < missesEach || time - few.last(at) > day) continue;
       if (count < missShare * (count + few.goods(at))) continue;
-      if (teller.isSuspect(this.#keyOf(at, teller))) continue;
+      if (teller.isSuspect(sourceKey(few, at, teller))) continue;
       const site = mix4(few.x(at), few.y(at), 1, 1);
       const member = { at, paths: Array.from({ length: count }, (_, i) => few.cell(at, i)) };
       const known = sites.get(site);
@@ -164,9 +163,12 @@ export class WebCampaigns {
     const { host, agent } = this.#sites.get(site) ?? { host: '', agent: '' };
     let told = this.#told.get(site);
     if (!told) {
-      const keys = [...new Set(members.map(({ at }) => this.#keyOf(at, teller)))].slice(0, namedLimit);
       const about = {
-        members: keys,
+        members: sourceKeys(
+          few,
+          members.map(({ at }) => at),
+          teller,
+        ),
         reasons: [
           `${members.length} sources with one agent (${agent.slice(0, 120)}) asked ${host === '' ? 'the site' : host} for ${what} ` +
             `(thresholds ${this.#settings.sources} sources, ${this.#settings.paths} paths shared out or ${alikeAtLeast} in common), and for hardly anything else`,
@@ -183,18 +185,9 @@ export class WebCampaigns {
       statement.at(few.last(at));
       if (known.has(at)) continue;
       known.add(at);
-      const key = this.#keyOf(at, teller);
-      if (statement.members.length < namedLimit && !statement.members.includes(key))
-        statement.members.push(key);
-      if (known.size <= evidenceEach) statement.evidence(few.input(at), few.line(at), few.first(at));
+      nameMember(statement, few, at, teller, known.size);
       for (const path of paths) statement.page(host, this.#texts.get(path) ?? '', 404);
     }
-  }
-
-  #keyOf(at: number, teller: Teller): AddressKey {
-    const high = this.#few.high(at);
-    const low = this.#few.low(at);
-    return high === 0 ? teller.source(0, 0, 0xffff, low) : teller.source(high, low, 0, 0);
   }
 
   /** Host and agent. */

@@ -7,7 +7,7 @@ import { HourlyBaseline } from '../state/hourly-baseline.ts';
 import { Background } from './campaign-background.ts';
 import { Groups } from './campaign-groups.ts';
 import type { Group } from './campaign-groups.ts';
-import { Sources, highest, serviceMask } from './campaign-sources.ts';
+import { Sources, highest, nameMember, serviceMask, sourceKey, sourceKeys } from './campaign-sources.ts';
 import { WebCampaigns } from './campaign-web.ts';
 
 /**
@@ -64,9 +64,7 @@ const config = z
 type Config = z.infer<typeof config>;
 
 const hour = 3_600_000_000;
-const namedLimit = 1024;
 const touchLimit = 8192;
-const evidenceEach = 8;
 
 /** A campaign that was told. */
 interface Told {
@@ -168,7 +166,9 @@ class Campaigns {
   #tell(all: readonly Group[], time: number, teller: Teller): void {
     // Who has a finding of its own is no member, and whoever is left must be enough.
     const groups = all.flatMap((group): Group[] => {
-      const members = group.members.filter((at) => !teller.isSuspect(this.#sources.key(at, teller)));
+      const members = group.members.filter(
+        (at) => !teller.isSuspect(sourceKey(this.#sources.few, at, teller)),
+      );
       return members.length >= this.#settings.sources ? [{ ...group, members }] : [];
     });
     const fresh: { readonly groups: Group[]; readonly sources: Set<string> }[] = [];
@@ -192,7 +192,8 @@ class Campaigns {
       const statement = teller.tell(
         {
           kind: 'campaign',
-          members: this.#sources.keys(
+          members: sourceKeys(
+            this.#sources.few,
             own.flatMap(({ members }) => members),
             teller,
           ),
@@ -240,11 +241,7 @@ class Campaigns {
       const source = this.#sources.nameOf(at);
       if (!told.sources.has(source)) {
         told.sources.add(source);
-        const key = this.#sources.key(at, teller);
-        if (told.statement.members.length < namedLimit && !told.statement.members.includes(key))
-          told.statement.members.push(key);
-        if (told.sources.size <= evidenceEach)
-          told.statement.evidence(few.input(at), few.line(at), few.first(at));
+        nameMember(told.statement, few, at, teller, told.sources.size);
       }
       told.statement.at(few.first(at));
       told.statement.at(few.last(at));

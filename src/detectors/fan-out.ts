@@ -181,11 +181,7 @@ export const fanOut: Detector<Config> = {
         // Pollers and balancers reach what answers. (What a firewall let through may have been answered or not.)
         const listed = crossing.count === 'fan-out/vertical' && wellKnown(values) >= wellKnownAtLeast;
         if (!listed && failed < Math.max(3, settings.failedShare * values.length)) {
-          habits.learn(
-            actorNumber(actorIdOf(view.book.words(view.actor))),
-            timeOf(values),
-            answeredOf(view, values),
-          );
+          habits.learn(actorOf(view), timeOf(values), answeredOf(view, values));
           return undefined;
         }
         const draft = decide(crossing, view, values);
@@ -194,6 +190,8 @@ export const fanOut: Detector<Config> = {
     };
   },
 };
+
+const actorOf = ({ actor, book }: ActorView): number => actorNumber(actorIdOf(book.words(actor)));
 
 /** The latest of what a window holds: when its crossing is asked about. */
 const timeOf = (values: readonly HeldValue[]): number =>
@@ -222,12 +220,7 @@ function withHabit(
   habits: OwnHabits,
 ): FindingDraft {
   const now = timeOf(values);
-  const habit = habits.before(
-    actorNumber(actorIdOf(view.book.words(view.actor))),
-    now,
-    crossing.time,
-    hashesOf(view, values),
-  );
+  const habit = habits.before(actorOf(view), now, crossing.time, hashesOf(view, values));
   if (!habit || habit.days < habitDays) return draft;
   if (habit.familiar >= familiarShare) return { ...draft, habit };
   const fresh = Math.round((1 - habit.familiar) * values.length);

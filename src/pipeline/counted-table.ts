@@ -1,7 +1,7 @@
 import { Flag, Text } from '../model/event.ts';
 import type { EventBatch, EventKindName } from '../model/event.ts';
 import type { Column, Count, TextColumn, Worth } from '../model/detector.ts';
-import { hashBytes, hashOut } from '../state/hash.ts';
+import { hashOut } from '../state/hash.ts';
 import { SingleRing } from '../state/single-ring.ts';
 import { hashText } from '../state/text-hash.ts';
 import type { TextRing } from '../state/text-ring.ts';
@@ -255,15 +255,7 @@ export class CountedTable {
           column === 'status' ? batch.status[row] : column === 'target' ? target : batch.targetPort[row];
         hashOut[0] = Math.imul(number ^ seed, 0x9e3779b1);
         hashOut[1] = number ^ seed;
-      } else if (seed === 0) hashText(batch, row, field);
-      else {
-        hashBytes(
-          batch.textBytesOf(row, field),
-          batch.textStartOf(row, field),
-          batch.textLengthOf(row, field),
-          seed,
-        );
-      }
+      } else hashText(batch, row, field, seed);
       seed = hashOut[0] ^ Math.imul(hashOut[1], 0x85ebca6b);
     }
   }

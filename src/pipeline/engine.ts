@@ -550,21 +550,15 @@ export class Engine implements RowConsumer {
             held.status === passedStatus ? Outcome.unknown : held.status,
             held.time,
           );
-        } else if (
-          table.plan.event === 'request' &&
-          held.note !== -1 &&
-          table.plan.texts!.value[0] === 'path'
-        ) {
-          const host = table.plan.texts!.key.includes('host') ? table.keyName(held.b) : '';
+        } else if (held.note !== -1) {
+          const { event, texts } = table.plan;
+          const status = held.status & statusMask;
           const { text } = notedTexts(this.#ring.text(held.note), table.keeps);
-          this.suspects.seedPage(dossier, host, text, held.status & statusMask, held.time);
-        } else if (
-          table.plan.event === 'query' &&
-          held.note !== -1 &&
-          table.plan.texts!.value[0] === 'name'
-        ) {
-          const { text } = notedTexts(this.#ring.text(held.note), table.keeps);
-          this.suspects.seedName(dossier, text, held.status & statusMask, held.time);
+          if (event === 'request' && texts!.value[0] === 'path') {
+            const host = texts!.key.includes('host') ? table.keyName(held.b) : '';
+            this.suspects.seedPage(dossier, host, text, status, held.time);
+          } else if (event === 'query' && texts!.value[0] === 'name')
+            this.suspects.seedName(dossier, text, status, held.time);
         }
         return true;
       });

@@ -2,7 +2,8 @@ import { formatIPv4, formatWords } from '../model/address.ts';
 import { Flag, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { RowColumn } from '../model/detector.ts';
-import { hashBytes, hashOut, mix4 } from './hash.ts';
+import { hashOut, mix4 } from './hash.ts';
+import { hashText } from './text-hash.ts';
 
 /** Columns that are numbers; -1 where the row has none. */
 type NumberColumn = Exclude<RowColumn, keyof typeof Text | 'source-address' | 'target-address'>;
@@ -94,9 +95,8 @@ export class RowHash {
     for (let i = 0; i < columns.length; i++) {
       const code = columns[i];
       if (code >= 0) {
-        const length = batch.textLengthOf(row, code);
-        if (length === 0) return false;
-        hashBytes(batch.textBytesOf(row, code), batch.textStartOf(row, code), length, this.low);
+        if (batch.textLengthOf(row, code) === 0) return false;
+        hashText(batch, row, code, this.low);
         this.number(hashOut[0], hashOut[1]);
       } else if (code === sourceCode) this.#address(batch, row, batch.source[row]);
       else if (code === targetCode) {

@@ -14,17 +14,26 @@ const serials = new Float64Array(fields);
 const rows = new Int32Array(fields);
 const words = new Uint32Array(2 * fields);
 
-/** {@link hashBytes} of a row's text, without a seed, into {@link hashOut}. The row's texts are final. */
-export function hashText(batch: EventBatch, row: number, field: number): void {
+/** {@link hashBytes} of a row's text into {@link hashOut}; only those without a seed are kept. The row's texts are final. */
+export function hashText(batch: EventBatch, row: number, field: number, seed = 0): void {
+  if (seed !== 0) {
+    hashOf(batch, row, field, seed);
+    return;
+  }
   if (rows[field] === row && batches[field] === batch && serials[field] === batch.serial) {
     hashOut[0] = words[2 * field];
     hashOut[1] = words[2 * field + 1];
     return;
   }
-  hashBytes(batch.textBytesOf(row, field), batch.textStartOf(row, field), batch.textLengthOf(row, field));
+  hashOf(batch, row, field, 0);
   batches[field] = batch;
   serials[field] = batch.serial;
   rows[field] = row;
   words[2 * field] = hashOut[0];
   words[2 * field + 1] = hashOut[1];
+}
+
+function hashOf(batch: EventBatch, row: number, field: number, seed: number): void {
+  const length = batch.textLengthOf(row, field);
+  hashBytes(batch.textBytesOf(row, field), batch.textStartOf(row, field), length, seed);
 }
