@@ -215,6 +215,12 @@ export async function rulesConvert(
   for (const rule of chosen) {
     try {
       const { text, notes } = language.convert(rule, mapping);
+      if (options.json !== true && safeLines(text) !== text)
+        throw new SigmaError(
+          'the query holds characters that do not show on a terminal; --json writes them all',
+          rule.rule.place,
+          rule.rule.title,
+        );
       pieces.push(
         options.json === true
           ? `${JSON.stringify({ ...facts(rule), language: language.name, query: text, notes })}\n`
@@ -236,7 +242,7 @@ export async function rulesConvert(
 
 function written({ rule }: Linked, text: string, notes: readonly string[], { comment }: Language): string {
   const head = [`${rule.title} (${whereIs(rule.place)})`, ...notes].map((line) => comment(safeText(line)));
-  return `${head.join('\n')}\n${safeLines(text)}\n\n`;
+  return `${head.join('\n')}\n${text}\n\n`;
 }
 
 async function languageOf({ languages }: Catalogue, name: string): Promise<Language> {

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import { SigmaError } from '../sigma/sigma-error.ts';
 import { linked } from '../sigma/sigma.fixture.ts';
 import { type Expectations, caseMapping, caseRules } from './cases.fixture.ts';
+import { correlationCases } from './correlation-cases.fixture.ts';
 import { duckdbSql } from './duckdb-sql.ts';
 import { elasticEsql } from './elastic-esql.ts';
 import { elasticQueryDsl } from './elastic-query-dsl.ts';
 import { sentinelKql } from './sentinel-kql.ts';
 import { splunkSpl } from './splunk-spl.ts';
+import { valueCases } from './value-cases.fixture.ts';
 
 // What every language says to every case. Each line was checked by hand against what the vendor documents:
 //   SPL      search: values without case, * alone is a wildcard, NOT is true of missing fields; where: lower(), match()
@@ -16,9 +18,9 @@ import { splunkSpl } from './splunk-spl.ts';
 //            DATE_TRUNC, MV_APPEND and MV_EXPAND put an event into two windows.
 //            elastic.co/docs/reference/query-languages/esql (functions-operators, commands, limitations)
 //   DSL      case_insensitive of term, prefix and wildcard folds ASCII; term takes a CIDR in ip fields; must_not is true
-//            of missing fields; stats_bucket counts the buckets that terms returns.
+//            of missing fields; _bucket_count is how many buckets terms returned.
 //            elastic.co/docs/reference/query-languages/query-dsl, …/reference/aggregations
-//   KQL      =~, in~, contains, startswith, endswith fold; _cs does not; matches regex is RE2; a string is never null;
+//   KQL      =~, in~, contains, startswith, endswith fold ASCII only; _cs does not; matches regex is Rust's; a string is never null;
 //            count_distinct is exact, dcount is not. learn.microsoft.com/kusto/query
 //   DuckDB   run in duckdb-sql.test.ts. duckdb.org/docs/stable/sql
 
@@ -55,6 +57,8 @@ test.each(Object.keys(languages) as (keyof Expectations)[])(
 );
 
 const expected: { readonly [K in keyof typeof caseRules]: Expectations } = {
+  ...valueCases,
+  ...correlationCases,
   'a text is equal without case': {
     'splunk-spl': String.raw`SRC a="Foo"`,
     'elastic-esql': String.raw`FROM SRC METADATA _id, _index
@@ -187,7 +191,7 @@ ORDER BY "time"`,
 | LIMIT 10000`,
     'elastic-query-dsl': String.raw`{"query":{"bool":{"filter":[{"term":{"a":{"value":"É","case_insensitive":true}}}]}}}`,
     'sentinel-kql': String.raw`SRC
-| where a =~ "É"`,
+| where tolower(a) == "é"`,
     'duckdb-sql': String.raw`SELECT * FROM SRC
 WHERE lower("a") = 'é'
 ORDER BY "time"`,
@@ -300,7 +304,7 @@ ORDER BY "time"`,
 | LIMIT 10000`,
     'elastic-query-dsl': String.raw`{"query":{"bool":{"filter":[{"regexp":{"a":{"value":"/ad[a-z]+[0-9](.|\n)*","flags":"NONE"}}}]}}}`,
     'sentinel-kql': String.raw`SRC
-| where a matches regex "^/ad[a-z]+\\d"`,
+| where a matches regex "^/ad[a-z]+[0-9]"`,
     'duckdb-sql': String.raw`SELECT * FROM SRC
 WHERE regexp_matches("a", '^/ad[a-z]+\d')
 ORDER BY "time"`,
@@ -385,7 +389,7 @@ ORDER BY "time"`,
       unsupported: 'elastic-query-dsl cannot say this: a comparison of two fields, without a script',
     },
     'sentinel-kql': String.raw`SRC
-| where (isnotempty(a) and isnotempty(b) and a =~ b)`,
+| where (isnotempty(a) and isnotempty(b) and tolower(a) == tolower(b))`,
     'duckdb-sql': String.raw`SELECT * FROM SRC
 WHERE lower("a") = lower("b")
 ORDER BY "time"`,
@@ -399,7 +403,7 @@ ORDER BY "time"`,
       unsupported: 'elastic-query-dsl cannot say this: a comparison of two fields, without a script',
     },
     'sentinel-kql': String.raw`SRC
-| where (isnotempty(a) and isnotempty(b) and a contains b)`,
+| where (isnotempty(a) and isnotempty(b) and tolower(a) contains_cs tolower(b))`,
     'duckdb-sql': String.raw`SELECT * FROM SRC
 WHERE contains(lower("a"), lower("b"))
 ORDER BY "time"`,
@@ -415,7 +419,7 @@ WHERE lower("x-y") = 'v'
 ORDER BY "time"`,
   },
   keywords: {
-    'splunk-spl': String.raw`SRC (_raw="*evil*svc*" OR _raw="*other*")`,
+    'splunk-spl': String.raw`SRC (msg="*evil*svc*" OR msg="*other*")`,
     'elastic-esql': String.raw`FROM SRC METADATA _id, _index
 | WHERE (TO_LOWER(msg) LIKE "*evil*svc*" OR TO_LOWER(msg) LIKE "*other*")
 | LIMIT 10000`,
@@ -476,7 +480,7 @@ ORDER BY ALL`,
 | WHERE value_count > 20
 | SORT sigma_window
 | LIMIT 10000`,
-    'elastic-query-dsl': String.raw`{"size":0,"query":{"bool":{"filter":[{"range":{"@timestamp":{"gt":"now-600s","lte":"now"}}},{"term":{"a":{"value":"p","case_insensitive":true}}},{"exists":{"field":"ip"}},{"exists":{"field":"n"}}]}},"aggs":{"group":{"terms":{"field":"ip","size":10000},"aggs":{"values":{"terms":{"field":"n","size":21}},"distinct":{"stats_bucket":{"buckets_path":"values._count"}},"keep":{"bucket_selector":{"buckets_path":{"n":"distinct.count"},"script":"params.n > 20"}}}}}}`,
+    'elastic-query-dsl': String.raw`{"size":0,"query":{"bool":{"filter":[{"range":{"@timestamp":{"gt":"now-600s","lte":"now"}}},{"term":{"a":{"value":"p","case_insensitive":true}}},{"exists":{"field":"ip"}},{"exists":{"field":"n"}}]}},"aggs":{"group":{"terms":{"field":"ip","size":10000},"aggs":{"values":{"terms":{"field":"n","size":21}},"keep":{"bucket_selector":{"buckets_path":{"n":"values._bucket_count"},"script":"params.n > 20"}}}}}}`,
     'sentinel-kql': String.raw`SRC
 | where a =~ "p" and isnotempty(ip) and isnotnull(n)
 | extend sigma_bin = bin(TimeGenerated, 1m)
@@ -513,7 +517,7 @@ ORDER BY ALL`,
 | WHERE value_count >= 5
 | SORT sigma_window
 | LIMIT 10000`,
-    'elastic-query-dsl': String.raw`{"size":0,"query":{"bool":{"filter":[{"range":{"@timestamp":{"gt":"now-600s","lte":"now"}}},{"term":{"a":{"value":"p","case_insensitive":true}}},{"exists":{"field":"ip"}},{"exists":{"field":"n"}},{"exists":{"field":"b"}}]}},"aggs":{"group":{"terms":{"field":"ip","size":10000},"aggs":{"values":{"multi_terms":{"terms":[{"field":"n"},{"field":"b"}],"size":5}},"distinct":{"stats_bucket":{"buckets_path":"values._count"}},"keep":{"bucket_selector":{"buckets_path":{"n":"distinct.count"},"script":"params.n >= 5"}}}}}}`,
+    'elastic-query-dsl': String.raw`{"size":0,"query":{"bool":{"filter":[{"range":{"@timestamp":{"gt":"now-600s","lte":"now"}}},{"term":{"a":{"value":"p","case_insensitive":true}}},{"exists":{"field":"ip"}},{"exists":{"field":"n"}},{"exists":{"field":"b"}}]}},"aggs":{"group":{"terms":{"field":"ip","size":10000},"aggs":{"values":{"multi_terms":{"terms":[{"field":"n"},{"field":"b"}],"size":5}},"keep":{"bucket_selector":{"buckets_path":{"n":"values._bucket_count"},"script":"params.n >= 5"}}}}}}`,
     'sentinel-kql': String.raw`SRC
 | where a =~ "p" and isnotempty(ip) and isnotnull(n) and isnotempty(b)
 | extend sigma_bin = bin(TimeGenerated, 1m)

@@ -8,6 +8,7 @@ import {
   type Unsupported,
   feedOf,
   identifier,
+  remarkUnmapped,
   renderBounds,
   renderCondition,
   sourceOf,
@@ -15,6 +16,7 @@ import {
 } from '../sigma/language.ts';
 import { type Column, type Mapping, builtInMapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
+import { regexFault } from '../sigma/regex.ts';
 import type { Pattern, Test } from '../sigma/tree.ts';
 
 // DuckDB SQL. Exact in every respect: what it returns is what the matcher and the correlator return, and the tests run
@@ -61,7 +63,8 @@ function like(column: Column, pattern: Pattern, cased: boolean): string {
 }
 
 function regex(text: string, test: Extract<Test, { kind: 'regex' }>): string | Unsupported {
-  if (/\(\?(?:[=!]|<[=!])/.test(test.source)) return unsupported('look-around in a regular expression');
+  const fault = regexFault(test);
+  if (fault !== undefined) return unsupported(fault);
   const flags = `${test.ignoreCase ? 'i' : ''}${test.multiline ? 'm' : ''}${test.dotAll ? 's' : ''}`;
   return `regexp_matches(${text}, ${quote(flags === '' ? test.source : `(?${flags})${test.source}`)})`;
 }
@@ -129,6 +132,7 @@ function exists(column: Column, present: boolean, { source, field }: Context): s
 
 const dialect: Dialect<string> = {
   name: 'duckdb-sql',
+  noControls: true,
   and: (of) => `(${of.join(' AND ')})`,
   or: (of) => `(${of.join(' OR ')})`,
   not: (of) => `NOT coalesce(${of}, false)`,
@@ -325,25 +329,29 @@ export const duckdbSql: Language = {
       logsource: { category: 'firewall' },
       from: 'firewall',
       time: 'time',
+      unknownFields: 'keep',
       fields: 'src_port=src_port:number dst_port=dst_port:number',
     },
     {
       logsource: { category: 'webserver' },
       from: 'webserver',
       time: 'time',
+      unknownFields: 'keep',
       fields: 'sc-status=sc-status:number s-port=s-port:number sc-bytes=sc-bytes:number',
     },
     {
       logsource: { category: 'network', service: 'connection' },
       from: 'connection',
       time: 'time',
+      unknownFields: 'keep',
       fields: 'source.port=source.port:number destination.port=destination.port:number',
     },
-    { logsource: { category: 'network', service: 'dns' }, from: 'dns', time: 'time' },
-    { logsource: {}, from: 'events', time: 'time', message: 'message' },
+    { logsource: { category: 'network', service: 'dns' }, from: 'dns', time: 'time', unknownFields: 'keep' },
+    { logsource: {}, from: 'events', time: 'time', message: 'message', unknownFields: 'keep' },
   ]),
   convert(rule, mapping): Query {
     const notes = new Set<string>();
+    remarkUnmapped(rule, mapping, notes);
     if (rule.kind === 'detection') return { text: detection(rule, mapping, notes), notes: [...notes] };
     const tables = new Tables(mapping, notes);
     const last = tables.of(rule);

@@ -1,4 +1,4 @@
-import { holdsMapped, parseAddress } from '../sigma/cidr.ts';
+import { blockText, holdsMapped, parseAddress } from '../sigma/cidr.ts';
 import type { LinkedCorrelation } from '../sigma/collection.ts';
 import { fold } from '../sigma/fold.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type Query,
   type Unsupported,
   refuse,
+  remarkUnmapped,
   renderBounds,
   renderCondition,
   sourceOf,
@@ -17,7 +18,7 @@ import {
 import type { Column, Mapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
 import type { Pattern } from '../sigma/tree.ts';
-import { quoted, signs, widerCorrelation } from '../sigma/wider-windows.ts';
+import { numbersInTexts, plainNumber, quoted, signs, widerCorrelation } from '../sigma/wider-windows.ts';
 import { elasticEcs } from './elastic-ecs.ts';
 import { luceneRegex } from './elastic-regex.ts';
 
@@ -67,6 +68,7 @@ function regex(
 
 const dialect: Dialect<string> = {
   name: 'elastic-esql',
+  noControls: true,
   and: (of) => `(${of.join(' AND ')})`,
   or: (of) => `(${of.join(' OR ')})`,
   not: (of) => `NOT COALESCE(${of}, false)`,
@@ -86,10 +88,13 @@ const dialect: Dialect<string> = {
     cidr: (column, test) => {
       if (holdsMapped(test))
         return unsupported('a block with IPv4-mapped addresses, which Elasticsearch takes for IPv4');
-      return `CIDR_MATCH(${column.type === 'address' ? name(column) : `TO_IP(${name(column)})`}, ${quoted(test.text)})`;
+      return `CIDR_MATCH(${column.type === 'address' ? name(column) : `TO_IP(${name(column)})`}, ${quoted(blockText(test))})`;
     },
-    compare: (column, { op, text }) =>
-      `${column.type === 'number' ? name(column) : `TO_DOUBLE(${name(column)})`} ${signs[op]} ${text}`,
+    compare: (column, { op, text }, { note }) => {
+      if (column.type === 'number') return `${name(column)} ${signs[op]} ${plainNumber(text)}`;
+      note(numbersInTexts);
+      return `TO_DOUBLE(${name(column)}) ${signs[op]} ${plainNumber(text)}`;
+    },
     time: (column, { part, op, value }, { note }) => {
       if (part === 'week') return unsupported('weeks as ISO 8601 counts them');
       note('Parts of a time are taken in UTC.');
@@ -121,33 +126,44 @@ const dialect: Dialect<string> = {
 
 function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string>): string {
   const { rule, feeds } = widerCorrelation(whole, dialect.name, mapping, notes);
-  const { type, timespan, groupBy } = rule.rule;
+  const { type, timespan, groupBy, fields } = rule.rule;
   const [first] = feeds;
   if (feeds.some((feed) => feed.source.from !== first.source.from))
     refuse(rule, 'elastic-esql', 'rules that read different indices');
   const conditions = feeds.map((feed) => renderCondition(feed.part.rule, feed.source, dialect, notes));
   const sides = feeds.map((_, index) => `sigma_part${index}`);
-  const several = feeds.length > 1;
+  // A temporal correlation counts its parts, even when there is one.
+  const several = feeds.length > 1 || type.startsWith('temporal');
   const time = name({ name: first.source.time, type: 'time' });
+  const picks = [
+    ...groupBy.map((_, index) => (feed: Feed) => feed.group[index]),
+    ...fields.map((_, index) => (feed: Feed) => feed.values[index]),
+  ];
+  // Where parts call a group or a value differently, an event of two parts is two rows: it may be in two groups.
+  const split = picks.some((pick) => feeds.some((feed) => pick(feed).name !== pick(first).name));
   const evals = several
-    ? conditions.map((condition, index) => `${sides[index]} = COALESCE(${condition}, false)`)
+    ? conditions.map(
+        (condition, index) =>
+          `${sides[index]} = ${split ? `sigma_part == ${index} AND ` : ''}COALESCE(${condition}, false)`,
+      )
     : [];
   const column = (pick: (feed: Feed) => Column, fresh: string): string => {
-    const names = feeds.map((feed) => name(pick(feed)));
-    if (names.every((each) => each === names[0])) return names[0];
+    const columns = feeds.map(pick);
+    if (columns.every((each) => each.name === columns[0].name)) return name(columns[0]);
+    const same = columns.every((each) => each.type === columns[0].type);
+    const names = columns.map((each) => (same ? name(each) : asText(each)));
     evals.push(`${fresh} = CASE(${names.map((each, index) => `${sides[index]}, ${each}`).join(', ')}, NULL)`);
     return fresh;
   };
   const group = groupBy.map((_, index) => column((feed) => feed.group[index], `sigma_group${index + 1}`));
-  const values = rule.rule.fields.map((_, index) =>
-    column((feed) => feed.values[index], `sigma_value${index + 1}`),
-  );
+  const values = fields.map((_, index) => column((feed) => feed.values[index], `sigma_value${index + 1}`));
   const { count, unit } = spanOf(timespan);
   const span = `${count} ${unit}s`;
   const present = [...group, ...values].map((each) => `${each} IS NOT NULL`);
   const by = ['sigma_window', ...group];
   const steps = [
     `FROM ${first.source.from}`,
+    ...(split ? [`EVAL sigma_part = ${partNumbers(feeds.length)}`, 'MV_EXPAND sigma_part'] : []),
     ...(several ? [`EVAL ${evals.join(', ')}`] : []),
     `WHERE ${[several ? `(${sides.join(' OR ')})` : conditions[0], ...present].join(' AND ')}`,
     `EVAL sigma_bin = DATE_TRUNC(${span}, ${time})`,
@@ -155,7 +171,7 @@ function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string
     'MV_EXPAND sigma_window',
     ...stats(rule, sides, values, by, time),
     `WHERE ${renderBounds(rule, type === 'temporal_ordered' ? 'temporal' : type, 'AND')}`,
-    ...(type === 'temporal_ordered'
+    ...(type === 'temporal_ordered' && sides.length > 1
       ? [
           `WHERE ${sides
             .slice(1)
@@ -171,6 +187,13 @@ function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string
   );
   notes.add('ES|QL returns 10,000 rows at most: shorten the time range when it does.');
   return steps.join('\n| ');
+}
+
+/** The numbers from 0 as one value of many. */
+function partNumbers(count: number): string {
+  return Array.from({ length: count }, (_, index) => String(index)).reduce(
+    (list, index) => `MV_APPEND(${list}, ${index})`,
+  );
 }
 
 function stats(
@@ -210,6 +233,7 @@ export const elasticEsql: Language = {
   mapping: elasticEcs,
   convert(rule, mapping): Query {
     const notes = new Set<string>();
+    remarkUnmapped(rule, mapping, notes);
     if (rule.kind === 'correlation') {
       const text = correlate(rule, mapping, notes);
       return { text, notes: [...notes] };

@@ -1,5 +1,6 @@
-import { holdsMapped, parseAddress } from '../sigma/cidr.ts';
+import { blockText, holdsMapped, parseAddress } from '../sigma/cidr.ts';
 import type { LinkedCorrelation } from '../sigma/collection.ts';
+import { hasOtherCases } from '../sigma/fold.ts';
 import {
   type Dialect,
   type Feed,
@@ -7,6 +8,7 @@ import {
   type Query,
   type Unsupported,
   refuse,
+  remarkUnmapped,
   renderBounds,
   renderCondition,
   sourceOf,
@@ -16,7 +18,7 @@ import {
 import type { Column, MappedSource, Mapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
 import type { Pattern } from '../sigma/tree.ts';
-import { widerCorrelation } from '../sigma/wider-windows.ts';
+import { plainNumber, widerCorrelation } from '../sigma/wider-windows.ts';
 import { elasticEcs } from './elastic-ecs.ts';
 import { luceneRegex } from './elastic-regex.ts';
 
@@ -25,7 +27,7 @@ import { luceneRegex } from './elastic-regex.ts';
 // https://www.elastic.co/docs/reference/query-languages/query-dsl/query-dsl-bool-query, …-term-query, …-wildcard-query,
 // …-prefix-query, …-regexp-query, …-range-query, …-exists-query
 // https://www.elastic.co/docs/reference/aggregations/search-aggregations-bucket-multi-terms-aggregation,
-// …-pipeline-bucket-selector-aggregation, …-pipeline-stats-bucket-aggregation
+// …-pipeline-bucket-selector-aggregation; _bucket_count: …/reference/aggregations/pipeline (buckets_path syntax)
 
 interface Json {
   readonly [key: string]: Json | readonly Json[] | readonly (string | number)[] | string | number | boolean;
@@ -49,7 +51,7 @@ function like(
     return unsupported('a part of an address, in a field of type ip');
   }
   if (column.type !== 'text') return unsupported('a text in a field that holds numbers');
-  if (!cased && pattern.some((part) => part.kind === 'text' && /[^\x00-\x7f]/.test(part.text))) note(letters);
+  if (!cased && pattern.some((part) => part.kind === 'text' && hasOtherCases(part.text))) note(letters);
   const insensitive = cased ? {} : { case_insensitive: true };
   if (shape.kind === 'equal') return { term: { [column.name]: { value: shape.text, ...insensitive } } };
   if (shape.kind === 'startswith')
@@ -91,11 +93,11 @@ const dialect: Dialect<Json> = {
         return unsupported('a block with IPv4-mapped addresses, which Elasticsearch takes for IPv4');
       if (column.type !== 'address')
         return unsupported('an address block, in a field that is not of type ip');
-      return { term: { [column.name]: { value: test.text } } };
+      return { term: { [column.name]: { value: blockText(test) } } };
     },
-    compare: (column, { op, value }) =>
+    compare: (column, { op, text }) =>
       column.type === 'number'
-        ? { range: { [column.name]: { [op]: value } } }
+        ? { range: { [column.name]: { [op]: exact(plainNumber(text)) } } }
         : unsupported('a comparison of a text with a number'),
     time: () => unsupported('a part of a date, without a script'),
     field: () => unsupported('a comparison of two fields, without a script'),
@@ -168,9 +170,14 @@ function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string
   notes.add(
     `Wider than the rule: what is spread over more than ${count} ${unit}${count === 1 ? '' : 's'}, up to twice that, may be found as well.`,
   );
-  notes.add(
-    'At most 10,000 groups are looked at: the answer is complete when aggregations.group.sum_other_doc_count is 0.',
-  );
+  if (first.group.length > 0)
+    notes.add(
+      'At most 10,000 groups are looked at: the answer is complete when aggregations.group.sum_other_doc_count is 0.',
+    );
+  if (rule.rule.type === 'value_count')
+    notes.add(
+      'Groups times values may be more than search.max_buckets (65,536 unless raised): the search then fails, it does not answer with less.',
+    );
   return body;
 }
 
@@ -199,9 +206,8 @@ function countsOf(
     return {
       aggs: {
         values: termsOf(feed.values, size),
-        distinct: { stats_bucket: { buckets_path: 'values._count' } },
       },
-      paths: { n: 'distinct.count' },
+      paths: { n: 'values._bucket_count' },
       script: bound('params.n'),
     };
   }
@@ -240,6 +246,7 @@ export const elasticQueryDsl: Language = {
   mapping: elasticEcs,
   convert(rule, mapping): Query {
     const notes = new Set<string>();
+    remarkUnmapped(rule, mapping, notes);
     if (rule.kind === 'correlation') {
       const body = correlate(rule, mapping, notes);
       return { text: JSON.stringify(body, undefined, 2), notes: [...notes] };

@@ -1,3 +1,5 @@
+import { regexFault } from '../sigma/regex.ts';
+
 // Lucene's regular expressions match whole values and know few constructs. A rule's expression (RE2/PCRE, searched for
 // anywhere) is read here and written again for Lucene; what has no equal there is refused.
 // https://www.elastic.co/docs/reference/query-languages/query-dsl/regexp-syntax
@@ -8,7 +10,7 @@ interface LuceneOptions {
   readonly dotAll: boolean;
 }
 
-const classes: Readonly<Record<string, string>> = { d: '0-9', w: 'A-Za-z0-9_', s: ' \t\n\r\f\v' };
+const classes: Readonly<Record<string, string>> = { d: '0-9', w: 'A-Za-z0-9_', s: ' \t\n\r\f' };
 const controls: Readonly<Record<string, string>> = {
   n: '\n',
   r: '\r',
@@ -26,11 +28,13 @@ function escapeLucene(text: string): string {
 /**
  * The expression for Lucene, or why there is none.
  *
- * Case is folded by writing both letters, for ASCII letters; others compare with case.
+ * Case is folded by writing all forms of a letter; a range of letters beyond ASCII without case is refused.
  */
 export function luceneRegex(source: string, options: LuceneOptions): { text: string } | { reason: string } {
   try {
-    return { text: new Translator(source, options).translate() };
+    const text = new Translator(source, options).translate();
+    const fault = regexFault({ source, ...options });
+    return fault === undefined ? { text } : { reason: fault };
   } catch (thrown) {
     if (thrown instanceof Untranslatable) return { reason: thrown.message };
     throw thrown;
@@ -115,9 +119,8 @@ class Translator {
   }
 
   #literal(char: string): string {
-    if (this.#options.ignoreCase && /^[A-Za-z]$/.test(char))
-      return `[${char.toLowerCase()}${char.toUpperCase()}]`;
-    return escapeLucene(char);
+    const forms = this.#options.ignoreCase ? casesOf(char) : [char];
+    return forms.length > 1 ? `[${forms.join('')}]` : escapeLucene(char);
   }
 
   #group(): string {
@@ -166,8 +169,8 @@ class Translator {
     if (to === undefined) {
       if (/^\\[dws]$/.test(from)) return classes[from[1]];
       const char = letter(from);
-      const both = this.#options.ignoreCase && /^[A-Za-z]$/.test(char);
-      return both ? char.toLowerCase() + char.toUpperCase() : escape(char);
+      const forms = this.#options.ignoreCase ? casesOf(char) : [char];
+      return forms.length > 1 ? forms.join('') : escape(char);
     }
     const [low, high] = [letter(from), letter(to)];
     const range = `${escape(low)}-${escape(high)}`;
@@ -176,10 +179,26 @@ class Translator {
     const upper = /^[A-Z]$/.test(low) && /^[A-Z]$/.test(high);
     if (lower || upper)
       return `${low.toLowerCase()}-${high.toLowerCase()}${low.toUpperCase()}-${high.toUpperCase()}`;
-    if (low <= 'z' && high >= 'A') throw new Untranslatable('a range across letters without case');
+    if (/[^\x00-\x7f]/.test(high) || (low <= 'z' && high >= 'A'))
+      throw new Untranslatable('a range across letters without case');
     return range;
   }
 }
+
+/** All that a letter is equal to without case, itself alone when it is no letter: s and k have a third form each. */
+function casesOf(char: string): string[] {
+  const forms = new Set([char.toLowerCase(), char.toUpperCase(), ...(others[char.toLowerCase()] ?? [])]);
+  const single = [...forms].filter((form) => /^.$/su.test(form));
+  return single.length > 1 ? single : [char];
+}
+
+const others: Readonly<Record<string, readonly string[]>> = {
+  s: ['ſ'],
+  k: ['\u212a'],
+  å: ['\u212b'],
+  σ: ['ς'],
+  ς: ['σ'],
+};
 
 function rangeOf(item: string): [string, string] {
   const dash = item.indexOf('-', item.startsWith('\\') ? 2 : 1);

@@ -53,7 +53,7 @@ const splToken = /"(?:[^"\\]|\\.)*"|'[^']*'|==|>=|<=|!=|[<>=()[\],|.+]|-(?=[0-9_
 const splName = /^(?:[A-Za-z_][A-Za-z0-9_]*|"[^"\\]*")$/;
 const evalName = /^(?:[A-Za-z_][A-Za-z0-9_]*|'[^']*')$/;
 const evalFunctions: Readonly<Record<string, number>> = {
-  lower: 1, match: 2, cidrmatch: 2, tonumber: 1, isnull: 1, isnotnull: 1, len: 1, substr: 3, strftime: 2, if: 3, null: 0,
+  lower: 1, match: 2, cidrmatch: 2, tonumber: 1, isnull: 1, isnotnull: 1, len: 1, strftime: 2, if: 3, null: 0,
 };
 
 /** Throws unless the text is of the subset of SPL that splunk-spl.ts writes. */
@@ -140,7 +140,8 @@ function splOperand(reader: Reader): void {
   if (reader.maybe('(')) {
     splExpression(reader);
     reader.take(')');
-  } else if (string.test(reader.peek) || number.test(reader.peek)) reader.take(/./s);
+  } else if (reader.maybe('-')) reader.take(number);
+  else if (string.test(reader.peek) || number.test(reader.peek)) reader.take(/./s);
   else {
     const name = reader.take(evalName);
     if (reader.maybe('(')) {
@@ -151,7 +152,9 @@ function splOperand(reader: Reader): void {
         count++;
       });
       reader.take(')');
-      if (evalFunctions[name] !== count) throw new Error(`${name} with ${count} arguments`);
+      const allowed =
+        name === 'case' ? count >= 2 && count % 2 === 0 : name === 'substr' ? count === 2 || count === 3 : evalFunctions[name] === count;
+      if (!allowed) throw new Error(`${name} with ${count} arguments`);
     }
   }
 }
@@ -293,7 +296,6 @@ function dslAggregations(value: unknown, names?: readonly string[]): void {
     else if (kind === 'terms') keys(inner, ['field', 'size']);
     else if (kind === 'multi_terms') each(keys(inner, ['terms', 'size']).terms, (term) => keys(term, ['field']));
     else if (kind === 'min' || kind === 'max') keys(inner, ['field']);
-    else if (kind === 'stats_bucket') keys(inner, ['buckets_path']);
     else if (kind === 'bucket_selector') dslScript(keys(inner, ['buckets_path', 'script']));
     else throw new Error(`aggregation ${kind}`);
   }

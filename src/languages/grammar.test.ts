@@ -122,6 +122,9 @@ test('expressions for Lucene match whole values, and are refused where it has no
   expect(said(String.raw`^\d{2,3}[^a-c\]]+?x$`)).toBe(String.raw`[0-9]{2,3}[^a-c\]]+x`);
   expect(said('^a"#@&<~$')).toBe(String.raw`a\"\#\@\&\<\~`);
   expect(said('^[a-f]x$', { ...plain, ignoreCase: true })).toBe('[a-fA-F][xX]');
+  expect(said('^kéß[sé_]$', { ...plain, ignoreCase: true })).toBe('[kK\u212a][éÉ]ß[sSſéÉ_]');
+  expect(said('^[é-ö]$', { ...plain, ignoreCase: true })).toMatch(/^refused: /);
+  expect(said('^[é-ö]$')).toBe('[é-ö]');
   expect(said('^a.b$', { ...plain, dotAll: true })).toBe('a(.|\n)b');
   expect(said('^(?:ab|c)*$')).toBe('(ab|c)*');
   for (const source of [

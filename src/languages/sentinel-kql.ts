@@ -1,10 +1,13 @@
+import { blockText } from '../sigma/cidr.ts';
 import type { LinkedCorrelation } from '../sigma/collection.ts';
+import { fold, hasOtherCases } from '../sigma/fold.ts';
 import {
   type Dialect,
   type Feed,
   type Language,
   type Query,
   type Unsupported,
+  remarkUnmapped,
   renderBounds,
   renderCondition,
   sourceOf,
@@ -13,8 +16,10 @@ import {
 } from '../sigma/language.ts';
 import { type Column, type Mapping, builtInMapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
+import { regexFault } from '../sigma/regex.ts';
 import type { Pattern, Test } from '../sigma/tree.ts';
-import { quoted, signs, widerCorrelation } from '../sigma/wider-windows.ts';
+import { numbersInTexts, plainNumber, quoted, signs, widerCorrelation } from '../sigma/wider-windows.ts';
+import { kustoRegex } from './kusto-regex.ts';
 
 // Microsoft Sentinel's Kusto Query Language, over the ASIM parsers or over raw tables. Strings are never null there, a
 // missing one is empty. Windows hop: each event is put into every window of timespan + hop that begins at a multiple
@@ -42,29 +47,41 @@ const absent = (column: Column): string =>
 
 function like(column: Column, pattern: Pattern, cased: boolean, note: (text: string) => void): string {
   const shape = shapeOf(pattern);
-  const value = asText(column);
+  const text = asText(column);
+  // =~, contains and their kin fold ASCII only: what has other letters is compared in lower case.
+  const folds = !cased && 'text' in shape && hasOtherCases(shape.text);
+  const value = folds ? `tolower(${text})` : text;
+  const literal = (each: string): string => quoted(folds ? fold(each) : each);
   switch (shape.kind) {
     case 'anything':
       note(missing);
       return present(column);
     case 'equal':
       if (shape.text === '') note(missing);
-      return `${value} ${cased ? '==' : '=~'} ${quoted(shape.text)}`;
+      return `${value} ${cased || folds ? '==' : '=~'} ${literal(shape.text)}`;
     case 'contains':
     case 'startswith':
     case 'endswith':
-      return `${value} ${shape.kind}${cased ? '_cs' : ''} ${quoted(shape.text)}`;
+      return `${value} ${shape.kind}${cased || folds ? '_cs' : ''} ${literal(shape.text)}`;
     case 'wild': {
       const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-      return `${value} matches regex ${quoted(`${cased ? '(?s)' : '(?is)'}^${renderPattern(pattern, escape, '.*', '.')}$`)}`;
+      return `${text} matches regex ${quoted(`${cased ? '(?s)' : '(?is)'}^${renderPattern(pattern, escape, '.*', '.')}$`)}`;
     }
   }
 }
 
-function regex(value: string, test: Extract<Test, { kind: 'regex' }>): string | Unsupported {
-  if (/\(\?(?:[=!]|<[=!])/.test(test.source)) return unsupported('look-around in a regular expression');
+function regex(
+  value: string,
+  test: Extract<Test, { kind: 'regex' }>,
+  note: (text: string) => void,
+): string | Unsupported {
+  const fault = regexFault(test);
+  if (fault !== undefined) return unsupported(fault);
+  const found = kustoRegex(test.source);
+  if ('reason' in found) return unsupported(`${found.reason} in a regular expression`);
+  if (found.boundary) note('Boundaries of words in regular expressions are those of Unicode, not of ASCII.');
   const flags = `${test.ignoreCase ? 'i' : ''}${test.multiline ? 'm' : ''}${test.dotAll ? 's' : ''}`;
-  return `${value} matches regex ${quoted(flags === '' ? test.source : `(?${flags})${test.source}`)}`;
+  return `${value} matches regex ${quoted(flags === '' ? found.text : `(?${flags})${found.text}`)}`;
 }
 
 const parts = {
@@ -77,6 +94,7 @@ const parts = {
 
 const dialect: Dialect<string> = {
   name: 'sentinel-kql',
+  noControls: true,
   and: (of) => `(${of.join(' and ')})`,
   or: (of) => `(${of.join(' or ')})`,
   // A comparison with a null number is null, and so would be its not().
@@ -86,24 +104,30 @@ const dialect: Dialect<string> = {
       number && column.type === 'number'
         ? `${name(column)} == ${literalOf(pattern)}`
         : like(column, pattern, cased, note),
-    regex: (column, test) => regex(asText(column), test),
-    cidr: (column, { text, family, bits }) => {
-      const block = text.includes('/') ? text : `${text}/${bits}`;
-      const held = `ipv${family}_is_in_range(${asText(column)}, ${quoted(block)})`;
+    regex: (column, test, { note }) => regex(asText(column), test, note),
+    cidr: (column, test) => {
+      const { family } = test;
+      const held = `ipv${family}_is_in_range(${asText(column)}, ${quoted(blockText(test))})`;
       // To the IPv6 function an IPv4 address is ::ffff:a.b.c.d; Sigma keeps the families apart.
       return family === 6 ? `(${held} and ${name(column)} contains ":")` : held;
     },
-    compare: (column, { op, text }) =>
-      `${column.type === 'number' ? name(column) : `todouble(${name(column)})`} ${signs[op]} ${text}`,
-    time: (column, { part, op, value }) => {
+    compare: (column, { op, text }, { note }) => {
+      if (column.type === 'number') return `${name(column)} ${signs[op]} ${plainNumber(text)}`;
+      note(numbersInTexts);
+      return `todouble(${name(column)}) ${signs[op]} ${plainNumber(text)}`;
+    },
+    time: (column, { part, op, value }, { note }) => {
+      note('Parts of a time are taken in UTC.');
       const moment = column.type === 'time' ? name(column) : `todatetime(${name(column)})`;
       return `${part === 'minute' ? `datetime_part("minute", ${moment})` : `${parts[part]}(${moment})`} ${signs[op]} ${value}`;
     },
     field: (column, { other, reach, cased }, context) => {
       const right = context.column(other);
-      const operator = reach === 'equal' ? (cased ? '==' : '=~') : `${reach}${cased ? '_cs' : ''}`;
+      // Two fields may hold any letters, and the operators without case fold ASCII only.
+      const side = (each: Column): string => (cased ? asText(each) : `tolower(${asText(each)})`);
+      const operator = reach === 'equal' ? '==' : `${reach}_cs`;
       context.note(missing);
-      return `(${present(column)} and ${present(right)} and ${asText(column)} ${operator} ${asText(right)})`;
+      return `(${present(column)} and ${present(right)} and ${side(column)} ${operator} ${side(right)})`;
     },
     null: (column, _, { note }) => {
       note(missing);
@@ -114,19 +138,22 @@ const dialect: Dialect<string> = {
       return test.present ? present(column) : absent(column);
     },
   },
-  oneOf: (column, texts, numbers) =>
-    numbers && column.type === 'number'
-      ? `${name(column)} in (${texts.join(', ')})`
-      : `${asText(column)} in~ (${texts.map(quoted).join(', ')})`,
+  oneOf: (column, texts, numbers) => {
+    if (numbers && column.type === 'number') return `${name(column)} in (${texts.join(', ')})`;
+    return texts.some(hasOtherCases)
+      ? `tolower(${asText(column)}) in (${texts.map((text) => quoted(fold(text))).join(', ')})`
+      : `${asText(column)} in~ (${texts.map(quoted).join(', ')})`;
+  },
   keyword: (column, test, { note }) =>
-    test.kind === 'like' ? like(column, test.pattern, test.cased, note) : regex(asText(column), test),
+    test.kind === 'like' ? like(column, test.pattern, test.cased, note) : regex(asText(column), test, note),
 };
 
 function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string>): string {
   const { rule, feeds } = widerCorrelation(whole, 'sentinel-kql', mapping, notes);
   const { type, timespan, groupBy, fields } = rule.rule;
   const [first] = feeds;
-  const tagged = feeds.length > 1;
+  // A temporal correlation counts its parts, even when there is one.
+  const tagged = feeds.length > 1 || type.startsWith('temporal');
   const column = (
     pick: (feed: Feed) => Column,
     fresh: string,
@@ -138,8 +165,14 @@ function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string
       of: (feed) => (shared ? '' : `${fresh} = tostring(${name(pick(feed))})`),
     };
   };
-  const group = groupBy.map((field, index) =>
-    column((feed) => feed.group[index], `sigma_${field.replaceAll(/[^A-Za-z0-9_]/g, '_')}`),
+  const fresh = groupBy.map((field) => `sigma_${field.replaceAll(/[^A-Za-z0-9_]/g, '_')}`);
+  const group = fresh.map((each, index) =>
+    column(
+      (feed) => feed.group[index],
+      fresh.indexOf(each) === index && !/_(?:part|bin|window|value\d+|first\d+|last\d+)$/.test(each)
+        ? each
+        : `${each}_${index + 1}`,
+    ),
   );
   const values = fields.map((_, index) => column((feed) => feed.values[index], `sigma_value${index + 1}`));
   const time = tagged ? 'TimeGenerated' : name({ name: first.source.time, type: 'time' });
@@ -155,9 +188,10 @@ function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string
     }
     return lines;
   });
-  const source = tagged
-    ? [`union\n${events.map((lines) => `  (${lines.join('\n   | ')})`).join(',\n')}`]
-    : events[0];
+  const source =
+    feeds.length > 1
+      ? [`union\n${events.map((lines) => `  (${lines.join('\n   | ')})`).join(',\n')}`]
+      : events[0];
   const ordered = type === 'temporal_ordered';
   const measure = ordered ? 'temporal' : type;
   const names = values.map((value) => value.name);
@@ -193,7 +227,7 @@ function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string
     `mv-expand sigma_window = range(sigma_bin - ${width}, sigma_bin, ${hop}) to typeof(datetime)`,
     `summarize ${aggregations.join(', ')} by ${by}`,
     `where ${renderBounds(rule, measure, 'and', { eq: '==' })}`,
-    ...(ordered
+    ...(ordered && feeds.length > 1
       ? [
           `where ${feeds
             .slice(1)
@@ -212,6 +246,7 @@ function timeLiteral(seconds: number): string {
 
 function convertWith(rule: Parameters<Language['convert']>[0], mapping: Mapping): Query {
   const notes = new Set<string>();
+  remarkUnmapped(rule, mapping, notes);
   if (rule.kind === 'correlation') {
     const text = correlate(rule, mapping, notes);
     return { text, notes: [...notes] };
@@ -232,7 +267,7 @@ const asim = builtInMapping('sentinel-kql (ASIM)', [
     logsource: { category: 'firewall' },
     from: '_Im_NetworkSession()',
     time: 'TimeGenerated',
-    keepUnknown: false,
+    unknownFields: 'refuse',
     fields: `src_ip=SrcIpAddr src_port=SrcPortNumber:number dst_ip=DstIpAddr
         dst_port=DstPortNumber:number action=DvcAction username=SrcUsername`,
   },
@@ -240,7 +275,7 @@ const asim = builtInMapping('sentinel-kql (ASIM)', [
     logsource: { category: 'webserver' },
     from: `_Im_WebSession()\n| extend ${path}, ${query}`,
     time: 'TimeGenerated',
-    keepUnknown: false,
+    unknownFields: 'refuse',
     fields: `c-ip=SrcIpAddr s-ip=DstIpAddr s-port=DstPortNumber:number cs-method=HttpRequestMethod
         cs-host=HttpHost cs-uri-stem=UrlPath cs-uri-query=UrlQuery
         sc-status=EventResultDetails cs-user-agent=HttpUserAgent cs-referer=HttpReferrer
@@ -250,7 +285,7 @@ const asim = builtInMapping('sentinel-kql (ASIM)', [
     logsource: { category: 'proxy' },
     from: '_Im_WebSession()',
     time: 'TimeGenerated',
-    keepUnknown: false,
+    unknownFields: 'refuse',
     fields: `c-uri=Url c-useragent=HttpUserAgent src_ip=SrcIpAddr dst_ip=DstIpAddr
         cs-method=HttpRequestMethod sc-status=EventResultDetails cs-host=HttpHost`,
   },
@@ -258,7 +293,7 @@ const asim = builtInMapping('sentinel-kql (ASIM)', [
     logsource: { category: 'network', service: 'connection' },
     from: '_Im_NetworkSession()',
     time: 'TimeGenerated',
-    keepUnknown: false,
+    unknownFields: 'refuse',
     fields: `source.ip=SrcIpAddr source.port=SrcPortNumber:number destination.ip=DstIpAddr
         destination.port=DstPortNumber:number network.transport=NetworkProtocol
         network.protocol=NetworkApplicationProtocol network.state=EventOriginalResultDetails`,
@@ -267,7 +302,7 @@ const asim = builtInMapping('sentinel-kql (ASIM)', [
     logsource: { category: 'network', service: 'dns' },
     from: '_Im_Dns()',
     time: 'TimeGenerated',
-    keepUnknown: false,
+    unknownFields: 'refuse',
     fields: `source.ip=SrcIpAddr destination.ip=DstIpAddr dns.question.name=DnsQuery
         dns.question.type=DnsQueryTypeName dns.response.code=DnsResponseCodeName
         dns.answers.data=DnsResponseName`,
@@ -276,7 +311,7 @@ const asim = builtInMapping('sentinel-kql (ASIM)', [
     logsource: { category: 'dns' },
     from: '_Im_Dns()',
     time: 'TimeGenerated',
-    keepUnknown: false,
+    unknownFields: 'refuse',
     fields: 'query=DnsQuery record_type=DnsQueryTypeName answer=DnsResponseName',
   },
 ]);
@@ -287,7 +322,7 @@ const raw = builtInMapping('sentinel-kql-raw (CommonSecurityLog, W3CIISLog, DnsE
     logsource: { category: 'firewall' },
     from: 'CommonSecurityLog',
     time: 'TimeGenerated',
-    keepUnknown: false,
+    unknownFields: 'refuse',
     fields: `src_ip=SourceIP src_port=SourcePort:number dst_ip=DestinationIP
         dst_port=DestinationPort:number action=DeviceAction username=SourceUserName`,
   },
@@ -295,7 +330,7 @@ const raw = builtInMapping('sentinel-kql-raw (CommonSecurityLog, W3CIISLog, DnsE
     logsource: { category: 'webserver' },
     from: 'W3CIISLog',
     time: 'TimeGenerated',
-    keepUnknown: false,
+    unknownFields: 'refuse',
     fields: `c-ip=cIP s-ip=sIP s-port=sPort:number cs-method=csMethod cs-uri-stem=csUriStem
         cs-uri-query=csUriQuery sc-status=scStatus cs-host=csHost cs-user-agent=csUserAgent
         cs-referer=csReferer cs-username=csUserName`,
@@ -304,7 +339,7 @@ const raw = builtInMapping('sentinel-kql-raw (CommonSecurityLog, W3CIISLog, DnsE
     logsource: { category: 'network', service: 'dns' },
     from: 'DnsEvents',
     time: 'TimeGenerated',
-    keepUnknown: false,
+    unknownFields: 'refuse',
     fields: `source.ip=ClientIP dns.question.name=Name dns.question.type=QueryType
         dns.response.code=ResultCode:number dns.answers.data=IPAddresses`,
   },
@@ -312,14 +347,14 @@ const raw = builtInMapping('sentinel-kql-raw (CommonSecurityLog, W3CIISLog, DnsE
     logsource: { category: 'dns' },
     from: 'DnsEvents',
     time: 'TimeGenerated',
-    keepUnknown: false,
+    unknownFields: 'refuse',
     fields: 'src_ip=ClientIP query=Name record_type=QueryType answer=IPAddresses',
   },
   {
     logsource: { category: 'network', service: 'connection' },
     from: 'VMConnection',
     time: 'TimeGenerated',
-    keepUnknown: false,
+    unknownFields: 'refuse',
     fields: `source.ip=SourceIp destination.ip=DestinationIp
         destination.port=DestinationPort:number network.transport=Protocol`,
   },

@@ -1,14 +1,18 @@
+import { blockText } from '../sigma/cidr.ts';
 import type { Linked, LinkedCorrelation, Part } from '../sigma/collection.ts';
+import { hasOtherCases } from '../sigma/fold.ts';
 import {
   type Context,
   type Dialect,
   type Feed,
   type Language,
   type Query,
+  type Unsupported,
   feedOf,
   isMonotone,
   mergeParts,
   refuse,
+  remarkUnmapped,
   renderBounds,
   renderCondition,
   sourceOf,
@@ -18,7 +22,9 @@ import {
 import { type Column, type MappedSource, type Mapping, builtInMapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
 import { SigmaError } from '../sigma/sigma-error.ts';
-import type { Pattern } from '../sigma/tree.ts';
+import { regexFault } from '../sigma/regex.ts';
+import type { Pattern, Test } from '../sigma/tree.ts';
+import { numbersInTexts, plainNumber } from '../sigma/wider-windows.ts';
 
 // Splunk's Search Processing Language. A condition is written for the `search` command where that says it exactly
 // (values without case, `*` as the one wildcard, NOT true of missing fields) and for `where` otherwise.
@@ -36,7 +42,8 @@ const letters = 'Letters beyond ASCII may compare with case.';
 
 /** A text in double quotes; callers see to it that it has no backslash. */
 const quoted = (text: string): string => `"${text.replaceAll('"', String.raw`\"`)}"`;
-const isPlainText = (text: string): boolean => !/[\\"*\x00-\x1f]/.test(text);
+// A backtick would begin a macro.
+const isPlainText = (text: string): boolean => !/[\\"`*\x00-\x1f]/.test(text);
 
 const needsWhere = unsupported('where');
 
@@ -45,14 +52,14 @@ const searchDialect: Dialect<string> = {
   name: 'splunk-spl',
   and: (of) => `(${of.join(' ')})`,
   or: (of) => `(${of.join(' OR ')})`,
-  not: (of) => `NOT ${of}`,
+  not: (of) => `NOT ${of.startsWith('NOT ') ? `(${of})` : of}`,
   tests: {
     like: (column, { pattern, cased }, { note }) => {
       if (cased || pattern.length === 0) return needsWhere;
       if (pattern.some((part) => part.kind === 'one' || (part.kind === 'text' && !isPlainText(part.text))))
         return needsWhere;
       const text = renderPattern(pattern, (each) => each, '*', '');
-      if (/[^\x00-\x7f]/.test(text)) note(letters);
+      if (hasOtherCases(text)) note(letters);
       return `${inSearch(column)}=${text === '*' ? '*' : quoted(text)}`;
     },
     regex: () => needsWhere,
@@ -69,33 +76,35 @@ const searchDialect: Dialect<string> = {
       return present ? `${inSearch(column)}=*` : `NOT ${inSearch(column)}=*`;
     },
   },
-  oneOf: (column, texts) =>
-    texts.every((text) => text !== '' && isPlainText(text))
-      ? `${inSearch(column)} IN (${texts.map(quoted).join(', ')})`
-      : needsWhere,
-  keyword: (_, test) => {
+  oneOf: (column, texts, _, { note }) => {
+    if (!texts.every((text) => text !== '' && isPlainText(text))) return needsWhere;
+    if (texts.some(hasOtherCases)) note(letters);
+    return `${inSearch(column)} IN (${texts.map(quoted).join(', ')})`;
+  },
+  keyword: (column, test, { note }) => {
     if (test.kind !== 'like' || test.cased) return needsWhere;
     if (test.pattern.some((part) => part.kind === 'one' || (part.kind === 'text' && !isPlainText(part.text))))
       return needsWhere;
-    return `_raw=${quoted(renderPattern(test.pattern, (each) => each, '*', ''))}`;
+    const text = renderPattern(test.pattern, (each) => each, '*', '');
+    if (hasOtherCases(text)) note(letters);
+    return `${inSearch(column)}=${quoted(text)}`;
   },
 };
 
+const hex = (char: string): string => String.raw`\x` + char.charCodeAt(0).toString(16).padStart(2, '0');
+
 /** Metacharacters as \xHH: no backslash and no quote is left for the string literal to interpret. */
 function escapeRegex(text: string, note: (text: string) => void): string {
-  if (/[^\x00-\x7f]/.test(text)) note(letters);
-  return text.replaceAll(
-    /[^A-Za-z0-9_ /<>=:;,%&@~!'\u0080-\u{10ffff}-]/gu,
-    (char) => String.raw`\x` + (char.codePointAt(0) ?? 0).toString(16).padStart(2, '0'),
-  );
+  if (hasOtherCases(text)) note(letters);
+  return text.replaceAll(/[^A-Za-z0-9_ /<>=:;,%&@~!'\u0080-\u{10ffff}-]/gu, hex);
 }
 
 function like(column: Column, pattern: Pattern, cased: boolean, { note }: Context): string {
   const shape = shapeOf(pattern);
   const name = inEval(column);
   if (shape.kind === 'anything') return `isnotnull(${name})`;
-  if (shape.kind === 'equal' && !/[\\"\x00-\x1f]/.test(shape.text)) {
-    if (/[^\x00-\x7f]/.test(shape.text)) note(letters);
+  if (shape.kind === 'equal' && !/[\\"`\x00-\x1f]/.test(shape.text)) {
+    if (hasOtherCases(shape.text)) note(letters);
     return cased ? `${name}==${quoted(shape.text)}` : `lower(${name})==${quoted(shape.text.toLowerCase())}`;
   }
   const first = pattern[0]?.kind !== 'any';
@@ -106,8 +115,17 @@ function like(column: Column, pattern: Pattern, cased: boolean, { note }: Contex
   return `match(${name}, "${flags}${first ? String.raw`\A` : ''}${body}${last ? String.raw`\z` : ''}")`;
 }
 
-function regex(name: string, source: string, flags: string): string {
-  const safe = source.replaceAll(/\\\\/g, String.raw`\x5c`).replaceAll(/\\?"/g, String.raw`\x22`);
+/** What PCRE has and RE2 has not: look-around, atomic groups and conditions, back-references, possessive quantifiers. */
+const pcreOnly = /\(\?(?:[=!>(|]|<[=!])|\\(?:[1-9]|[ghkRXKG])|[*+?}]\+/;
+
+function regex(name: string, test: Extract<Test, { kind: 'regex' }>): string | Unsupported {
+  const fault = pcreOnly.test(test.source) ? undefined : regexFault(test);
+  if (fault !== undefined) return unsupported(fault);
+  const flags = `${test.ignoreCase ? 'i' : ''}${test.multiline ? 'm' : ''}${test.dotAll ? 's' : ''}`;
+  // No quote, no backtick (of a macro), no pair of backslashes and no line break is left to the string literal.
+  const safe = test.source
+    .replaceAll(/\\\\/g, String.raw`\x5c`)
+    .replaceAll(/\\?["`\x00-\x1f]/g, (char) => hex(char.at(-1) ?? ''));
   return `match(${name}, "${flags === '' ? '' : `(?${flags})`}${safe}")`;
 }
 
@@ -127,14 +145,13 @@ const whereDialect: Dialect<string> = {
         return `tonumber(${inEval(column)})==${literalOf(test.pattern)}`;
       return like(column, test.pattern, test.cased, context);
     },
-    regex: (column, test) =>
-      regex(
-        inEval(column),
-        test.source,
-        `${test.ignoreCase ? 'i' : ''}${test.multiline ? 'm' : ''}${test.dotAll ? 's' : ''}`,
-      ),
-    cidr: (column, test) => `cidrmatch("${test.text}", ${inEval(column)})`,
-    compare: (column, test) => `tonumber(${inEval(column)})${signs[test.op]}${test.text}`,
+    regex: (column, test) => regex(inEval(column), test),
+    cidr: (column, test) => `cidrmatch("${blockText(test)}", ${inEval(column)})`,
+    compare: (column, test, { note }) => {
+      if (column.type !== 'number') note(numbersInTexts);
+      const number = plainNumber(test.text);
+      return `tonumber(${inEval(column)})${signs[test.op]}${number.startsWith('-') ? ' ' : ''}${number}`;
+    },
     time: (column, test, { note }) => {
       const name = inEval(column);
       if (column.type === 'time') {
@@ -166,13 +183,7 @@ const whereDialect: Dialect<string> = {
     },
   },
   keyword: (column, test, context) =>
-    test.kind === 'like'
-      ? like(column, test.pattern, test.cased, context)
-      : regex(
-          inEval(column),
-          test.source,
-          `${test.ignoreCase ? 'i' : ''}${test.multiline ? 'm' : ''}${test.dotAll ? 's' : ''}`,
-        ),
+    test.kind === 'like' ? like(column, test.pattern, test.cased, context) : regex(inEval(column), test),
 };
 
 /** A search for the events of a detection. */
@@ -446,6 +457,7 @@ export const splunkSpl: Language = {
   ]),
   convert(rule, mapping): Query {
     const notes = new Set<string>();
+    remarkUnmapped(rule, mapping, notes);
     if (rule.kind === 'detection') {
       const source = sourceOf(rule, mapping);
       return { text: eventsOf(rule, source, notes), notes: [...notes] };
@@ -456,7 +468,7 @@ export const splunkSpl: Language = {
       (one ? simple(merged, feedOf(merged, 0, mapping), notes) : undefined) ??
       new Pipeline(mapping, notes).text(rule);
     notes.add(
-      'A streamstats window holds at most max_stream_window events (limits.conf, 10,000 unless raised): a group with more in one window is counted over the last of them only.',
+      'A streamstats window holds at most max_stream_window events (limits.conf, 10,000 unless raised): where there are more in a window, the older ones are not counted and scans are missed.',
     );
     notes.add(
       'Whether an event exactly one timespan old still counts is not documented: at most the window is wider by that instant.',

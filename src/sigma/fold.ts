@@ -35,3 +35,10 @@ function isYoung(code: number): boolean {
   if (code >= 0xa7da && code <= 0xa7dd) return true;
   return (code >= 0x10d50 && code <= 0x10d65) || (code >= 0x16ea0 && code <= 0x16eb8);
 }
+
+/** Whether a text has letters beyond ASCII of two cases: what folds ASCII alone compares them as they stand. */
+export function hasOtherCases(text: string): boolean {
+  if (!/[^\x00-\x7f]/.test(text)) return false;
+  for (const char of text) if (char > '\x7f' && char.toLowerCase() !== char.toUpperCase()) return true;
+  return false;
+}

@@ -1,8 +1,17 @@
+import { parseAddress } from './cidr.ts';
 import type { Linked, LinkedCorrelation, LinkedDetection, Part } from './collection.ts';
 import { type Column, type MappedSource, type Mapping, columnsFor, sourceFor } from './mapping.ts';
-import { shapeOf } from './pattern.ts';
+import { literalOf, shapeOf } from './pattern.ts';
 import { SigmaError, inRule } from './sigma-error.ts';
-import { type Expression, type Place, type Predicate, type Test, join } from './tree.ts';
+import {
+  type Expression,
+  type Logsource,
+  type Place,
+  type Predicate,
+  type Test,
+  join,
+  predicatesOf,
+} from './tree.ts';
 
 // The contract of query languages, and the renderer that they share. A language declares how it says each kind of
 // test; what it cannot say it answers with `unsupported`, which becomes a fault with the rule's location. Nothing is
@@ -60,6 +69,8 @@ export interface Dialect<T> {
     context: Context,
   ) => T | Unsupported;
   /** A keyword or expression over the whole message; absent: unsupported. */
+  /** It cannot write control characters other than tab and line breaks in a text. */
+  readonly noControls?: true;
   readonly keyword?: (
     column: Column,
     test: Extract<Test, { kind: 'like' | 'regex' }>,
@@ -81,13 +92,51 @@ export interface Context {
 export function sourceOf(rule: LinkedDetection, mapping: Mapping): MappedSource {
   const source = sourceFor(mapping, rule.rule.logsource);
   if (source !== undefined) return source;
-  const wanted = Object.entries(rule.rule.logsource).map(([key, value]) => `${key}=${value}`);
   throw new SigmaError(
-    `the mapping "${mapping.name}" has no source for ${wanted.join(', ')}`,
+    `the mapping "${mapping.name}" has no source for ${sourceName(rule.rule.logsource)}`,
     rule.rule.place,
     rule.rule.title,
   );
 }
+
+/**
+ * What a mapping leaves to chance: a log source that it does not name, fields that it does not list. (Where it says to
+ * keep unknown fields, nothing.)
+ */
+export function remarkUnmapped(rule: Linked, mapping: Mapping, notes: Set<string>): void {
+  const fields = new Set<string>();
+  for (const [{ rule: detection }, read] of readsOf(rule)) {
+    const source = sourceFor(mapping, detection.logsource);
+    if (source?.unknownFields !== 'say') continue;
+    if (Object.keys(source.logsource).length === 0)
+      notes.add(
+        `The mapping "${mapping.name}" has no source of its own for ${sourceName(detection.logsource)}: the query reads ${source.from}.`,
+      );
+    for (const field of read) if (!source.fields.has(field)) fields.add(field);
+  }
+  if (fields.size > 0)
+    notes.add(
+      `The mapping "${mapping.name}" does not list these fields, which keep the names that the rule gives them: ${[...fields].join(', ')}.`,
+    );
+}
+
+/** The detections of a rule, each with the fields that are read of its events. */
+function readsOf(rule: Linked, read: readonly string[] = []): [LinkedDetection, Set<string>][] {
+  if (rule.kind === 'correlation')
+    return rule.parts.flatMap((part) =>
+      readsOf(part.rule, part.rule.kind === 'detection' ? [...part.group, ...part.values] : []),
+    );
+  const named = [...predicatesOf(rule.rule.condition)].flatMap(({ field, test }) => [
+    ...(field === undefined ? [] : [field]),
+    ...(test.kind === 'field' ? [test.other] : []),
+  ]);
+  return [[rule, new Set([...named, ...read])]];
+}
+
+const sourceName = (logsource: Logsource): string =>
+  Object.entries(logsource)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
 
 /** A detection's condition in a language. */
 export function renderCondition<T>(
@@ -152,6 +201,11 @@ function renderList<T>(
     const shape = shapeOf(test.pattern);
     return shape.kind === 'equal' ? shape.text : '';
   });
+  for (const { test, place } of list) {
+    remarkText(column, test, context);
+    if (dialect.noControls === true && hasControls(test))
+      certain(unsupported('control characters in a text'), dialect, place);
+  }
   return dialect.oneOf?.(column, texts, list[0].test.number, context) ?? unsupported('lists');
 }
 
@@ -162,6 +216,8 @@ function renderPredicate<T>(
   notes: Set<string>,
 ): T {
   const { test, place } = predicate;
+  if (dialect.noControls === true && hasControls(test))
+    throw new SigmaError(`${dialect.name} cannot say this: control characters in a text`, place);
   if (test.kind === 'placeholder')
     throw new SigmaError(`the placeholder "%${test.name}%" has no value`, place);
   if (predicate.field === undefined) {
@@ -179,7 +235,32 @@ function renderPredicate<T>(
   }
   // The table of tests is typed by kind; the compiler cannot see that key and argument are the same one.
   const say = dialect.tests[test.kind] as (column: Column, test: Test, context: Context) => T | Unsupported;
-  return overColumns(predicate, source, dialect, notes, (column, context) => say(column, test, context));
+  return overColumns(predicate, source, dialect, notes, (column, context) => {
+    if (test.kind === 'like') remarkText(column, test, context);
+    return say(column, test, context);
+  });
+}
+
+const controls = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+
+function hasControls(test: Test): boolean {
+  if (test.kind === 'regex') return controls.test(test.source);
+  return (
+    test.kind === 'like' && test.pattern.some((part) => part.kind === 'text' && controls.test(part.text))
+  );
+}
+
+/** A mapping that keeps numbers where a rule has a word is a slip that no query shows. */
+function remarkText(column: Column, { pattern }: Extract<Test, { kind: 'like' }>, { note }: Context): void {
+  const text = literalOf(pattern);
+  if (text === undefined) return;
+  const found =
+    column.type === 'number'
+      ? /^-?[0-9]+(?:\.[0-9]+)?$/.test(text)
+      : column.type !== 'address' || parseAddress(text) !== undefined;
+  const kinds = column.type === 'number' ? 'numbers' : 'addresses';
+  if (!found)
+    note(`The mapping says that ${column.name} holds ${kinds}: the text "${text}" is never found there.`);
 }
 
 function overColumns<T>(

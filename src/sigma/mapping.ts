@@ -36,8 +36,8 @@ export interface MappedSource {
   readonly nulls?: string;
   /** Sigma field → columns; a predicate holds when it holds for one of them. */
   readonly fields: ReadonlyMap<string, readonly Column[]>;
-  /** Whether a field that is not listed keeps its name; otherwise the rule is refused. */
-  readonly keepUnknown: boolean;
+  /** A field that is not listed: refuse the rule, keep its name, or keep it and say so beside the query. */
+  readonly unknownFields: 'refuse' | 'keep' | 'say';
 }
 
 export interface Mapping {
@@ -53,7 +53,10 @@ export function sourceFor(mapping: Mapping, logsource: Logsource): MappedSource 
 
 /** The columns that hold a field, or undefined when the mapping does not know it. */
 export function columnsFor(source: MappedSource, field: string): readonly Column[] | undefined {
-  return source.fields.get(field) ?? (source.keepUnknown ? [{ name: field, type: 'text' }] : undefined);
+  return (
+    source.fields.get(field) ??
+    (source.unknownFields === 'refuse' ? undefined : [{ name: field, type: 'text' }])
+  );
 }
 
 /** @throws SigmaError at what is wrong */
@@ -108,9 +111,9 @@ function readSource(node: SourceNode): MappedSource {
     for (const { key, value } of asMap(source, '"logsource"').entries)
       logsource[key.text] = asText(value, key.text).toLowerCase();
   }
-  const unknown = text('unknown-fields') ?? 'keep';
-  if (unknown !== 'keep' && unknown !== 'refuse')
-    throw new SigmaError('"unknown-fields" is keep or refuse', map.place);
+  const unknown = text('unknown-fields') ?? 'say';
+  if (unknown !== 'say' && unknown !== 'keep' && unknown !== 'refuse')
+    throw new SigmaError('"unknown-fields" is say, keep or refuse', map.place);
   const message = text('message');
   const nulls = text('nulls');
   return {
@@ -120,7 +123,7 @@ function readSource(node: SourceNode): MappedSource {
     ...(message === undefined ? {} : { message }),
     ...(nulls === undefined ? {} : { nulls }),
     fields: readFields(entry(map, 'fields')),
-    keepUnknown: unknown === 'keep',
+    unknownFields: unknown,
   };
 }
 
@@ -151,9 +154,9 @@ function readFields(node: SourceNode | undefined): ReadonlyMap<string, readonly 
 /** A mapping written in code, for a language's own. Fields are words, `field=column` or `field=column:type`. */
 export function builtInMapping(
   name: string,
-  sources: readonly (Omit<MappedSource, 'fields' | 'keepUnknown'> & {
+  sources: readonly (Omit<MappedSource, 'fields' | 'unknownFields'> & {
     readonly fields?: string;
-    readonly keepUnknown?: boolean;
+    readonly unknownFields?: MappedSource['unknownFields'];
   })[],
 ): Mapping {
   const read = (word: string): readonly [string, readonly Column[]] => {
@@ -164,9 +167,9 @@ export function builtInMapping(
   return {
     name,
     placeholders: new Map(),
-    sources: sources.map(({ fields = '', keepUnknown = true, ...source }) => ({
+    sources: sources.map(({ fields = '', unknownFields = 'say', ...source }) => ({
       ...source,
-      keepUnknown,
+      unknownFields,
       fields: new Map(
         fields
           .split(/\s+/)

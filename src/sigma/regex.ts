@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { messageOf } from '../base/errors.ts';
 
 interface RegexOptions {
   readonly source: string;
@@ -29,6 +30,17 @@ export function compileRegex(options: RegexOptions): (text: string) => boolean {
     (options.dotAll ? RE2JS.DOTALL : 0);
   const compiled = RE2JS.compile(source, flags);
   return (text) => compiled.test(text);
+}
+
+/** What RE2 does not take in an expression, in words; undefined when it takes it. */
+export function regexFault(options: RegexOptions): string | undefined {
+  try {
+    compileRegex(options);
+    return undefined;
+  } catch (thrown) {
+    if (/\(\?<?[=!]/.test(options.source)) return 'look-around in a regular expression';
+    return `this regular expression (${messageOf(thrown).replace(/^error parsing regexp: /, '')})`;
+  }
 }
 
 /** The text that an expression without metacharacters searches for; an escaped punctuation mark stands for itself. */

@@ -35,6 +35,15 @@ export function widerCorrelation(
 /** Comparisons as most languages write them. */
 export const signs = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '==' } as const;
 
+/** Where an engine turns texts into numbers its own way. */
+export const numbersInTexts =
+  'A text counts as a number where the engine reads it as one: 1e3 and blanks around it may count, which the rule does not ask for.';
+
+/** A number of a rule without what languages do not read: a plus in front, zeros before the first digit. */
+export function plainNumber(text: string): string {
+  return text.replace(/^\+/, '').replace(/^(-?)0+(?=[0-9])/, '$1');
+}
+
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
   '"': '\\"',
