@@ -183,7 +183,7 @@ function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string
     'LIMIT 10000',
   ];
   notes.add(
-    `Wider than the rule: windows of ${2 * count} ${unit}s that begin every ${count} ${count === 1 ? unit : `${unit}s`} (column sigma_window). None is missed, and what is spread over more than ${span} may be found as well.`,
+    `Wider than the rule: windows of ${2 * count} ${unit}s that begin every ${count} ${count === 1 ? unit : `${unit}s`} (column sigma_window). None is missed, and what is spread over more than ${count} ${count === 1 ? unit : `${unit}s`} may be found as well.`,
   );
   notes.add('ES|QL returns 10,000 rows at most: shorten the time range when it does.');
   return steps.join('\n| ');

@@ -254,6 +254,7 @@ export const elasticQueryDsl: Language = {
     const source = sourceOf(rule, mapping);
     const condition = renderCondition(rule, source, dialect, notes);
     notes.add(`Index: ${source.from}`);
+    notes.add('The search answers with 10 documents unless its size says more.');
     return {
       text: JSON.stringify({ query: { bool: { filter: [condition] } } }, undefined, 2),
       notes: [...notes],

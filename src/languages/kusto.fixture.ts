@@ -52,13 +52,16 @@ function table(name: string, schema: string): string {
 /**
  * The columns that the mappings use, with their types, of the tables' published schemas.
  * https://learn.microsoft.com/azure/azure-monitor/reference/tables/commonsecuritylog, …/w3ciislog, …/dnsevents, …/vmconnection
- * https://learn.microsoft.com/azure/sentinel/normalization-schema-network, …-web, …-dns
+ * …/securityevent, …/syslog; https://learn.microsoft.com/azure/sentinel/normalization-schema-network, …-web, …-dns, …-authentication
  */
 export const sentinelTables = [
   table('CommonSecurityLog', 'SourceIP SourcePort:int DestinationIP DestinationPort:int DeviceAction SourceUserName Protocol'),
   table('W3CIISLog', 'cIP sIP sPort csMethod csUriStem csUriQuery scStatus csHost csUserAgent csReferer csUserName'),
   table('DnsEvents', 'ClientIP Name QueryType ResultCode:int Result IPAddresses'),
   table('VMConnection', 'SourceIp DestinationIp DestinationPort:int Protocol ProcessName'),
+  table('SecurityEvent', 'AccessMask Account AccountDomain AccountExpires AccountName AccountSessionIdentifier AccountType Activity AdditionalInfo AllowedToDelegateTo Attributes AuditPolicyChanges AuditsDiscarded:int AuthenticationLevel:int AuthenticationPackageName AuthenticationProvider AuthenticationServer AuthenticationService:int AuthenticationType CallerProcessId CallerProcessName CategoryId Channel ClassId ClassName ClientAddress ClientIPAddress ClientName CommandLine CompatibleIds Computer DeviceDescription DeviceId DisplayName Disposition DomainName DomainSid ElevatedToken ErrorCode:int EventID:int EventSourceName FailureReason FileHash FilePath GroupMembership HandleId HardwareIds HomeDirectory HomePath IpAddress IpPort KeyLength:int LmPackageName LocationInformation LogonGuid LogonHours LogonProcessName LogonType:int MandatoryLabel MemberName MemberSid NewProcessId NewProcessName NewUacValue NewValue NewValueType ObjectName ObjectServer ObjectType ObjectValueName OldUacValue OldValue OldValueType OperationType PackageName ParentProcessName PasswordLastSet PrimaryGroupId PrivilegeList ProcessId ProcessName ProfilePath Properties RelativeTargetName RemoteIpAddress RestrictedAdminMode SamAccountName ScriptPath ServiceAccount ServiceFileName ServiceName ServiceStartType:int ServiceType SessionName ShareLocalPath ShareName SidHistory Status SubcategoryGuid SubcategoryId SubjectDomainName SubjectLogonId SubjectUserName SubjectUserSid SubStatus TargetDomainName TargetInfo TargetLinkedLogonId TargetLogonGuid TargetLogonId TargetOutboundDomainName TargetOutboundUserName TargetServerName TargetSid TargetUserName TargetUserSid Task:int TokenElevationType TransmittedServices UserAccountControl UserParameters UserPrincipalName UserWorkstations VendorIds VirtualAccount Workstation WorkstationName'),
+  table('Syslog', 'CollectorHostName Computer EventTime:datetime Facility HostIP HostName ProcessID:int ProcessName SeverityLevel SyslogMessage'),
+  table('_Im_Authentication()', 'EventResult SrcIpAddr SrcPortNumber:int TargetAppName TargetIpAddr TargetUsername'),
   table('_Im_NetworkSession()', 'SrcIpAddr SrcPortNumber:int DstIpAddr DstPortNumber:int DvcAction SrcUsername NetworkProtocol NetworkApplicationProtocol EventOriginalResultDetails'),
   table('_Im_WebSession()', 'SrcIpAddr DstIpAddr DstPortNumber:int Url HttpRequestMethod HttpHost HttpUserAgent HttpReferrer EventResultDetails SrcUsername'),
   table('_Im_Dns()', 'SrcIpAddr DstIpAddr DnsQuery DnsQueryTypeName DnsResponseCodeName DnsResponseName'),

@@ -14,19 +14,19 @@ import {
   spanOf,
   unsupported,
 } from '../sigma/language.ts';
-import { type Column, type Mapping, builtInMapping } from '../sigma/mapping.ts';
+import type { Column, Mapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
 import { regexFault } from '../sigma/regex.ts';
 import type { Pattern, Test } from '../sigma/tree.ts';
 import { numbersInTexts, plainNumber, quoted, signs, widerCorrelation } from '../sigma/wider-windows.ts';
 import { kustoRegex } from './kusto-regex.ts';
+import { sentinelAsim, sentinelRaw } from './sentinel-mappings.ts';
 
 // Microsoft Sentinel's Kusto Query Language, over the ASIM parsers or over raw tables. Strings are never null there, a
 // missing one is empty. Windows hop: each event is put into every window of timespan + hop that begins at a multiple
 // of the hop, a fifth of the timespan.
 // https://learn.microsoft.com/kusto/query/datatypes-string-operators, …/matches-regex-operator, …/ipv4-is-in-range-function,
 // …/ipv6-is-in-range-function, …/count-distinct-aggregation-function, …/mv-expand-operator, …/scalar-data-types/null-values
-// https://learn.microsoft.com/azure/sentinel/normalization-schema-network, …-web, …-dns
 
 const name = (column: Column): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(column.name)
@@ -258,119 +258,17 @@ function convertWith(rule: Parameters<Language['convert']>[0], mapping: Mapping)
   };
 }
 
-const path = 'UrlPath = extract("^(?:[A-Za-z]+://[^/?#]*)?([^?#]*)", 1, Url)';
-const query = 'UrlQuery = extract("[?]([^#]*)", 1, Url)';
-
-/** The unifying parsers of the Advanced Security Information Model. */
-const asim = builtInMapping('sentinel-kql (ASIM)', [
-  {
-    logsource: { category: 'firewall' },
-    from: '_Im_NetworkSession()',
-    time: 'TimeGenerated',
-    unknownFields: 'refuse',
-    fields: `src_ip=SrcIpAddr src_port=SrcPortNumber:number dst_ip=DstIpAddr
-        dst_port=DstPortNumber:number action=DvcAction username=SrcUsername`,
-  },
-  {
-    logsource: { category: 'webserver' },
-    from: `_Im_WebSession()\n| extend ${path}, ${query}`,
-    time: 'TimeGenerated',
-    unknownFields: 'refuse',
-    fields: `c-ip=SrcIpAddr s-ip=DstIpAddr s-port=DstPortNumber:number cs-method=HttpRequestMethod
-        cs-host=HttpHost cs-uri-stem=UrlPath cs-uri-query=UrlQuery
-        sc-status=EventResultDetails cs-user-agent=HttpUserAgent cs-referer=HttpReferrer
-        cs-username=SrcUsername`,
-  },
-  {
-    logsource: { category: 'proxy' },
-    from: '_Im_WebSession()',
-    time: 'TimeGenerated',
-    unknownFields: 'refuse',
-    fields: `c-uri=Url c-useragent=HttpUserAgent src_ip=SrcIpAddr dst_ip=DstIpAddr
-        cs-method=HttpRequestMethod sc-status=EventResultDetails cs-host=HttpHost`,
-  },
-  {
-    logsource: { category: 'network', service: 'connection' },
-    from: '_Im_NetworkSession()',
-    time: 'TimeGenerated',
-    unknownFields: 'refuse',
-    fields: `source.ip=SrcIpAddr source.port=SrcPortNumber:number destination.ip=DstIpAddr
-        destination.port=DstPortNumber:number network.transport=NetworkProtocol
-        network.protocol=NetworkApplicationProtocol network.state=EventOriginalResultDetails`,
-  },
-  {
-    logsource: { category: 'network', service: 'dns' },
-    from: '_Im_Dns()',
-    time: 'TimeGenerated',
-    unknownFields: 'refuse',
-    fields: `source.ip=SrcIpAddr destination.ip=DstIpAddr dns.question.name=DnsQuery
-        dns.question.type=DnsQueryTypeName dns.response.code=DnsResponseCodeName
-        dns.answers.data=DnsResponseName`,
-  },
-  {
-    logsource: { category: 'dns' },
-    from: '_Im_Dns()',
-    time: 'TimeGenerated',
-    unknownFields: 'refuse',
-    fields: 'query=DnsQuery record_type=DnsQueryTypeName answer=DnsResponseName',
-  },
-]);
-
-/** Tables as connectors fill them: CEF appliances, IIS, the DNS server and the VM insights agent. */
-const raw = builtInMapping('sentinel-kql-raw (CommonSecurityLog, W3CIISLog, DnsEvents, VMConnection)', [
-  {
-    logsource: { category: 'firewall' },
-    from: 'CommonSecurityLog',
-    time: 'TimeGenerated',
-    unknownFields: 'refuse',
-    fields: `src_ip=SourceIP src_port=SourcePort:number dst_ip=DestinationIP
-        dst_port=DestinationPort:number action=DeviceAction username=SourceUserName`,
-  },
-  {
-    logsource: { category: 'webserver' },
-    from: 'W3CIISLog',
-    time: 'TimeGenerated',
-    unknownFields: 'refuse',
-    fields: `c-ip=cIP s-ip=sIP s-port=sPort:number cs-method=csMethod cs-uri-stem=csUriStem
-        cs-uri-query=csUriQuery sc-status=scStatus cs-host=csHost cs-user-agent=csUserAgent
-        cs-referer=csReferer cs-username=csUserName`,
-  },
-  {
-    logsource: { category: 'network', service: 'dns' },
-    from: 'DnsEvents',
-    time: 'TimeGenerated',
-    unknownFields: 'refuse',
-    fields: `source.ip=ClientIP dns.question.name=Name dns.question.type=QueryType
-        dns.response.code=ResultCode:number dns.answers.data=IPAddresses`,
-  },
-  {
-    logsource: { category: 'dns' },
-    from: 'DnsEvents',
-    time: 'TimeGenerated',
-    unknownFields: 'refuse',
-    fields: 'src_ip=ClientIP query=Name record_type=QueryType answer=IPAddresses',
-  },
-  {
-    logsource: { category: 'network', service: 'connection' },
-    from: 'VMConnection',
-    time: 'TimeGenerated',
-    unknownFields: 'refuse',
-    fields: `source.ip=SourceIp destination.ip=DestinationIp
-        destination.port=DestinationPort:number network.transport=Protocol`,
-  },
-]);
-
 export const sentinelKql: Language = {
   name: 'sentinel-kql',
   title: 'Microsoft Sentinel KQL (ASIM)',
-  mapping: asim,
+  mapping: sentinelAsim,
   comment: (text) => `// ${text}`,
   convert: convertWith,
 };
 export const sentinelKqlRaw: Language = {
   name: 'sentinel-kql-raw',
   title: 'Microsoft Sentinel KQL (raw tables)',
-  mapping: raw,
+  mapping: sentinelRaw,
   comment: (text) => `// ${text}`,
   convert: convertWith,
 };

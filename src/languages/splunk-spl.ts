@@ -19,12 +19,13 @@ import {
   spanOf,
   unsupported,
 } from '../sigma/language.ts';
-import { type Column, type MappedSource, type Mapping, builtInMapping } from '../sigma/mapping.ts';
+import type { Column, MappedSource, Mapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
 import { SigmaError } from '../sigma/sigma-error.ts';
 import { regexFault } from '../sigma/regex.ts';
 import type { Pattern, Test } from '../sigma/tree.ts';
 import { numbersInTexts, plainNumber } from '../sigma/wider-windows.ts';
+import { splunkCim } from './splunk-cim.ts';
 
 // Splunk's Search Processing Language. A condition is written for the `search` command where that says it exactly
 // (values without case, `*` as the one wildcard, NOT true of missing fields) and for `where` otherwise.
@@ -404,57 +405,7 @@ export const splunkSpl: Language = {
   name: 'splunk-spl',
   title: 'Splunk SPL',
   comment: (text) => `\`\`\` ${text.replaceAll('`', "'")} \`\`\``,
-  mapping: builtInMapping('splunk-spl (Common Information Model)', [
-    {
-      logsource: { category: 'firewall' },
-      from: 'tag=network tag=communicate',
-      time: '_time',
-      message: '_raw',
-      fields: `src_ip=src_ip src_port=src_port:number dst_ip=dest_ip dst_port=dest_port:number
-        username=user`,
-    },
-    {
-      logsource: { category: 'webserver' },
-      from: 'tag=web',
-      time: '_time',
-      message: '_raw',
-      fields: `c-ip=src s-ip=dest s-port=dest_port:number cs-method=http_method cs-uri-stem=uri_path
-        cs-uri-query=uri_query sc-status=status:number cs-host=site
-        cs-user-agent=http_user_agent cs-referer=http_referrer cs-username=user`,
-    },
-    {
-      logsource: { category: 'proxy' },
-      from: 'tag=web tag=proxy',
-      time: '_time',
-      message: '_raw',
-      fields: `c-uri=url c-useragent=http_user_agent src_ip=src dst_ip=dest cs-method=http_method
-        sc-status=status:number`,
-    },
-    {
-      logsource: { category: 'network', service: 'connection' },
-      from: 'tag=network tag=communicate',
-      time: '_time',
-      message: '_raw',
-      fields: `source.ip=src_ip source.port=src_port:number destination.ip=dest_ip
-        destination.port=dest_port:number network.transport=transport network.protocol=app
-        network.state=conn_state`,
-    },
-    {
-      logsource: { category: 'network', service: 'dns' },
-      from: 'tag=network tag=resolution tag=dns',
-      time: '_time',
-      message: '_raw',
-      fields: `source.ip=src dns.question.name=query dns.question.type=record_type
-        dns.response.code=reply_code dns.answers.data=answer`,
-    },
-    {
-      logsource: { category: 'dns' },
-      from: 'tag=network tag=resolution tag=dns',
-      time: '_time',
-      message: '_raw',
-    },
-    { logsource: {}, from: 'index=*', time: '_time', message: '_raw' },
-  ]),
+  mapping: splunkCim,
   convert(rule, mapping): Query {
     const notes = new Set<string>();
     remarkUnmapped(rule, mapping, notes);

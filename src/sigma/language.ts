@@ -100,13 +100,15 @@ export function sourceOf(rule: LinkedDetection, mapping: Mapping): MappedSource 
 }
 
 /**
- * What a mapping leaves to chance: a log source that it does not name, fields that it does not list. (Where it says to
- * keep unknown fields, nothing.)
+ * What a mapping has to say of itself, and what it leaves to chance: a log source that it does not name, fields that it does
+ * not list. (Where it says to keep unknown fields, nothing.)
  */
 export function remarkUnmapped(rule: Linked, mapping: Mapping, notes: Set<string>): void {
   const fields = new Set<string>();
   for (const [{ rule: detection }, read] of readsOf(rule)) {
     const source = sourceFor(mapping, detection.logsource);
+    for (const [field, remark] of Object.entries(source?.remarks ?? {}))
+      if (field === '' || read.has(field)) notes.add(remark);
     if (source?.unknownFields !== 'say') continue;
     if (Object.keys(source.logsource).length === 0)
       notes.add(

@@ -36,6 +36,8 @@ export interface MappedSource {
   readonly nulls?: string;
   /** Sigma field → columns; a predicate holds when it holds for one of them. */
   readonly fields: ReadonlyMap<string, readonly Column[]>;
+  /** What to say beside a query that reads a field; under the empty name, beside every one. */
+  readonly remarks?: Readonly<Record<string, string>>;
   /** A field that is not listed: refuse the rule, keep its name, or keep it and say so beside the query. */
   readonly unknownFields: 'refuse' | 'keep' | 'say';
 }
