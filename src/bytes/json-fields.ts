@@ -1,5 +1,22 @@
-import { backslash, braceClose, braceOpen, bracketClose, bracketOpen, colon, comma, quote } from './codes.ts';
-import { decimal, fraction, hexDigit } from './numbers.ts';
+import {
+  backslash,
+  braceClose,
+  braceOpen,
+  bracketClose,
+  bracketOpen,
+  colon,
+  comma,
+  minus,
+  newline,
+  nine,
+  quote,
+  space,
+  zero,
+} from './codes.ts';
+import { unescapeJson } from './json-escapes.ts';
+import { JsonKeys } from './json-keys.ts';
+import { markEnd, textEnd, wordEnd } from './json-scan.ts';
+import { decimal, fraction } from './numbers.ts';
 
 /** What stands in a field of a JSON object. */
 export const Json = {
@@ -18,24 +35,6 @@ export const Json = {
 /** Nesting deeper than this is refused. */
 const depthLimit = 64;
 
-interface Node {
-  /** Field that a value here fills; -1 for none. */
-  field: number;
-  /** Children by hash of their key; empty for a leaf. */
-  readonly children: Child[];
-  /** Hash table of indexes into `children`, -1 for empty slots; length a power of two. */
-  table: Int16Array;
-  /** Child of an array's first element. */
-  first: Node | undefined;
-  /** Which child followed which last time: `after[i + 1]` follows child i; guesses the next key without hashing. */
-  after: Int16Array;
-}
-
-interface Child {
-  readonly key: Uint8Array;
-  readonly node: Node;
-}
-
 /**
  * Picks chosen fields out of one JSON object per line without building it. Paths name nested keys with '/'
  * ('flow/start'); '[0]' as a step is an array's first element ('queries/[0]/rrname'). After {@link read}, field i has
@@ -46,30 +45,40 @@ export class JsonFields {
   readonly kind: Uint8Array;
   readonly start: Uint32Array;
   readonly end: Uint32Array;
-  readonly #root: Node;
-  #end = 0;
-  /** The string passed last has backslashes. */
-  #escapes = false;
+  readonly #keys: JsonKeys;
   #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(this.#bytes.buffer);
+  #end = 0;
+  /** The closing quote of the key passed last; whether the odd string passed last has backslashes. */
+  #keyEnd = 0;
+  #escapes = false;
+  /** What closes the brackets that are open, outermost first. */
+  readonly #closing = new Uint8Array(depthLimit + 1);
 
   constructor(paths: readonly string[]) {
     this.kind = new Uint8Array(paths.length);
     this.start = new Uint32Array(paths.length);
     this.end = new Uint32Array(paths.length);
-    this.#root = newNode();
-    for (const [field, path] of paths.entries()) addPath(this.#root, path.split('/'), field);
-    buildTables(this.#root);
+    this.#keys = new JsonKeys(paths);
   }
 
   /** Reads the object in `bytes[start, end)`; false when it is not one whole object (blanks around it are fine). */
   read(bytes: Uint8Array, start: number, end: number): boolean {
+    const behind = this.readFrom(bytes, blanks(bytes, start, end), end);
+    return behind === end || (behind > 0 && blanks(bytes, behind, end) === end);
+  }
+
+  /** Reads the object that begins at `open`; the position behind it, -1 when it is none that ends in front of `end`. */
+  readFrom(bytes: Uint8Array, open: number, end: number): number {
     this.kind.fill(Json.absent);
-    this.#bytes = bytes;
+    if (open >= end || bytes[open] !== braceOpen) return -1;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
     this.#end = end;
-    const open = blanks(bytes, start, end);
-    if (open >= end || bytes[open] !== braceOpen) return false;
-    const behind = this.#object(this.#root, open);
-    return behind >= 0 && blanks(bytes, behind, end) === end;
+    this.#keys.begin();
+    return this.#object(this.#keys.root, open);
   }
 
   /** Whether the field is a string, escaped or not. */
@@ -114,330 +123,188 @@ export class JsonFields {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   }
 
-  // The walkers take the position of a value's first byte and return the one behind it, -1 when it is broken.
+  // The walkers take the position of a value's first byte and return the one behind it, -1 when it is broken. They may
+  // step past `#end` inside a string or word that has no end; then they are past it when they next look.
 
-  #object(node: Node, start: number): number {
+  /** `object`: the key that stands for its beginning. */
+  #object(object: number, open: number): number {
     const bytes = this.#bytes;
+    const view = this.#view;
     const end = this.#end;
-    let at = start + 1;
-    if (at < end && bytes[at] <= 32) at = blanks(bytes, at, end);
+    const keys = this.#keys;
+    let at = open + 1;
+    if (bytes[at] <= space) at = blanks(bytes, at, end);
     if (at < end && bytes[at] === braceClose) return at + 1;
-    let last = -1;
+    let last = object;
     for (;;) {
-      if (at >= end || bytes[at] !== quote) return -1;
-      const keyStart = ++at;
-      let child = node.after[last + 1];
-      if (child >= 0 && isKey(bytes, keyStart, end, node.children[child].key)) {
-        at = keyStart + node.children[child].key.length + 1;
-      } else {
-        while (at < end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
-        if (at >= end) return -1;
-        child = findChild(node, bytes, keyStart, at);
-        if (child >= 0) node.after[last + 1] = child;
-        at++;
+      let key = keys.next(view, at, end, last);
+      if (key !== 0) at += keys.length[key];
+      else {
+        const value = this.#key(at);
+        if (value < 0) return -1;
+        key = keys.find(bytes, at, this.#keyEnd, value, object, last);
+        at = value;
       }
-      if (at < end && bytes[at] !== colon) at = blanks(bytes, at, end);
-      if (at >= end || bytes[at] !== colon) return -1;
-      at++;
-      if (at < end && bytes[at] <= 32) at = blanks(bytes, at, end);
-      if (child >= 0) {
-        at = this.#wanted(node.children[child].node, at);
-        last = child;
-      } else at = this.#skip(at);
-      if (at < 0) return -1;
-      if (at < end && bytes[at] <= 32) at = blanks(bytes, at, end);
+      if (key !== 0) last = key;
+      const code = bytes[at];
+      if (code === quote) {
+        const from = at + 1;
+        at = textEnd(bytes, view, from, end);
+        let kind: number = Json.string;
+        if (bytes[at] !== quote) {
+          at = this.#closingQuote(at);
+          if (at < 0) return -1;
+          if (this.#escapes) kind = Json.escaped;
+        }
+        this.#put(key, kind, from, at);
+        at++;
+      } else if (code <= nine && (code >= zero || code === minus)) {
+        const from = at;
+        at = wordEnd(bytes, view, from, end);
+        this.#put(key, Json.number, from, at);
+      } else {
+        at = this.#value(key, at);
+        if (at < 0) return -1;
+      }
+      if (bytes[at] <= space) at = blanks(bytes, at, end);
       if (at >= end) return -1;
       const mark = bytes[at++];
       if (mark === braceClose) return at;
       if (mark !== comma) return -1;
-      if (at < end && bytes[at] <= 32) at = blanks(bytes, at, end);
+      if (bytes[at] <= space) at = blanks(bytes, at, end);
     }
   }
 
-  // A value that a field or a nested field wants.
-  #wanted(node: Node, at: number): number {
-    if (at >= this.#end) return -1;
-    const code = this.#bytes[at];
-    let kind: number;
-    let start = at;
-    let stop: number;
+  /** Passes a key and its colon: the position of its value, -1 when there is none. */
+  #key(open: number): number {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    if (open >= end || bytes[open] !== quote) return -1;
+    let at = open + 1;
+    while (at < end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
+    this.#keyEnd = at;
+    at = blanks(bytes, at + 1, end);
+    if (at >= end || bytes[at] !== colon) return -1;
+    return blanks(bytes, at + 1, end);
+  }
+
+  #put(key: number, kind: number, start: number, end: number): void {
+    const field = this.#keys.field[key];
+    if (field < 0) return;
+    this.kind[field] = kind;
+    this.start[field] = start;
+    this.end[field] = end;
+  }
+
+  /** Passes any value, and puts it where it is wanted. */
+  #value(key: number, from: number): number {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    const keys = this.#keys;
+    const at = blanks(bytes, from, end);
+    if (at >= end) return -1;
+    const code = bytes[at];
+    let kind: number = Json.string;
     let behind: number;
     if (code === quote) {
-      behind = this.#string(at);
-      kind = this.#escapes ? Json.escaped : Json.string;
-      start = at + 1;
-      stop = behind - 1;
+      const close = this.#closingQuote(at + 1);
+      if (close < 0) return -1;
+      this.#put(key, this.#escapes ? Json.escaped : Json.string, at + 1, close);
+      return close + 1;
+    }
+    if (code === braceOpen) {
+      // A line that begins with a brace is where a damaged document goes on (see JsonObjects).
+      if (bytes[at - 1] === newline) return -1;
+      const object = keys.inside[key];
+      kind = Json.object;
+      behind = object === 0 ? this.#nested(at) : this.#object(object, at);
+    } else if (code === bracketOpen) {
+      const element = keys.element[key];
+      kind = Json.array;
+      behind = element === 0 ? this.#nested(at) : this.#array(element, at);
     } else {
-      if (code === braceOpen) {
-        kind = Json.object;
-        behind = node.children.length > 0 ? this.#object(node, at) : this.#nested(at);
-      } else if (code === bracketOpen) {
-        kind = Json.array;
-        behind = node.first === undefined ? this.#nested(at) : this.#array(node.first, at);
-      } else {
-        behind = this.#scalar(at);
-        kind = scalarKind(code, behind - at);
-        if (kind === Json.absent) return -1;
-      }
-      stop = behind;
+      behind = wordEnd(bytes, this.#view, at, end);
+      kind = wordKind(code, behind - at);
+      if (kind === Json.absent) return -1;
     }
-    const field = node.field;
-    if (behind >= 0 && field >= 0) {
-      this.kind[field] = kind;
-      this.start[field] = start;
-      this.end[field] = stop;
-    }
+    if (behind > 0) this.#put(key, kind, at, behind);
     return behind;
   }
 
-  // Reads the first element, skips the others.
-  #array(first: Node, start: number): number {
+  /** Reads the first element, passes the others. */
+  #array(element: number, open: number): number {
     const bytes = this.#bytes;
     const end = this.#end;
-    let at = blanks(bytes, start + 1, end);
+    let at = blanks(bytes, open + 1, end);
     if (at < end && bytes[at] === bracketClose) return at + 1;
-    at = this.#wanted(first, at);
-    while (at >= 0) {
+    let key = element;
+    for (;;) {
+      at = this.#value(key, at);
+      if (at < 0) return -1;
       at = blanks(bytes, at, end);
       if (at >= end) return -1;
       const mark = bytes[at++];
       if (mark === bracketClose) return at;
       if (mark !== comma) return -1;
-      at = this.#skip(blanks(bytes, at, end));
+      key = 0;
     }
-    return -1;
   }
 
-  #skip(at: number): number {
-    if (at >= this.#end) return -1;
-    const code = this.#bytes[at];
-    if (code === quote) return this.#string(at);
-    if (code === braceOpen || code === bracketOpen) return this.#nested(at);
-    const behind = this.#scalar(at);
-    return scalarKind(code, behind - at) === Json.absent ? -1 : behind;
-  }
-
-  // `#escapes` says whether there were any.
-  #string(start: number): number {
+  /** The quote that closes a string whose text goes on at `from`; -1 when there is none. `#escapes`: any backslash. */
+  #closingQuote(from: number): number {
     const bytes = this.#bytes;
+    const view = this.#view;
     const end = this.#end;
-    let at = start + 1;
-    let escapes = false;
-    for (;;) {
-      while (at < end && bytes[at] !== quote && bytes[at] !== backslash) at++;
-      if (at >= end) return -1;
-      if (bytes[at] === quote) break;
-      escapes = true;
-      at += 2;
+    this.#escapes = false;
+    let at = textEnd(bytes, view, from, end);
+    while (at < end && bytes[at] !== quote) {
+      const code = bytes[at];
+      if (code === newline) return -1;
+      if (code === backslash) this.#escapes = true;
+      at = textEnd(bytes, view, at + (code === backslash ? 2 : 1), end);
     }
-    this.#escapes = escapes;
-    return at + 1;
+    return at < end ? at : -1;
   }
 
-  // Passes an object or array by its brackets, strings respected; what stands between them is not looked at.
-  #nested(start: number): number {
+  /** Passes an object or array by its brackets, strings respected; what stands between them is not looked at. */
+  #nested(open: number): number {
     const bytes = this.#bytes;
+    const view = this.#view;
     const end = this.#end;
+    const closing = this.#closing;
     let depth = 0;
-    let at = start;
-    while (at < end) {
-      const code = bytes[at];
+    let at = open;
+    for (;;) {
+      at = markEnd(bytes, at);
+      if (at >= end) return -1;
+      const code = bytes[at++];
       if (code === quote) {
-        at = this.#string(at);
+        at = textEnd(bytes, view, at, end);
+        if (bytes[at] !== quote) at = this.#closingQuote(at);
         if (at < 0) return -1;
-        continue;
+        at++;
+      } else if (code === braceOpen || code === bracketOpen) {
+        if (depth === depthLimit || (code === braceOpen && bytes[at - 2] === newline)) return -1;
+        // '}' and ']' are two behind '{' and '['.
+        closing[depth++] = code + 2;
+      } else if (code !== newline) {
+        if (code !== closing[--depth]) return -1;
+        if (depth === 0) return at;
       }
-      at++;
-      if (code === braceOpen || code === bracketOpen) {
-        if (++depth > depthLimit) return -1;
-      } else if ((code === braceClose || code === bracketClose) && --depth === 0) return at;
     }
-    return -1;
-  }
-
-  #scalar(start: number): number {
-    const bytes = this.#bytes;
-    const end = this.#end;
-    let at = start;
-    while (at < end) {
-      const code = bytes[at];
-      if (code === comma || code === braceClose || code === bracketClose || code <= 32) break;
-      at++;
-    }
-    return at;
   }
 }
 
 /** What a word of this first letter and length is; absent when it is no JSON. */
-function scalarKind(first: number, length: number): number {
-  if (first === 45 || (first >= 48 && first <= 57)) return Json.number;
+function wordKind(first: number, length: number): number {
+  if (first === minus || (first >= zero && first <= nine)) return Json.number;
   if (first === 116 && length === 4) return Json.true;
   if (first === 102 && length === 5) return Json.false;
   return first === 110 && length === 4 ? Json.null : Json.absent;
 }
 
-function newNode(): Node {
-  return { field: -1, children: [], table: new Int16Array(0), first: undefined, after: new Int16Array(0) };
-}
-
-function addPath(root: Node, steps: readonly string[], field: number): void {
-  let node = root;
-  for (const step of steps) {
-    if (step === '[0]') {
-      node.first ??= newNode();
-      node = node.first;
-      continue;
-    }
-    const key = Buffer.from(step, 'utf8');
-    let child = node.children.find((existing) => key.equals(existing.key));
-    if (child === undefined) {
-      child = { key: Uint8Array.from(key), node: newNode() };
-      node.children.push(child);
-    }
-    node = child.node;
-  }
-  node.field = field;
-}
-
-function buildTables(node: Node): void {
-  let size = 4;
-  while (size < node.children.length * 4) size *= 2;
-  node.table = new Int16Array(size).fill(-1);
-  node.after = new Int16Array(node.children.length + 1).fill(-1);
-  for (const [index, { key, node: child }] of node.children.entries()) {
-    let slot = keyHash(key, 0, key.length) & (size - 1);
-    while (node.table[slot] >= 0) slot = (slot + 1) & (size - 1);
-    node.table[slot] = index;
-    buildTables(child);
-  }
-  if (node.first) buildTables(node.first);
-}
-
-function keyHash(bytes: Uint8Array, start: number, end: number): number {
-  const length = end - start;
-  if (length <= 0) return 0;
-  const middle = start + (length >> 1);
-  return length * 31 + bytes[start] * 7 + bytes[end - 1] * 13 + bytes[middle] * 17;
-}
-
-function findChild(node: Node, bytes: Uint8Array, start: number, end: number): number {
-  const mask = node.table.length - 1;
-  let slot = keyHash(bytes, start, end) & mask;
-  for (;;) {
-    const index = node.table[slot];
-    if (index < 0) return -1;
-    const { key } = node.children[index];
-    if (key.length === end - start && isKey(bytes, start, end + 1, key)) return index;
-    slot = (slot + 1) & mask;
-  }
-}
-
-/** Whether `key` and a quote behind it stand at `start`. */
-function isKey(bytes: Uint8Array, start: number, end: number, key: Uint8Array): boolean {
-  const length = key.length;
-  if (start + length >= end || bytes[start + length] !== quote) return false;
-  for (let i = 0; i < length; i++) if (bytes[start + i] !== key[i]) return false;
-  return true;
-}
-
 function blanks(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
-  while (at < end && bytes[at] <= 32) at++;
+  while (at < end && bytes[at] <= space) at++;
   return at;
-}
-
-/**
- * Decodes JSON string escapes of `from[start, end)` into `to` at `at` as UTF-8; returns the length written, never more than
- * `end - start`. A lone surrogate becomes U+FFFD; an unknown escape keeps its letter.
- */
-export function unescapeJson(
-  from: Uint8Array,
-  start: number,
-  end: number,
-  to: Uint8Array,
-  at: number,
-): number {
-  let out = at;
-  let position = start;
-  while (position < end) {
-    const code = from[position++];
-    if (code !== backslash || position >= end) {
-      to[out++] = code;
-      continue;
-    }
-    const letter = from[position++];
-    if (letter !== 117) {
-      to[out++] = simpleEscape(letter);
-      continue;
-    }
-    let unit = hexUnit(from, position, end);
-    if (unit < 0) {
-      to[out++] = letter;
-      continue;
-    }
-    position += 4;
-    if (
-      unit >= 0xd800 &&
-      unit < 0xdc00 &&
-      position + 6 <= end &&
-      from[position] === backslash &&
-      from[position + 1] === 117
-    ) {
-      const low = hexUnit(from, position + 2, end);
-      if (low >= 0xdc00 && low < 0xe000) {
-        unit = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-        position += 6;
-      }
-    }
-    out = putUtf8(to, out, unit >= 0xd800 && unit < 0xe000 ? 0xfffd : unit);
-  }
-  return out - at;
-}
-
-function simpleEscape(letter: number): number {
-  switch (letter) {
-    case 110:
-      return 10;
-    case 116:
-      return 9;
-    case 114:
-      return 13;
-    case 98:
-      return 8;
-    case 102:
-      return 12;
-    default:
-      return letter;
-  }
-}
-
-function hexUnit(bytes: Uint8Array, start: number, end: number): number {
-  if (start + 4 > end) return -1;
-  let value = 0;
-  for (let i = 0; i < 4; i++) {
-    const digit = hexDigit(bytes[start + i]);
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
-}
-
-/** Writes one code point as UTF-8; returns the position behind it. */
-function putUtf8(to: Uint8Array, at: number, point: number): number {
-  let out = at;
-  if (point < 0x80) to[out++] = point;
-  else if (point < 0x800) {
-    to[out++] = 0xc0 | (point >> 6);
-    to[out++] = 0x80 | (point & 63);
-  } else if (point < 0x1_0000) {
-    to[out++] = 0xe0 | (point >> 12);
-    to[out++] = 0x80 | ((point >> 6) & 63);
-    to[out++] = 0x80 | (point & 63);
-  } else {
-    to[out++] = 0xf0 | (point >> 18);
-    to[out++] = 0x80 | ((point >> 12) & 63);
-    to[out++] = 0x80 | ((point >> 6) & 63);
-    to[out++] = 0x80 | (point & 63);
-  }
-  return out;
 }

@@ -1,4 +1,5 @@
-import { Json, unescapeJson } from '../bytes/json-fields.ts';
+import { unescapeJson } from '../bytes/json-escapes.ts';
+import { Json } from '../bytes/json-fields.ts';
 import { EventKind, Flag, Outcome, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';

@@ -1,6 +1,7 @@
 import { setIPv4, readIPv4, readIPv6 } from '../bytes/addresses.ts';
 import { bracketClose, bracketOpen, colon, equals, nine, parenClose, space } from '../bytes/codes.ts';
-import { Json, JsonFields, unescapeJson } from '../bytes/json-fields.ts';
+import { unescapeJson } from '../bytes/json-escapes.ts';
+import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { cursor, decimal, hasText, readDecimal, shortDecimal } from '../bytes/numbers.ts';
 import { putAddresses } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';

@@ -1,5 +1,5 @@
 import { percent, plus, space } from '../bytes/codes.ts';
-import { unescapeJson } from '../bytes/json-fields.ts';
+import { unescapeJson } from '../bytes/json-escapes.ts';
 import { hexDigit } from '../bytes/numbers.ts';
 import { textLimit } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';

@@ -1,5 +1,6 @@
 import { braceOpen, space } from '../bytes/codes.ts';
-import { Json, JsonFields, unescapeJson } from '../bytes/json-fields.ts';
+import { unescapeJson } from '../bytes/json-escapes.ts';
+import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { find, hasText } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';

@@ -1,6 +1,7 @@
 import { address } from '../bytes/addresses.ts';
 import { backslash, braceOpen, hash, lowerX, minus, quote, tab } from '../bytes/codes.ts';
-import { Json, JsonFields, unescapeJson } from '../bytes/json-fields.ts';
+import { unescapeJson } from '../bytes/json-escapes.ts';
+import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { cursor, decimal, fraction, hasText, hexDigit } from '../bytes/numbers.ts';
 import { IsoTimes, readEpoch } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
