@@ -180,10 +180,10 @@ export class JsonFields {
     const bytes = this.#bytes;
     const end = this.#end;
     if (open >= end || bytes[open] !== quote) return -1;
-    let at = open + 1;
-    while (at < end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
-    this.#keyEnd = at;
-    at = blanks(bytes, at + 1, end);
+    const close = this.#closingQuote(open + 1);
+    if (close < 0) return -1;
+    this.#keyEnd = close;
+    const at = blanks(bytes, close + 1, end);
     if (at >= end || bytes[at] !== colon) return -1;
     return blanks(bytes, at + 1, end);
   }

@@ -1,13 +1,4 @@
-import {
-  backslash,
-  braceClose,
-  braceOpen,
-  bracketClose,
-  bracketOpen,
-  comma,
-  newline,
-  quote,
-} from './codes.ts';
+import { backslash, braceClose, braceOpen, bracketClose, bracketOpen, newline, quote } from './codes.ts';
 
 /*
  * How plain bytes of JSON are passed over: four at a time. Whether one of four bytes is the one looked for is told by the
@@ -25,7 +16,10 @@ const backslashes = backslash * ones;
 const spaces = 0x2020_2020;
 
 const endsText = classOf(quote, backslash, ...Array.from({ length: 32 }, (_, code) => code));
-const endsWord = classOf(comma, braceClose, bracketClose, ...Array.from({ length: 33 }, (_, code) => code));
+/** All but what numbers, true, false and null are made of. */
+const endsWord = Uint8Array.from({ length: 256 }, (_, code) =>
+  /[\d+\-.a-zA-Z]/.test(String.fromCharCode(code)) ? 0 : 1,
+);
 const isMark = classOf(quote, braceOpen, braceClose, bracketOpen, bracketClose, newline);
 
 function classOf(...codes: number[]): Uint8Array {
@@ -61,7 +55,7 @@ function lowest(marks: number): number {
   return (31 - Math.clz32(marks & -marks)) >> 3;
 }
 
-/** The first byte from `from` on that ends a number or word: a comma, a closing bracket, a blank. */
+/** The first byte from `from` on that is not of a number or word. */
 export function wordEnd(bytes: Uint8Array, view: DataView, from: number, end: number): number {
   let at = from;
   for (; at + 4 <= end; at += 4) {

@@ -65,12 +65,12 @@ export const gcpVpc: Format = {
 
   blocks(info): BlockReader {
     const entries = new LogEntries(info.zone);
-    return new JsonObjects(entries.take);
+    return new JsonObjects(entries.json, entries.take);
   },
 };
 
 class LogEntries {
-  readonly #json = new JsonFields(paths);
+  readonly json = new JsonFields(paths);
   readonly #times: IsoTimes;
   readonly #words = new Uint32Array(4);
   readonly #flow = new FlowRecord();
@@ -82,9 +82,8 @@ class LogEntries {
   }
 
   readonly take = (sink: RowSink, record: number, bytes: Uint8Array, start: number, end: number): string => {
-    const json = this.#json;
+    const json = this.json;
     this.#bytes = bytes;
-    if (!json.read(bytes, start, end)) return 'JSON that is cut or damaged';
     const firewall = json.isString(at.disposition);
     if (!firewall && !json.isString(at.reporter)) return 'another kind of log entry';
     const flow = this.#flow;
@@ -112,7 +111,7 @@ class LogEntries {
     if (reason !== '') return reason;
     flow.role = Role.originator;
     flow.flags = 0;
-    if (this.#json.is(at.disposition, 'DENIED')) flow.outcome = Outcome.denied;
+    if (this.json.is(at.disposition, 'DENIED')) flow.outcome = Outcome.denied;
     else {
       flow.outcome = Outcome.unknown;
       flow.flags = Flag.passed;
@@ -122,7 +121,7 @@ class LogEntries {
 
   /** One direction of a flow in one interval, seen by the side that reports. */
   #sample(): string {
-    const json = this.#json;
+    const json = this.json;
     const flow = this.#flow;
     const end = this.#time(at.end);
     flow.end = end < 0 ? flow.start : end;
@@ -142,14 +141,14 @@ class LogEntries {
   }
 
   #time(field: number): number {
-    const json = this.#json;
+    const json = this.json;
     if (json.kind[field] !== Json.string) return -1;
     const time = this.#times.read(this.#bytes, json.start[field], json.end[field]);
     return Number.isNaN(time) ? -1 : time;
   }
 
   #address(field: number, offset: number): boolean {
-    const json = this.#json;
+    const json = this.json;
     if (json.kind[field] !== Json.string) return false;
     if (!address(this.#bytes, json.start[field], json.end[field], this.#words)) return false;
     this.#flow.address.set(this.#words, offset);
@@ -158,8 +157,8 @@ class LogEntries {
 
   /** 0 when absent (ICMP); -1 when it is none. */
   #port(field: number): number {
-    if (this.#json.kind[field] === Json.absent) return 0;
-    const value = this.#json.integer(field);
+    if (this.json.kind[field] === Json.absent) return 0;
+    const value = this.json.integer(field);
     return value > 65_535 ? -1 : value;
   }
 }

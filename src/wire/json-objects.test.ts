@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { JsonFields } from '../bytes/json-fields.ts';
 import { EventBatch } from '../model/event.ts';
 import { JsonObjects } from './json-objects.ts';
 
@@ -7,7 +8,7 @@ function found(text: string, piece: number): { objects: string[]; skipped: strin
   const bytes = new TextEncoder().encode(text);
   const objects: string[] = [];
   const skipped: string[] = [];
-  const reader = new JsonObjects((_sink, record, from, start, end) => {
+  const reader = new JsonObjects(new JsonFields(['a', 'b/c/[0]']), (_sink, record, from, start, end) => {
     objects.push(`${record} ${new TextDecoder().decode(from.subarray(start, end))}`);
     return '';
   });

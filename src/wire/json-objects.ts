@@ -1,4 +1,5 @@
 import { backslash, braceClose, braceOpen, newline, quote } from '../bytes/codes.ts';
+import type { JsonFields } from '../bytes/json-fields.ts';
 import type { BlockReader, RowSink } from '../model/format.ts';
 
 /** An object longer than this is passed over. */
@@ -16,17 +17,20 @@ export type RecordTaker = (
 ) => string;
 
 /**
- * Finds the outermost JSON objects of a text: one a line, indented over many lines, or the elements of an array, whatever
+ * Finds and reads the outermost JSON objects of a text: one a line, indented over many lines, or the elements of an array, whatever
  * stands between them. A raw line break in a string, or a line that begins with '{' inside an object, is damage: the object
  * is given up and the next one begins there.
  */
 export class JsonObjects implements BlockReader {
   records = 0;
+  readonly #json: JsonFields;
   readonly #take: RecordTaker;
   /** Inside an object that is too long: until a line begins with '{'. */
   #overlong = false;
 
-  constructor(take: RecordTaker) {
+  /** `take` finds its fields in `json`. */
+  constructor(json: JsonFields, take: RecordTaker) {
+    this.#json = json;
     this.#take = take;
   }
 
@@ -42,16 +46,18 @@ export class JsonObjects implements BlockReader {
       }
       const open = search.indexOf(braceOpen, at);
       if (open < 0) return end;
-      const stop = behindObject(bytes, open, end);
+      const behind = this.#json.readFrom(bytes, open, end);
+      // What is no object is looked at again: where it would end tells damage from what goes on in the next chunk.
+      const stop = behind > 0 ? behind : behindObject(bytes, open, end);
       if (stop > 0) {
         at = stop;
-        if (stop - open > objectLimit) {
-          this.#skip(sink, tooLong, open, stop);
-          continue;
+        if (stop - open > objectLimit) this.#skip(sink, tooLong, open, stop);
+        else if (behind < 0) this.#skip(sink, damaged, open, stop);
+        else {
+          this.records++;
+          const reason = this.#take(sink, this.records, bytes, open, stop);
+          if (reason !== '') sink.skip(reason, this.records, open, stop);
         }
-        this.records++;
-        const reason = this.#take(sink, this.records, bytes, open, stop);
-        if (reason !== '') sink.skip(reason, this.records, open, stop);
       } else if (stop < 0) {
         // Damage at -stop: the bytes before it are lost.
         this.#skip(sink, damaged, open, -stop);
