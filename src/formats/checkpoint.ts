@@ -152,8 +152,8 @@ class CheckPointReader implements LineReader {
   #read(bytes: Uint8Array, start: number, end: number): number {
     const fields = this.#fields;
     // '[action:"Drop"; …]'
-    let open = start;
-    while (open < end && !(bytes[open] === bracketOpen && isQuotedKey(bytes, open + 1, end))) open++;
+    let open = find(bytes, start, end, bracketOpen);
+    while (open < end && !isQuotedKey(bytes, open + 1, end)) open = find(bytes, open + 1, end, bracketOpen);
     if (open < end) readSemicolons(fields, bytes, open + 1, end);
     else {
       const first = findText(bytes, start, end, 'time=');
@@ -271,23 +271,28 @@ function isQuotedKey(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** Fills `fields` from 'key:"value"; key:"value"' or 'key: value; key: value;'; '\"' is no end of a value. */
 function readSemicolons(fields: NamedFields, bytes: Uint8Array, start: number, end: number): void {
-  fields.begin();
+  fields.beginLine(bytes, end);
   let position = start;
   while (position < end) {
     while (position < end && (bytes[position] === space || bytes[position] === semicolon)) position++;
     const key = position;
-    while (position < end && bytes[position] !== colon && bytes[position] !== semicolon) position++;
-    if (position >= end) return;
-    if (bytes[position] === semicolon) continue;
-    const keyEnd = position++;
+    position = fields.behindKey(key);
+    if (position === 0) {
+      position = key;
+      while (position < end && bytes[position] !== colon && bytes[position] !== semicolon) position++;
+      if (position >= end) return;
+      if (bytes[position] === semicolon) continue;
+      fields.key(bytes, key, position++);
+    }
     while (position < end && bytes[position] === space) position++;
     let value = position;
     if (bytes[position] === quote) {
       value = ++position;
-      while (position < end && bytes[position] !== quote) position += bytes[position] === backslash ? 2 : 1;
+      let code = 0;
+      while (position < end && (code = bytes[position]) !== quote) position += code === backslash ? 2 : 1;
     } else while (position < end && bytes[position] !== semicolon) position++;
     position = Math.min(position, end);
-    fields.set(bytes, key, keyEnd, value, position);
+    fields.value(fields.current, value, position);
     while (position < end && bytes[position] !== semicolon) position++;
   }
 }

@@ -1,5 +1,6 @@
-import { colon, comma, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
-import { cursor, find, findText, hasText, readDecimal } from '../bytes/numbers.ts';
+import { readIPv4, setIPv4 } from '../bytes/addresses.ts';
+import { colon, comma, greater, minus, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
+import { cursor, find, findText, hasText, readDecimal, shortDecimal } from '../bytes/numbers.ts';
 import { clock, dayMicros, daysFromCivil, isDate, monthName, twoDigits } from '../bytes/times.ts';
 import { YearlessTimes } from '../bytes/yearless.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -123,18 +124,48 @@ class MikrotikReader implements LineReader {
       at = close + 1;
     }
     while (at < end && (bytes[at] === comma || bytes[at] === space)) at++;
-    const stop = find(bytes, at, end, comma);
-    const arrow = findText(bytes, at, stop, '->');
-    if (arrow < 0 || !readEndpoint(bytes, at, arrow, false, event.source))
-      return 'no source or target address';
-    event.sourcePort = Math.max(0, endpoint.port);
-    if (!readEndpoint(bytes, arrow + 2, stop, false, event.target)) return 'no source or target address';
-    event.targetPort = Math.max(0, endpoint.port);
+    const stop = this.#endpoints(bytes, at, end);
+    if (stop < 0) return 'no source or target address';
     const v4 = event.source[2] === 0xffff && event.source[1] === 0 && event.source[0] === 0;
     if (event.proto === Proto.icmp && !v4) event.proto = Proto.icmp6;
-    this.#translation(bytes, stop, end);
-    this.#length(bytes, stop, end, v4);
+    this.#behind(bytes, stop, end, v4);
     return '';
+  }
+
+  /** '192.0.2.7:61000->198.51.100.4:22'; returns where the comma behind it is, -1 when it is none. */
+  #endpoints(bytes: Uint8Array, start: number, end: number): number {
+    const event = this.#event;
+    const usual = this.#usualEndpoints(bytes, start, end);
+    if (usual > 0) return usual;
+    const stop = find(bytes, start, end, comma);
+    const arrow = findText(bytes, start, stop, '->');
+    if (arrow < 0 || !readEndpoint(bytes, start, arrow, false, event.source)) return -1;
+    event.sourcePort = Math.max(0, endpoint.port);
+    if (!readEndpoint(bytes, arrow + 2, stop, false, event.target)) return -1;
+    event.targetPort = Math.max(0, endpoint.port);
+    return stop;
+  }
+
+  /** As {@link #endpoints}, of IPv4 with ports and a comma behind them: read as it is found; 0 for anything else. */
+  #usualEndpoints(bytes: Uint8Array, start: number, end: number): number {
+    const event = this.#event;
+    const source = readIPv4(bytes, start, end);
+    let at = cursor.at;
+    if (source < 0 || bytes[at] !== colon) return 0;
+    const sourcePort = shortDecimal(bytes, at + 1);
+    at += 1 + (sourcePort & 15);
+    if (isNoPort(sourcePort) || bytes[at] !== minus || bytes[at + 1] !== greater) return 0;
+    const target = readIPv4(bytes, at + 2, end);
+    at = cursor.at;
+    if (target < 0 || bytes[at] !== colon) return 0;
+    const targetPort = shortDecimal(bytes, at + 1);
+    at += 1 + (targetPort & 15);
+    if (isNoPort(targetPort) || at >= end || bytes[at] !== comma) return 0;
+    setIPv4(event.source, source);
+    setIPv4(event.target, target);
+    event.sourcePort = sourcePort >>> 4;
+    event.targetPort = targetPort >>> 4;
+    return at;
   }
 
   /** What the brackets behind the protocol hold: 'SYN,ACK' or 'type 8, code 0'. */
@@ -150,10 +181,21 @@ class MikrotikReader implements LineReader {
     }
   }
 
-  /** ', NAT 192.0.2.7:61000->(203.0.113.4:22->10.0.0.4:2222)': the real server stands last. Source NAT changes nothing here. */
-  #translation(bytes: Uint8Array, start: number, end: number): void {
-    const nat = findText(bytes, start, end, ' NAT ');
-    if (nat < 0) return;
+  /** ', NAT …, len 44' */
+  #behind(bytes: Uint8Array, start: number, end: number, v4: boolean): void {
+    let nat = -1;
+    let length = -1;
+    for (let at = start; at + 4 < end; at++) {
+      if (bytes[at] !== space || bytes[at + 4] !== space) continue;
+      if (nat < 0 && hasText(bytes, at + 1, end, 'NAT')) nat = at;
+      else if (length < 0 && hasText(bytes, at + 1, end, 'len')) length = at;
+    }
+    if (nat >= 0) this.#translation(bytes, nat, end);
+    if (length >= 0) this.#length(readDecimal(bytes, length + 5, end), v4);
+  }
+
+  /** ' NAT 192.0.2.7:61000->(203.0.113.4:22->10.0.0.4:2222)': the real server stands last. Source NAT changes nothing here. */
+  #translation(bytes: Uint8Array, nat: number, end: number): void {
     const open = findText(bytes, nat, end, '->(');
     const close = open < 0 ? -1 : find(bytes, open, end, parenClose);
     const arrow = open < 0 ? -1 : findText(bytes, open + 3, close, '->');
@@ -162,14 +204,18 @@ class MikrotikReader implements LineReader {
     if (endpoint.port >= 0) this.#event.targetPort = endpoint.port;
   }
 
-  /** ', len 44': the whole packet over IPv4, what follows the header over IPv6. */
-  #length(bytes: Uint8Array, start: number, end: number, v4: boolean): void {
+  /** ' len 44': the whole packet over IPv4, what follows the header over IPv6. */
+  #length(length: number, v4: boolean): void {
     const event = this.#event;
-    const len = findText(bytes, start, end, ' len ');
-    const length = len < 0 ? -1 : readDecimal(bytes, len + 5, end);
     if (length < 0) return;
     if (event.proto === Proto.udp && length > (v4 ? 28 : 8)) event.flags |= Flag.sentData;
     if (event.proto === Proto.tcp && (event.flags & Flag.syn) !== 0 && length === (v4 ? 40 : 20))
       event.flags |= Flag.noOptions;
   }
+}
+
+/** Whether what {@link shortDecimal} returned is no port of at most five digits. */
+function isNoPort(read: number): boolean {
+  const digits = read & 15;
+  return digits === 0 || digits > 5 || read >>> 4 > 65_535;
 }

@@ -1,55 +1,62 @@
-import { backslash, equals, space } from '../bytes/codes.ts';
+import { backslash, bracketClose, bracketOpen, dot, equals, minus, space } from '../bytes/codes.ts';
 import type { NamedFields } from './named-fields.ts';
+
+/** What a byte is: 0 of a key (letters, digits, '_', '.', '-', '[', ']'), 1 anything else, or what is to be looked at. */
+const Kind = { odd: 1, blank: 2, sign: 3, escape: 4 } as const;
+const kinds = new Uint8Array(256).fill(Kind.odd);
+for (const [from, to] of [
+  [48, 57],
+  [65, 90],
+  [97, 122],
+])
+  kinds.fill(0, from, to + 1);
+for (const code of [95, dot, minus, bracketOpen, bracketClose]) kinds[code] = 0;
+kinds[space] = Kind.blank;
+kinds[equals] = Kind.sign;
+kinds[backslash] = Kind.escape;
 
 /**
  * Fills `fields` from 'key=value key=value with blanks key=…': a value ends before the blank in front of the next key; '\='
- * is no separator.
+ * is no separator. A second '=' in one word belongs to the value ('request=http://host/?a=b').
  */
 export function readExtension(fields: NamedFields, bytes: Uint8Array, start: number, end: number): void {
-  fields.begin();
-  let keyStart = start;
-  let keyEnd = -1;
+  fields.beginLine(bytes, end);
+  const kind = kinds;
+  let field = -1;
   let valueStart = -1;
   let lastBlank = start - 1;
-  for (let at = start; at < end; at++) {
-    const code = bytes[at];
-    if (code === backslash) at++;
-    else if (code === space) lastBlank = at;
-    else if (code === equals && at > lastBlank + 1 && isKey(bytes, lastBlank + 1, at)) {
-      // A second '=' in one word belongs to the value ('request=http://host/?a=b').
-      if (lastBlank + 1 <= keyEnd) continue;
-      if (valueStart >= 0)
-        fields.set(bytes, keyStart, keyEnd, valueStart, trimmed(bytes, valueStart, lastBlank));
-      keyStart = lastBlank + 1;
-      keyEnd = at;
+  let lastOdd = lastBlank;
+  let at = fields.behindKey(start);
+  if (at > 0) {
+    field = fields.current;
+    valueStart = at;
+    lastOdd = at - 1;
+  } else at = start;
+  for (; at < end; at++) {
+    const what = kind[bytes[at]];
+    if (what === 0) continue;
+    if (what === Kind.blank) {
+      lastBlank = at;
+      const behind = fields.behindKey(at + 1);
+      if (behind === 0) continue;
+      if (valueStart >= 0) fields.value(field, valueStart, trimmed(bytes, valueStart, at));
+      field = fields.current;
+      valueStart = behind;
+      at = behind - 1;
+    } else if (what === Kind.sign && at > lastBlank + 1 && lastOdd <= lastBlank) {
+      if (valueStart >= 0) fields.value(field, valueStart, trimmed(bytes, valueStart, lastBlank));
+      fields.key(bytes, lastBlank + 1, at);
+      field = fields.current;
       valueStart = at + 1;
     }
+    lastOdd = at;
+    if (what === Kind.escape) at++;
   }
-  if (valueStart >= 0) fields.set(bytes, keyStart, keyEnd, valueStart, trimmed(bytes, valueStart, end));
+  if (valueStart >= 0) fields.value(field, valueStart, trimmed(bytes, valueStart, end));
 }
 
 function trimmed(bytes: Uint8Array, start: number, end: number): number {
   let stop = end;
   while (stop > start && bytes[stop - 1] === space) stop--;
   return stop;
-}
-
-/** Letters, digits and '_', '.', '-', '[', ']'. */
-function isKey(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    const code = bytes[at];
-    const letter = code | 32;
-    if (
-      !(letter >= 97 && letter <= 122) &&
-      !(code >= 48 && code <= 57) &&
-      code !== 95 &&
-      code !== 45 &&
-      code !== 46 &&
-      code !== 91 &&
-      code !== 93
-    ) {
-      return false;
-    }
-  }
-  return true;
 }

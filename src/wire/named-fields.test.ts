@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readExtension } from './cef-extension.ts';
 import { NamedFields } from './named-fields.ts';
 import { readDelimited, readPairs } from './paired-fields.ts';
 import { siemNames } from './siem-event.ts';
@@ -7,9 +8,13 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function read(names: readonly string[], line: string): Record<string, string> {
   const fields = new NamedFields(names);
-  const bytes = bytesOf(line);
-  readPairs(fields, bytes, 0, bytes.length);
-  return valuesOf(fields, names, line);
+  const bytes = bytesOf(line.padEnd(line.length + 64, '\n'));
+  readPairs(fields, bytes, 0, line.length);
+  const first = valuesOf(fields, names, line);
+  // Again, now that the keys are known.
+  readPairs(fields, bytes, 0, line.length);
+  expect(valuesOf(fields, names, line)).toEqual(first);
+  return first;
 }
 
 function valuesOf(fields: NamedFields, names: readonly string[], line: string): Record<string, string> {
@@ -72,4 +77,43 @@ test('delimited pairs keep what another delimiter would part', () => {
     c: 'http://h/?d=5',
     d: '4',
   });
+});
+
+test('an extension: values with blanks, escaped and second signs, odd keys; the same when its keys are known', () => {
+  const names = ['src', 'msg', 'request', 'cs1', 'ad.x[0]'];
+  const fields = new NamedFields(names);
+  const readExt = (line: string): Record<string, string> => {
+    const bytes = bytesOf(line.padEnd(line.length + 64, '\n'));
+    readExtension(fields, bytes, 0, line.length);
+    return valuesOf(fields, names, line);
+  };
+  const cases: [string, Record<string, string>][] = [
+    [
+      'src=1 msg=two words  request=http://h/?a=b&c=d cs1=',
+      { src: '1', msg: 'two words', request: 'http://h/?a=b&c=d', cs1: '' },
+    ],
+    [String.raw`msg=a\=b src\=9 src=1`, { msg: String.raw`a\=b src\=9`, src: '1' }],
+    ['ad.x[0]=5 msg=odd (key=7 src=2', { 'ad.x[0]': '5', msg: 'odd (key=7', src: '2' }],
+    ['words src=3 msg==x', { src: '3', msg: '=x' }],
+    ['src=4 srcx=5 msg=6', { src: '4', msg: '6' }],
+    ['src=1 src=2', { src: '1' }],
+  ];
+  for (let round = 0; round < 3; round++) {
+    for (const [line, values] of cases) expect(readExt(line)).toEqual(values);
+  }
+});
+
+test('a delimiter that keys may hold parts them all the same', () => {
+  const fields = new NamedFields(['src', 'dst']);
+  const values = (line: string, delimiter: string): Record<string, string> => {
+    const bytes = bytesOf(line.padEnd(line.length + 64, '\n'));
+    readDelimited(fields, bytes, 0, line.length, delimiter.charCodeAt(0));
+    return valuesOf(fields, ['src', 'dst'], line);
+  };
+  for (let round = 0; round < 2; round++) {
+    expect(values('src=1^dst=2', '^')).toEqual({ src: '1', dst: '2' });
+    expect(values('src=1xdst=2', 'x')).toEqual({ src: '1', dst: '2' });
+    expect(values('src=1=dst=2', '=')).toEqual({});
+    expect(values('src=1sdst=2', 's')).toEqual({});
+  }
 });

@@ -1,6 +1,7 @@
 import { address } from '../bytes/addresses.ts';
 import { decimal, isText, port } from '../bytes/numbers.ts';
 import { foldedHash, isFolded } from '../bytes/word-table.ts';
+import { KnownKeys } from './known-keys.ts';
 import { beginsWith } from './verdict-words.ts';
 
 /**
@@ -11,6 +12,8 @@ export class NamedFields {
   /** Where the value of field i stands; both are what they were before when it is absent: ask {@link has}. */
   readonly start: Uint32Array;
   readonly end: Uint32Array;
+  /** Whose value the key is that {@link behindKey} or {@link key} saw last; -1 for nobody's. */
+  current = -1;
   /** All names behind each other; of name i: where it begins, how long it is, whose it is. */
   readonly #text: Uint8Array;
   readonly #from: Uint16Array;
@@ -21,6 +24,7 @@ export class NamedFields {
   readonly #mask: number;
   readonly #line: Uint32Array;
   #lineNumber = 0;
+  readonly #keys = new KnownKeys();
 
   /** Field i is `names[i]`; several names for one field are parted by '|'. At most 255 fields. */
   constructor(names: readonly string[]) {
@@ -50,26 +54,54 @@ export class NamedFields {
     this.#lineNumber = (this.#lineNumber + 1) >>> 0;
   }
 
+  /** As {@link begin}, for a line that ends at `end` and is read by {@link behindKey}, {@link key} and {@link value}. */
+  beginLine(bytes: Uint8Array, end: number): void {
+    this.begin();
+    this.#keys.begin(bytes, end);
+  }
+
+  /** The position behind the key at `at` and its sign when it is the one that lines before had there; else 0. */
+  behindKey(at: number): number {
+    const behind = this.#keys.behind(at);
+    if (behind > 0) this.current = this.#keys.field;
+    return behind;
+  }
+
+  /** The key that {@link behindKey} did not know is `bytes[start, end)`, its sign one byte. */
+  key(bytes: Uint8Array, start: number, end: number): void {
+    const keys = this.#keys;
+    if (keys.find(start, end)) this.current = keys.field;
+    else {
+      this.current = this.#fieldOf(bytes, start, end);
+      keys.add(start, end, this.current);
+    }
+  }
+
+  /** The value of `field`, as {@link current} was behind its key, is `bytes[start, end)`; of -1 nothing is kept. */
+  value(field: number, start: number, end: number): void {
+    if (field < 0 || this.#line[field] === this.#lineNumber) return;
+    this.#line[field] = this.#lineNumber;
+    this.start[field] = start;
+    this.end[field] = end;
+  }
+
   /** The key `bytes[keyStart, keyEnd)` has the value `bytes[start, end)`. */
   set(bytes: Uint8Array, keyStart: number, keyEnd: number, start: number, end: number): void {
+    this.value(this.#fieldOf(bytes, keyStart, keyEnd), start, end);
+  }
+
+  #fieldOf(bytes: Uint8Array, keyStart: number, keyEnd: number): number {
     const mask = this.#mask;
-    const table = this.#table;
     const length = keyEnd - keyStart;
     let slot = foldedHash(bytes, keyStart, keyEnd) & mask;
     for (;;) {
-      const entry = table[slot];
-      if (entry === 0) return;
+      const entry = this.#table[slot];
+      if (entry === 0) return -1;
       if (
         this.#length[entry - 1] === length &&
         isFolded(bytes, keyStart, this.#text, this.#from[entry - 1], length)
-      ) {
-        const field = this.#field[entry - 1];
-        if (this.#line[field] === this.#lineNumber) return;
-        this.#line[field] = this.#lineNumber;
-        this.start[field] = start;
-        this.end[field] = end;
-        return;
-      }
+      )
+        return this.#field[entry - 1];
       slot = (slot + 1) & mask;
     }
   }

@@ -1,5 +1,5 @@
 import { apostrophe, backslash, comma, equals, quote, space, tab } from '../bytes/codes.ts';
-import { find } from '../bytes/numbers.ts';
+import { isOfKey } from './known-keys.ts';
 import type { NamedFields } from './named-fields.ts';
 
 /** What ends a word: 1 blanks and commas, 2 the equals sign. One look-up a byte instead of four comparisons. */
@@ -14,18 +14,22 @@ ends[equals] = 2;
  * value in quotes ends at the next quote that no backslash escapes.
  */
 export function readPairs(fields: NamedFields, bytes: Uint8Array, start: number, end: number): void {
-  fields.begin();
+  fields.beginLine(bytes, end);
   const kind = ends;
   let at = start;
   while (at < end) {
     const key = at;
-    while (at < end && kind[bytes[at]] === 0) at++;
-    if (at >= end) return;
-    if (bytes[at] !== equals || at === key) {
-      at++;
-      continue;
+    at = fields.behindKey(key);
+    if (at === 0) {
+      at = key;
+      while (at < end && kind[bytes[at]] === 0) at++;
+      if (at >= end) return;
+      if (bytes[at] !== equals || at === key) {
+        at++;
+        continue;
+      }
+      fields.key(bytes, key, at++);
     }
-    const keyEnd = at++;
     const mark = at < end ? bytes[at] : space;
     let value = at;
     if (mark === quote || mark === apostrophe) {
@@ -34,7 +38,7 @@ export function readPairs(fields: NamedFields, bytes: Uint8Array, start: number,
       while (at < end && (code = bytes[at]) !== mark) at += code === backslash ? 2 : 1;
       if (at > end) at = end;
     } else while (at < end && (kind[bytes[at]] & 1) === 0) at++;
-    fields.set(bytes, key, keyEnd, value, at++);
+    fields.value(fields.current, value, at++);
   }
 }
 
@@ -58,17 +62,27 @@ export function readDelimited(
   end: number,
   delimiter: number,
 ): void {
-  fields.begin();
+  fields.beginLine(bytes, end);
+  const foreseen = !isOfKey(delimiter) && delimiter !== equals;
   let at = start;
   while (at < end) {
     while (at < end && (bytes[at] === delimiter || bytes[at] === space)) at++;
-    const stop = find(bytes, at, end, delimiter);
-    const sign = find(bytes, at, stop, equals);
-    if (sign < stop) {
-      let last = stop;
-      while (last > sign + 1 && bytes[last - 1] === space) last--;
-      fields.set(bytes, at, sign, sign + 1, last);
+    const key = at;
+    let value = foreseen ? fields.behindKey(key) : 0;
+    if (value === 0) {
+      while (at < end && bytes[at] !== equals && bytes[at] !== delimiter) at++;
+      if (at >= end || bytes[at] === delimiter) {
+        at++;
+        continue;
+      }
+      fields.key(bytes, key, at);
+      value = at + 1;
     }
-    at = stop + 1;
+    at = value;
+    while (at < end && bytes[at] !== delimiter) at++;
+    let last = at;
+    while (last > value && bytes[last - 1] === space) last--;
+    fields.value(fields.current, value, last);
+    at++;
   }
 }

@@ -6,6 +6,7 @@ import { AnyTimes } from './any-times.ts';
 import { closedOutcome, FirewallEvent, severityOf } from './firewall-event.ts';
 import { NamedFields } from './named-fields.ts';
 import { protocolOf } from './protocol-names.ts';
+import { SeenTexts } from './seen-texts.ts';
 import { Syslog } from './syslog.ts';
 import { beginsWith, verdictWithin, verdictWord, VerdictWord } from './verdict-words.ts';
 
@@ -117,6 +118,9 @@ export class SiemHeader {
   severityEnd = 0;
 }
 
+/** What a header says of its event, in bits: the verdict lowest. */
+const Said = { verdict: 3, attack: 4, ending: 8 } as const;
+
 export class SiemEvents {
   readonly fields = new NamedFields(siemNames);
   readonly header = new SiemHeader();
@@ -124,6 +128,10 @@ export class SiemEvents {
   readonly #syslog: Syslog;
   readonly #event = new FirewallEvent();
   readonly #words = new Uint32Array(4);
+  readonly #headers = new SeenTexts();
+  readonly #categories = new SeenTexts();
+  /** {@link Said} of this line's header. */
+  #said = 0;
 
   constructor(info: InputInfo) {
     this.#times = new AnyTimes(info);
@@ -141,6 +149,7 @@ export class SiemEvents {
     if (!hasSource) return fields.has(at.source) ? 'no source address' : '';
     if (fields.address(bytes, at.sourceBefore, this.#words)) event.source.set(this.#words);
     const hasTarget = this.#target(bytes);
+    this.#said = this.#headerSays(bytes);
     const isAlert = this.#isAlert(bytes);
     if (!hasTarget && !isAlert) return '';
     event.proto = fields.has(at.proto) ? protocolOf(bytes, fields.start[at.proto], fields.end[at.proto]) : 0;
@@ -176,43 +185,63 @@ export class SiemEvents {
   }
 
   #time(bytes: Uint8Array, lineStart: number, lineEnd: number): number {
-    for (const field of [at.start, at.received, at.end]) {
-      if (!this.fields.has(field)) continue;
-      const time = this.#times.read(bytes, this.fields.start[field], this.fields.end[field]);
-      if (!Number.isNaN(time)) return time;
-    }
+    let time = this.#timeOf(bytes, at.start);
+    if (Number.isNaN(time)) time = this.#timeOf(bytes, at.received);
+    if (Number.isNaN(time)) time = this.#timeOf(bytes, at.end);
+    if (!Number.isNaN(time)) return time;
     return this.#syslog.stamp(bytes, lineStart, lineEnd) < 0 ? Number.NaN : this.#syslog.time;
   }
 
+  #timeOf(bytes: Uint8Array, field: number): number {
+    const { fields } = this;
+    return fields.has(field) ? this.#times.read(bytes, fields.start[field], fields.end[field]) : Number.NaN;
+  }
+
+  #headerSays(bytes: Uint8Array): number {
+    const { idStart, idEnd, nameStart, nameEnd } = this.header;
+    // In CEF the name follows the id, in LEEF they are the same.
+    const seen = this.#headers.find(bytes, idStart, nameEnd);
+    if (seen >= 0) return seen;
+    let said = verdictWithin(bytes, nameStart, nameEnd);
+    if (said === VerdictWord.none) said = verdictWithin(bytes, idStart, idEnd);
+    if (speaksOfAttack(bytes, nameStart, nameEnd) || speaksOfAttack(bytes, idStart, idEnd))
+      said |= Said.attack;
+    if (startsWithOne(endings, bytes, idStart, idEnd)) said |= Said.ending;
+    return this.#headers.keep(bytes, idStart, nameEnd, said);
+  }
+
   #isAlert(bytes: Uint8Array): boolean {
-    const { fields, header } = this;
-    if (fields.has(at.signature)) return true;
-    return (
-      speaksOfAttack(bytes, header.nameStart, header.nameEnd) ||
-      speaksOfAttack(bytes, header.idStart, header.idEnd) ||
-      (fields.has(at.category) && speaksOfAttack(bytes, fields.start[at.category], fields.end[at.category]))
-    );
+    const { fields } = this;
+    if (fields.has(at.signature) || (this.#said & Said.attack) !== 0) return true;
+    if (!fields.has(at.category)) return false;
+    const start = fields.start[at.category];
+    const end = fields.end[at.category];
+    const seen = this.#categories.find(bytes, start, end);
+    if (seen >= 0) return seen === 1;
+    return this.#categories.keep(bytes, start, end, speaksOfAttack(bytes, start, end) ? 1 : 0) === 1;
   }
 
   /** By the action, else the outcome, else the event's name. */
   #verdict(bytes: Uint8Array): number {
-    const { fields, header } = this;
-    for (const field of [at.action, at.result]) {
-      if (!fields.has(field)) continue;
-      const verdict = verdictWord(bytes, fields.start[field], fields.end[field]);
+    const { fields } = this;
+    const hasAction = fields.has(at.action);
+    if (hasAction) {
+      const verdict = verdictWord(bytes, fields.start[at.action], fields.end[at.action]);
       if (verdict !== VerdictWord.none) return verdict;
     }
-    if (fields.has(at.action)) return VerdictWord.none;
-    const named = verdictWithin(bytes, header.nameStart, header.nameEnd);
-    return named === VerdictWord.none ? verdictWithin(bytes, header.idStart, header.idEnd) : named;
+    if (fields.has(at.result)) {
+      const verdict = verdictWord(bytes, fields.start[at.result], fields.end[at.result]);
+      if (verdict !== VerdictWord.none) return verdict;
+    }
+    return hasAction ? VerdictWord.none : this.#said & Said.verdict;
   }
 
   #isEnding(bytes: Uint8Array): boolean {
-    const { fields, header } = this;
+    const { fields } = this;
     if (fields.has(at.reason)) return true;
     if (fields.has(at.action))
       return startsWithOne(endings, bytes, fields.start[at.action], fields.end[at.action]);
-    return startsWithOne(endings, bytes, header.idStart, header.idEnd);
+    return (this.#said & Said.ending) !== 0;
   }
 
   /**
