@@ -393,7 +393,7 @@ test('memory: counts of rules and the correlator stay under their shares, and sa
   ]) {
     writeFileSync(path, bases + correlated('c', body));
     const running = sigma.start({ rules: [path], placeholders: {} }, context);
-    const engine = play([{ name: 'sigma', running }], batch, 1 << 20);
+    const engine = play([{ name: 'sigma', running }], batch, 1 << 19);
     expect(engine.evicted).toBeGreaterThan(1000);
     expect(engine.bytes).toBeLessThan(64 << 20);
   }

@@ -13,7 +13,7 @@ import type {
   Standing,
 } from '../model/detector.ts';
 import type { Linked, LinkedCorrelation, LinkedDetection } from '../sigma/collection.ts';
-import { ChainGate } from '../sigma/chain-gate.ts';
+import { ChainGate, type ChainStep } from '../sigma/chain-gate.ts';
 import { type CompiledCorrelation, type CompiledFeed, compileCounts } from '../sigma/compiled-counts.ts';
 import { Correlator, type Fired, type Lane, type Matched } from '../sigma/correlator.ts';
 import { taxonomies } from '../sigma/event-fields.ts';
@@ -46,6 +46,8 @@ interface Meaning {
   /** Rules that the correlator asks for, and the fields it reads of them. */
   readonly correlated: readonly LinkedDetection[];
   readonly fields: readonly string[];
+  /** What its rows can follow. */
+  readonly steps: readonly ChainStep[] | undefined;
 }
 
 interface Waiting {
@@ -129,6 +131,7 @@ class Running implements RunningDetector {
       feeds,
       correlated,
       fields: [...new Set(correlated.flatMap((rule) => needed.get(rule) ?? []))],
+      steps: this.#gate.stepsOf(correlated, kind),
     };
   }
 
@@ -152,7 +155,7 @@ class Running implements RunningDetector {
 
   #correlated(row: SelectedRow, meaning: Meaning): void {
     const waiting = { row, meaning };
-    if (!this.#gate.passes(meaning.correlated, row.batch, row.row)) {
+    if (!this.#gate.passes(meaning.steps, row.batch, row.row)) {
       // A first step of this µs may come yet.
       if (this.#doubted.length > 0 && this.#doubted[0].row.time !== row.time) this.#doubted = [];
       if (this.#doubted.length < instantRows) this.#doubted.push(waiting);
@@ -205,7 +208,7 @@ class Running implements RunningDetector {
 
   #correlate(time: number, holding: readonly Holding[]): void {
     const late = this.#doubted.filter(
-      ({ row, meaning }) => row.time === time && this.#gate.passes(meaning.correlated, row.batch, row.row),
+      ({ row, meaning }) => row.time === time && this.#gate.passes(meaning.steps, row.batch, row.row),
     );
     const waiting = [...this.#waiting, ...late];
     this.#waiting = [];

@@ -366,8 +366,10 @@ export class Engine implements RowConsumer {
   }
 
   #matched(batch: EventBatch, row: number, actor: AddressKey, a: number, family: number, time: number): void {
-    for (const [bit, detector] of this.#selecting.entries()) {
+    const selecting = this.#selecting;
+    for (let bit = 0; bit < selecting.length; bit++) {
       if ((batch.marks[row] & (1 << bit)) === 0) continue;
+      const detector = selecting[bit];
       const { name, running } = this.#detectors[detector];
       if (this.#selected?.see(detector, batch, row, actor, time) === true) this.#pending = true;
       const draft = running.matched?.({ batch, row, actor, time });

@@ -3,7 +3,7 @@ import type { EventBatch } from '../model/event.ts';
 import type { Feed, RunningDetector, SelectedCount, SelectedRow, Standing } from '../model/detector.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
 import { KeyCounts, type Room } from '../state/key-counts.ts';
-import { type ColumnCodes, RowHash, columnCodes } from '../state/row-columns.ts';
+import { type ColumnCodes, RowHash, type RowHashStart, columnCodes, startOf } from '../state/row-columns.ts';
 
 const second = 1_000_000;
 /** Seconds. */
@@ -36,9 +36,15 @@ interface Place {
   readonly bundle: Bundle;
   readonly feed: Feed;
   readonly shared: Shared;
-  readonly seed: number;
   readonly by: ColumnCodes;
   readonly distinct: ColumnCodes | undefined;
+  /** Of the keys' hashes and of the values'. */
+  readonly keys: RowHashStart;
+  readonly values: RowHashStart;
+  /** Of the current row: the hash of its key, and whether it has all of the columns. */
+  low: number;
+  high: number;
+  whole: boolean;
 }
 
 interface Noted {
@@ -71,10 +77,14 @@ export class SelectedCounts {
   readonly #detectors: readonly RunningDetector[];
   readonly #tables: Shared[] = [];
   readonly #places = new Map<Feed, Place[]>();
+  /** By what a detector answers for a row: it gives the same list for the same set of rules. */
+  readonly #of = new WeakMap<readonly Feed[], readonly Place[]>();
   readonly #hash = new RowHash();
   /** Tables that the current µs left something in. */
   readonly #left: Shared[] = [];
   #rows = 0;
+  /** What was read ahead: kept, or the reading would be left out. */
+  ahead = 0;
 
   /** @param budget bytes for all tables together */
   constructor(detectors: readonly RunningDetector[], budget: number) {
@@ -97,7 +107,18 @@ export class SelectedCounts {
       }
       for (const feed of bundle.counts[0].count.feeds) {
         const distinct = feed.distinct && columnCodes(feed.distinct);
-        const place = { bundle, feed, shared, seed, by: columnCodes(feed.by), distinct };
+        const place = {
+          bundle,
+          feed,
+          shared,
+          by: columnCodes(feed.by),
+          distinct,
+          keys: startOf(seed),
+          values: startOf(feed.tag),
+          low: 0,
+          high: 0,
+          whole: false,
+        };
         this.#places.set(feed, [...(this.#places.get(feed) ?? []), place]);
       }
     }
@@ -137,26 +158,41 @@ export class SelectedCounts {
     if (feeds === undefined || feeds.length === 0) return false;
     this.#rows++;
     let left = false;
-    for (const feed of feeds)
-      for (const place of this.#places.get(feed) ?? [])
-        if (this.#count(place, batch, row, actor, time)) left = true;
+    const places = this.#placesOf(feeds);
+    for (let i = 0; i < places.length; i++) this.#hashKey(places[i], batch, row);
+    for (let i = 0; i < places.length; i++) if (this.#count(places[i], batch, row, actor, time)) left = true;
     return left;
   }
 
-  #count(place: Place, batch: EventBatch, row: number, actor: AddressKey, time: number): boolean {
-    const { bundle, feed, shared, seed, by, distinct } = place;
+  /** The hash of the place's key in this row, and a look at where it will be sought. */
+  #hashKey(place: Place, batch: EventBatch, row: number): void {
     const hash = this.#hash;
-    hash.begin(seed);
-    if (!hash.add(batch, row, by)) return false;
-    const { low, high } = hash;
-    hash.begin(feed.tag);
+    hash.begin(place.keys);
+    place.whole = hash.add(batch, row, place.by);
+    place.low = hash.low;
+    place.high = hash.high;
+    this.ahead ^= place.shared.table.ahead(hash.low);
+  }
+
+  #placesOf(feeds: readonly Feed[]): readonly Place[] {
+    let places = this.#of.get(feeds);
+    if (places === undefined)
+      this.#of.set(feeds, (places = feeds.flatMap((feed) => this.#places.get(feed) ?? [])));
+    return places;
+  }
+
+  #count(place: Place, batch: EventBatch, row: number, actor: AddressKey, time: number): boolean {
+    if (!place.whole) return false;
+    const { bundle, shared, low, high, distinct } = place;
+    const hash = this.#hash;
+    hash.begin(place.values);
     if (distinct === undefined) hash.number(this.#rows, Math.floor(this.#rows / 0x1_0000_0000));
     else if (!hash.add(batch, row, distinct)) return false;
     const { table } = shared;
     table.advance(time);
     const before = table.pending;
     const key = table.see(low, high, hash.low, hash.high);
-    if (bundle.every && this.#isNews(shared, bundle, key, batch, row, time))
+    if (bundle.every && this.#isNews(place, key, batch, row, time))
       push(shared.touched, { key, low, high, place, row: { batch, row, actor, time } });
     else if (table.pending > before)
       push(shared.noted, { key, low, high, place, row: { batch, row, actor, time } });
@@ -170,14 +206,14 @@ export class SelectedCounts {
 
   /** Whether a count that is asked at every µs stands for the key, and its detector wants to hear more of it. */
   #isNews(
-    { table, open }: Shared,
-    { counts, spans }: Bundle,
+    { bundle: { counts, spans }, shared: { table, open } }: Place,
     key: number,
     batch: EventBatch,
     row: number,
     time: number,
   ): boolean {
-    for (const { detector, count } of counts) {
+    for (let i = 0; i < counts.length; i++) {
+      const { detector, count } = counts[i];
       if (count.every !== true) continue;
       const window = spans.indexOf(count.span);
       if (table.countOf(key, window) < count.atLeast) continue;

@@ -1,12 +1,13 @@
 import type { EventBatch } from '../model/event.ts';
 import type { RowColumn } from '../model/detector.ts';
-import { type ColumnCodes, RowHash, columnCodes } from '../state/row-columns.ts';
+import { type ColumnCodes, RowHash, columnCodes, startOf } from '../state/row-columns.ts';
 import type { Linked, LinkedCorrelation, LinkedDetection } from './collection.ts';
 import type { CompiledCorrelation } from './compiled-counts.ts';
 import { columnsOf, taxonomies, taxonomiesOf } from './event-fields.ts';
 
 /** Keys of one generation; with more of them every row passes. */
 const most = 200_000;
+const start = startOf(0);
 /** Words of bits, less one: 131,072 bits. */
 const maybeMask = 0xfff;
 
@@ -19,8 +20,8 @@ export class ChainGate {
   readonly #hash = new RowHash();
   readonly #chains: Chain[] = [];
   /** Later steps: by rule and kind of events, the chains and their columns; undefined: always ask. */
-  readonly #later = new Map<LinkedDetection, ReadonlyMap<number, readonly Step[]> | undefined>();
-  readonly #first = new Map<Linked, Step[]>();
+  readonly #later = new Map<LinkedDetection, ReadonlyMap<number, readonly ChainStep[]> | undefined>();
+  readonly #first = new Map<Linked, ChainStep[]>();
 
   /**
    * @param correlations those that are not counted by the engine
@@ -54,7 +55,7 @@ export class ChainGate {
           this.#later.set(part.rule, undefined);
           continue;
         }
-        const merged = new Map<number, readonly Step[]>(known);
+        const merged = new Map<number, readonly ChainStep[]>(known);
         for (const { kind, codes } of own)
           merged.set(kind, [...(merged.get(kind) ?? []), { kind, codes, chain }]);
         this.#later.set(part.rule, merged);
@@ -84,24 +85,33 @@ export class ChainGate {
     }
   }
 
-  /** Whether the rules of a row can change anything. */
-  passes(rules: readonly LinkedDetection[], batch: EventBatch, row: number): boolean {
+  /** What rows of this kind that match these rules can follow; undefined: they have to be asked about in any case. */
+  stepsOf(rules: readonly LinkedDetection[], kind: number): readonly ChainStep[] | undefined {
+    const all: ChainStep[] = [];
     for (const rule of rules) {
       const steps = this.#later.get(rule);
-      if (steps === undefined) return true;
-      for (const { codes, chain } of steps.get(batch.kind[row]) ?? []) {
-        if (chain.open) return true;
-        if (chain.now.size === 0 && chain.before.size === 0) continue;
-        const key = this.#key(batch, row, codes);
-        if (key === undefined || (chain.maybe[(key >>> 5) & maybeMask] & (1 << (key & 31))) === 0) continue;
-        if (chain.now.has(key) || chain.before.has(key)) return true;
-      }
+      if (steps === undefined) return undefined;
+      all.push(...(steps.get(kind) ?? []));
+    }
+    return all;
+  }
+
+  /** Whether a row with these steps can change anything. */
+  passes(steps: readonly ChainStep[] | undefined, batch: EventBatch, row: number): boolean {
+    if (steps === undefined) return true;
+    for (let i = 0; i < steps.length; i++) {
+      const { codes, chain } = steps[i];
+      if (chain.open) return true;
+      if (chain.now.size === 0 && chain.before.size === 0) continue;
+      const key = this.#key(batch, row, codes);
+      if (key === undefined || (chain.maybe[(key >>> 5) & maybeMask] & (1 << (key & 31))) === 0) continue;
+      if (chain.now.has(key) || chain.before.has(key)) return true;
     }
     return false;
   }
 
   #key(batch: EventBatch, row: number, codes: ColumnCodes): number | undefined {
-    this.#hash.begin(0);
+    this.#hash.begin(start);
     if (!this.#hash.add(batch, row, codes)) return undefined;
     return (this.#hash.high & 0x1f_ffff) * 0x1_0000_0000 + (this.#hash.low >>> 0);
   }
@@ -125,7 +135,7 @@ interface Columns {
   readonly kind: number;
   readonly codes: ColumnCodes;
 }
-interface Step extends Columns {
+export interface ChainStep extends Columns {
   readonly chain: Chain;
 }
 

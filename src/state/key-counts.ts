@@ -2,12 +2,15 @@ import { none, RecordPool } from './record-pool.ts';
 
 /*
  * Exact sliding counts of distinct values by key, where key and value are hashes of 64 bits: what a TupleTable is for
- * actors, without the actors. A key costs 24 to 40 bytes and a value 32, so that a day of them fits.
+ * actors, without the actors. A key costs 24 to 40 bytes and a value 40, so that a day of them fits.
  *
  *   time list   oldest ◀───────────────────────────────▶ newest      values by last sighting
  *                 ▲ cursor of the longest window   ▲ … of the shortest
- *   value       last · key · hash · links: hash, time list
+ *   value       last · key · hash · links: hash, time list · the key's hash, if it is alone
  *   key         hash · flags · per window: values, maximum
+ *
+ * Most keys of a firewall's log never get a second value (one probe each, from all over the world). As long as a key has one
+ * value it has no record of its own: the value is found by the key's hash, and half of the memory is never touched.
  *
  * Windows are (t − W, t]. A key crosses a window when it reaches the threshold, and again only after the window was empty.
  */
@@ -28,14 +31,22 @@ export interface Room {
   left: number;
 }
 
-// Value: 8 words, the first two are its time.
-const valueWords = 8;
+// Value: 10 words, the first two are its time.
+const valueWords = 10;
+/** Float64s to a value. */
+const valueDoubles = valueWords / 2;
 const KEY = 2;
 const LOW = 3;
 const HIGH = 4;
 const HASH = 5;
 const PREV = 6;
 const NEXT = 7;
+const ALONE_LOW = 8;
+const ALONE_HIGH = 9;
+/** In place of a key's record: it has but one value. */
+const alone = -1;
+/** The same as an answer. */
+const aloneKey = -2;
 
 // Key: 4 words, and two for each window: its count, then its maximum. The count of the longest is what is held.
 // FLAGS: bit w crossed, 4+w undecided.
@@ -62,6 +73,8 @@ export class KeyCounts {
   #newest = none;
   readonly #cursor: Int32Array;
   #now = -Infinity;
+  /** Whether a key with one value can have crossed nothing. */
+  readonly #loners: boolean;
   /** Crossings since the last flush: key, window. */
   readonly #pending: number[] = [];
   /** Values dropped at the ceiling. */
@@ -78,6 +91,7 @@ export class KeyCounts {
     this.#span = Float64Array.from(windows);
     this.#least = Float64Array.from(least);
     this.#cursor = new Int32Array(windows.length).fill(none);
+    this.#loners = least.every((count) => count > 1);
   }
 
   /** Bytes of state held. */
@@ -101,6 +115,7 @@ export class KeyCounts {
 
   /** Distinct values of a key that {@link see} returned since time last moved on. */
   countOf(key: number, window: number): number {
+    if (key === aloneKey) return 1;
     return this.#keys.words[key * this.#keyWords + K_WINDOW + 2 * window];
   }
 
@@ -111,6 +126,7 @@ export class KeyCounts {
 
   /** Whether the record is still this key's: at the ceiling it may have become another's. */
   isKey(key: number, low: number, high: number): boolean {
+    if (key === aloneKey) return false;
     const keys = this.#keys.words;
     const base = key * this.#keyWords;
     return keys[base + K_LOW] === (low | 0) && keys[base + K_HIGH] === (high | 0) && this.#live(key) > 0;
@@ -124,23 +140,41 @@ export class KeyCounts {
     for (let w = 0; w <= longest; w++) {
       const edge = time - this.#span[w];
       let at = this.#cursor[w];
-      if (at === none || this.#last[at * 4] > edge) continue;
+      if (at === none || this.#last[at * valueDoubles] > edge) continue;
       do {
         const next = this.#words[at * valueWords + NEXT];
-        this.#leave(this.#words[at * valueWords + KEY], w);
+        const key = this.#words[at * valueWords + KEY];
+        if (key !== alone) this.#leave(key, w);
         if (w === longest) this.#remove(at);
         at = next;
-      } while (at !== none && this.#last[at * 4] <= edge);
+      } while (at !== none && this.#last[at * valueDoubles] <= edge);
       this.#cursor[w] = at;
     }
   }
 
-  /** Counts a value of a key at the current time ({@link advance}); returns the key's record while it lives. */
+  /**
+   * Asks memory for what {@link see} will look at first. A caller that is about to ask many tables asks all of them for this
+   * before: then the waits for memory fall together instead of one after the other.
+   */
+  ahead(keyLow: number): number {
+    const key = this.#keys.first(keyLow);
+    const at = this.#values.first(aloneSpot(keyLow));
+    return (
+      (key === none ? 0 : this.#keys.words[key * this.#keyWords]) ^
+      (at === none ? 0 : this.#words[at * valueWords])
+    );
+  }
+
+  /** Counts a value of a key at the current time ({@link advance}); returns the key, for {@link countOf} and its like. */
   see(keyLow: number, keyHigh: number, low: number, high: number): number {
     const key = this.#findKey(keyLow, keyHigh);
-    const at = key === none ? none : this.#findValue(key, low, high);
-    if (at === none) return this.#insert(key, keyLow, keyHigh, low, high);
-    const last = this.#last[at * 4];
+    if (key === none)
+      return this.#loners
+        ? this.#seeAlone(keyLow, keyHigh, low, high)
+        : this.#open(keyLow, keyHigh, low, high);
+    const at = this.#findValue(key, low, high);
+    if (at === none) return this.#insert(key, low, high);
+    const last = this.#last[at * valueDoubles];
     const now = this.#now;
     if (last === now) return key;
     // It has left the shorter windows first, and is still held, so it lives in the longest.
@@ -152,17 +186,55 @@ export class KeyCounts {
     return key;
   }
 
-  #insert(known: number, keyLow: number, keyHigh: number, low: number, high: number): number {
-    this.#makeRoom(known);
-    const key = known === none ? this.#addKey(keyLow, keyHigh) : known;
-    const at = this.#values.take(spotOf(key, low));
+  /** A key without a record: new, seen with its one value again, or with a second one. */
+  #seeAlone(keyLow: number, keyHigh: number, low: number, high: number): number {
+    const at = this.#findAlone(keyLow, keyHigh);
+    if (at === none) {
+      this.#makeRoom(none, none);
+      const base = this.#append(aloneSpot(keyLow), alone, low, high) * valueWords;
+      this.#words[base + ALONE_LOW] = keyLow;
+      this.#words[base + ALONE_HIGH] = keyHigh;
+      return aloneKey;
+    }
+    const words = this.#words;
+    const base = at * valueWords;
+    if (words[base + LOW] === (low | 0) && words[base + HIGH] === (high | 0)) {
+      if (this.#last[at * valueDoubles] !== this.#now) this.#toEnd(at, this.#now);
+      return aloneKey;
+    }
+    this.#makeRoom(none, at);
+    const key = this.#addKey(keyLow, keyHigh);
+    // The place that was given back last is the next one that is taken.
+    this.#values.drop(at);
+    words[base + KEY] = key;
+    this.#values.take(spotOf(key, words[base + LOW]));
+    for (let w = 0; w < this.#span.length; w++)
+      if (this.#last[at * valueDoubles] > this.#now - this.#span[w]) this.#enter(key, w);
+    return this.#insert(key, low, high);
+  }
+
+  #open(keyLow: number, keyHigh: number, low: number, high: number): number {
+    this.#makeRoom(none, none);
+    return this.#insert(this.#addKey(keyLow, keyHigh), low, high);
+  }
+
+  #insert(key: number, low: number, high: number): number {
+    this.#makeRoom(key, none);
+    this.#append(spotOf(key, low), key, low, high);
+    for (let w = 0; w < this.#span.length; w++) this.#enter(key, w);
+    return key;
+  }
+
+  /** A new value at the end of the time list, in every window. */
+  #append(spot: number, key: number, low: number, high: number): number {
+    const at = this.#values.take(spot);
     if (this.#values.words !== this.#words) {
       this.#words = this.#values.words;
       this.#last = new Float64Array(this.#words.buffer);
     }
     const words = this.#words;
     const base = at * valueWords;
-    this.#last[at * 4] = this.#now;
+    this.#last[at * valueDoubles] = this.#now;
     words[base + KEY] = key;
     words[base + LOW] = low;
     words[base + HIGH] = high;
@@ -171,11 +243,8 @@ export class KeyCounts {
     if (this.#newest === none) this.#oldest = at;
     else words[this.#newest * valueWords + NEXT] = at;
     this.#newest = at;
-    for (let w = 0; w < this.#span.length; w++) {
-      if (this.#cursor[w] === none) this.#cursor[w] = at;
-      this.#enter(key, w);
-    }
-    return key;
+    for (let w = 0; w < this.#span.length; w++) if (this.#cursor[w] === none) this.#cursor[w] = at;
+    return at;
   }
 
   #enter(key: number, w: number): void {
@@ -227,6 +296,7 @@ export class KeyCounts {
   finish(): void {
     for (let at = this.#oldest; at !== none; at = this.#words[at * valueWords + NEXT]) {
       const key = this.#words[at * valueWords + KEY];
+      if (key === alone) continue;
       for (let w = 0; w < this.#span.length; w++) this.#cool(key * this.#keyWords, key, w);
     }
   }
@@ -266,10 +336,27 @@ export class KeyCounts {
     return none;
   }
 
+  /** The value of a key that has but this one. */
+  #findAlone(low: number, high: number): number {
+    const words = this.#words;
+    let at = this.#values.first(aloneSpot(low));
+    while (at !== none) {
+      const base = at * valueWords;
+      if (
+        words[base + KEY] === alone &&
+        words[base + ALONE_LOW] === (low | 0) &&
+        words[base + ALONE_HIGH] === (high | 0)
+      )
+        return at;
+      at = words[base + HASH];
+    }
+    return none;
+  }
+
   #toEnd(at: number, time: number): void {
     const words = this.#words;
     const base = at * valueWords;
-    this.#last[at * 4] = time;
+    this.#last[at * valueDoubles] = time;
     const next = words[base + NEXT];
     if (next !== none) {
       const prev = words[base + PREV];
@@ -298,13 +385,13 @@ export class KeyCounts {
     else words[next * valueWords + PREV] = prev;
     const key = words[base + KEY];
     this.#values.drop(at);
-    if (this.#live(key) === 0) this.#keys.drop(key);
+    if (key !== alone && this.#live(key) === 0) this.#keys.drop(key);
   }
 
   // ── ceiling ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** At the ceiling a tenth of the values goes: those of the keys with the fewest, the oldest first. */
-  #makeRoom(guarded: number): void {
+  #makeRoom(guardedKey: number, guardedValue: number): void {
     const growth = this.#values.growth + this.#keys.growth;
     if (growth === 0 || this.bytes + growth <= this.#budget) return;
     const more = this.bytes + growth - this.#budget;
@@ -320,7 +407,8 @@ export class KeyCounts {
       for (let at = this.#oldest; at !== none && left > 0;) {
         const next = this.#words[at * valueWords + NEXT];
         const key = this.#words[at * valueWords + KEY];
-        if (this.#live(key) <= limit && key !== guarded) {
+        const live = key === alone ? 1 : this.#live(key);
+        if (live <= limit && (key === alone || key !== guardedKey) && at !== guardedValue) {
           this.#evict(at, key);
           this.evicted++;
           left--;
@@ -331,11 +419,11 @@ export class KeyCounts {
   }
 
   #evict(at: number, key: number): void {
-    const last = this.#last[at * 4];
+    const last = this.#last[at * valueDoubles];
     const next = this.#words[at * valueWords + NEXT];
     for (let w = 0; w < this.#span.length; w++) {
       if (this.#cursor[w] === at) this.#cursor[w] = next;
-      if (last > this.#now - this.#span[w]) this.#leave(key, w);
+      if (key !== alone && last > this.#now - this.#span[w]) this.#leave(key, w);
     }
     this.#remove(at);
   }
@@ -346,7 +434,13 @@ function spotOf(key: number, low: number): number {
   return low ^ Math.imul(key, 0x9e3779b1);
 }
 
+/** Where the value of a key is looked for that has but one. */
+function aloneSpot(keyLow: number): number {
+  return keyLow ^ 0x5bd1e995;
+}
+
 function valueHash(words: Int32Array, base: number): number {
+  if (words[base + KEY] === alone) return aloneSpot(words[base + ALONE_LOW]);
   return spotOf(words[base + KEY], words[base + LOW]);
 }
 

@@ -2,8 +2,7 @@ import { formatIPv4, formatWords } from '../model/address.ts';
 import { Flag, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { RowColumn } from '../model/detector.ts';
-import { hashOut, mix4 } from './hash.ts';
-import { hashText } from './text-hash.ts';
+import { hashBytes, hashOut, hashSeed, mix4 } from './hash.ts';
 
 /** Columns that are numbers; -1 where the row has none. */
 type NumberColumn = Exclude<RowColumn, keyof typeof Text | 'source-address' | 'target-address'>;
@@ -77,53 +76,113 @@ export function columnCodes(columns: readonly RowColumn[]): ColumnCodes {
   });
 }
 
+const textColumns = Math.max(...Object.values(Text)) + 1;
+/** Numbers are below the texts: a code less this is a place in the lists below. */
+const lowestCode = targetCode - numbers.length;
+const columnCount = textColumns - lowestCode;
+
+/*
+ * Of one row after the other many counts ask for the same few columns, in other combinations: the hash of each is kept
+ * until another row is asked about.
+ *
+ *   by column   asked (turn) · missing? · low · high
+ */
+const asked = new Float64Array(columnCount);
+const missing = new Uint8Array(columnCount);
+const lows = new Int32Array(columnCount);
+const highs = new Int32Array(columnCount);
+let hashed: EventBatch | undefined;
+let hashedSerial = -1;
+let hashedRow = -1;
+let turn = 0;
+
+/** Where the lists have the row's column; -1 when it is missing. */
+function columnOf(batch: EventBatch, row: number, code: number): number {
+  if (row !== hashedRow || batch !== hashed || batch.serial !== hashedSerial) {
+    hashed = batch;
+    hashedSerial = batch.serial;
+    hashedRow = row;
+    turn++;
+  }
+  const at = code - lowestCode;
+  if (asked[at] !== turn) {
+    asked[at] = turn;
+    missing[at] = hashColumn(batch, row, code, at) ? 0 : 1;
+  }
+  return missing[at] === 0 ? at : -1;
+}
+
+function hashColumn(batch: EventBatch, row: number, code: number, at: number): boolean {
+  if (code >= 0) {
+    const length = batch.textLengthOf(row, code);
+    if (length === 0) return false;
+    hashBytes(batch.textBytesOf(row, code), batch.textStartOf(row, code), length, hashSeed);
+    lows[at] = hashOut[0];
+    highs[at] = hashOut[1];
+    return true;
+  }
+  if (code === sourceCode) return hashAddress(batch, row, batch.source[row], at);
+  if (code === targetCode)
+    return (batch.flags[row] & Flag.noTarget) === 0 && hashAddress(batch, row, batch.target[row], at);
+  const number = numberIn(batch, row, numbers[targetCode - 1 - code]);
+  if (number < 0) return false;
+  return put(at, number, 0, 0, 3);
+}
+
+function hashAddress(batch: EventBatch, row: number, value: number, at: number): boolean {
+  if ((batch.flags[row] & Flag.v6) === 0) return put(at, value, 0, 0, 4);
+  const i = value * 4;
+  const { wide } = batch;
+  return put(
+    at,
+    wide[i],
+    wide[i + 1],
+    mix4(wide[i + 2], wide[i + 3], 0, 6),
+    mix4(wide[i + 2], wide[i + 3], 1, 6),
+  );
+}
+
+function put(at: number, a: number, b: number, c: number, d: number): true {
+  lows[at] = mix4(a, b, c, d);
+  highs[at] = mix4(a ^ 0x51a7, b, d, c);
+  return true;
+}
+
 /**
  * A 64-bit hash of some columns of a row, seeded by the process: whoever writes the logs cannot choose collisions, and of
- * a million tuples two collide with probability 3 · 10⁻⁸.
+ * a million tuples two collide with probability 3 · 10⁻⁸. The columns' hashes are the coefficients of two polynomials.
  */
 export class RowHash {
   low = 0;
   high = 0;
 
-  begin(seed: number): void {
-    this.low = mix4(seed, 0x51a7, 0, 1);
-    this.high = mix4(seed, 0x51a7, 0, 2);
+  begin({ low, high }: RowHashStart): void {
+    this.low = low;
+    this.high = high;
   }
 
-  /** Takes the columns in; false when the row lacks one of them. */
+  /** Takes the columns in; false when the row lacks one of them. The row is final. */
   add(batch: EventBatch, row: number, columns: ColumnCodes): boolean {
     for (let i = 0; i < columns.length; i++) {
-      const code = columns[i];
-      if (code >= 0) {
-        if (batch.textLengthOf(row, code) === 0) return false;
-        hashText(batch, row, code, this.low);
-        this.number(hashOut[0], hashOut[1]);
-      } else if (code === sourceCode) this.#address(batch, row, batch.source[row]);
-      else if (code === targetCode) {
-        if ((batch.flags[row] & Flag.noTarget) !== 0) return false;
-        this.#address(batch, row, batch.target[row]);
-      } else {
-        const number = numberIn(batch, row, numbers[targetCode - 1 - code]);
-        if (number < 0) return false;
-        this.number(number, 0);
-      }
+      const at = columnOf(batch, row, columns[i]);
+      if (at < 0) return false;
+      this.number(lows[at], highs[at]);
     }
     return true;
   }
 
   number(low: number, high: number): void {
-    const before = this.low;
-    this.low = mix4(this.low, this.high, low, high);
-    this.high = mix4(this.high, before, high, ~low);
+    this.low = (Math.imul(this.low, 0x9e3779b1) + low) | 0;
+    this.high = (Math.imul(this.high, 0x85ebca6b) + high) | 0;
   }
+}
 
-  #address(batch: EventBatch, row: number, value: number): void {
-    if ((batch.flags[row] & Flag.v6) === 0) {
-      this.number(value, 4);
-      return;
-    }
-    const at = value * 4;
-    this.number(batch.wide[at], batch.wide[at + 1]);
-    this.number(batch.wide[at + 2], batch.wide[at + 3]);
-  }
+/** What tells the hashes of one use from those of another. */
+export interface RowHashStart {
+  readonly low: number;
+  readonly high: number;
+}
+
+export function startOf(seed: number): RowHashStart {
+  return { low: mix4(seed, 0x51a7, 0, 1), high: mix4(seed, 0x51a7, 0, 2) };
 }
