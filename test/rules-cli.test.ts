@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -52,6 +52,53 @@ test('lint says file, line and column, and fails', () => {
   const { code, out } = offtrail('rules', 'lint', '--rules', 'bad.yml');
   expect(out).toContain('bad.yml:4:17: error: unknown modifier "foo" (rule "Bad")');
   expect(code).toBe(1);
+});
+
+test('odd files are named with their place and do not stop the others', () => {
+  const odd = join(folder, 'odd');
+  mkdirSync(odd);
+  const rule = (title: string): string =>
+    `title: ${title}\nlogsource: {category: firewall}\ndetection: {sel: {action: deny}, condition: sel}\n`;
+  writeFileSync(join(odd, 'bom.yml'), `\ufeff${rule('Marked')}`);
+  writeFileSync(join(odd, 'crlf.yml'), rule('Lines').replaceAll('\n', '\r\n'));
+  writeFileSync(join(odd, 'empty.yml'), '');
+  writeFileSync(join(odd, 'huge.yml'), 'a'.repeat(4_194_305));
+  writeFileSync(join(odd, 'keys.yml'), `${rule('First')}---\ntitle: 'Twice'\nlevel: low\nlevel: high\n`);
+  writeFileSync(join(odd, 'latin.yml'), Buffer.from('title: \xe9\n', 'latin1'));
+  writeFileSync(join(odd, 'tabs.yml'), rule('Tabs').replace('detection', '\tdetection'));
+  writeFileSync(join(odd, 'wide.yml'), Buffer.from(`\ufeff${rule('Wide')}`, 'utf16le'));
+  writeFileSync(
+    join(odd, 'unseen.yml'),
+    `title: Unseen\nname: unseen\nlogsource: {category: firewall}\ndetection: {sel: {action: "a\\u202eb"}, condition: sel}\n`,
+  );
+  const lint = offtrail('rules', 'lint', '--rules', 'odd');
+  expect(lint.code).toBe(1);
+  for (const line of [
+    'odd/bom.yml:1:1: warning: the rule has no id (rule "Marked")',
+    'odd/crlf.yml:1:1: warning: the rule has no id (rule "Lines")',
+    'odd/empty.yml:1:1: warning: the file holds no document',
+    'odd/huge.yml:1:1: error: the file is larger than 4 MiB',
+    'odd/keys.yml:7:1: error: Map keys must be unique (rule "Twice")',
+    'odd/latin.yml:1:1: error: the file is not UTF-8',
+    'odd/tabs.yml:3:1: error: Tabs are not allowed as indentation (rule "Tabs")',
+    'odd/wide.yml:1:1: error: the file is UTF-16: rules are UTF-8',
+  ])
+    expect(lint.out).toContain(`${line}\n`);
+  expect(offtrail('rules', 'list', '--rules', 'odd').out).toContain('Lines');
+  expect(offtrail('rules', 'test', '--rules', 'odd')).toMatchObject({ code: 1 });
+  // A query is shown as it is to be copied, or not at all.
+  const shown = offtrail('rules', 'convert', 'unseen', '--rules', 'odd', '-t', 'duckdb-sql');
+  expect(shown.out).toBe('');
+  expect(shown.err).toContain('unseen.yml:1:1: the query holds characters that do not show on a terminal');
+  expect(
+    offtrail('rules', 'convert', 'unseen', '--rules', 'odd', '-t', 'duckdb-sql', '--json').out,
+  ).toContain('a\u202eb');
+  expect(offtrail('rules', 'convert', 'unseen', '--rules', 'odd', '-t', 'sentinel-kql').out).toContain(
+    String.raw`DvcAction =~ "a\u202eb"`,
+  );
+  expect(offtrail('rules', 'convert', 'unseen', '--rules', 'odd', '-t', 'elastic-query-dsl').out).toContain(
+    String.raw`"value": "a\u202eb"`,
+  );
 });
 
 test('convert: the query with its notes, a mapping of the site, and refusals on standard error', () => {

@@ -162,6 +162,10 @@ export async function rulesTest(
   }
   if (options.json !== true) pieces.push(`${counted(cases.length, 'case')}, ${failed} failed\n`);
   await writeAll(streams.out, pieces);
+  if (cases.length === 0) {
+    streams.err.write('offtrail: there are no tests: none of the paths is or holds a *.test.yml\n');
+    return 1;
+  }
   return sayFaults(set.faults, streams) || failed > 0 ? 1 : 0;
 }
 

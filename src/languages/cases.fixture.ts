@@ -138,4 +138,8 @@ export const caseRules = {
     'p q',
   ),
   'a correlation before a rule': `${counted(`type: event_count\nrules: [p]\n${window}\ncondition: {gte: 10}`, 'p q')}---\ntitle: D\nname: d\ncorrelation: {type: temporal_ordered, rules: [c, q], group-by: [ip], timespan: 1h}\n`,
+  'a correlation of one with an alias': `${counted(
+    `type: temporal\nrules: [p, q]\n${alias}`,
+    'p q',
+  )}---\ntitle: D\nname: d\ncorrelation: {type: event_count, rules: [c], group-by: [who], timespan: 1h, condition: {gte: 2}}\n`,
 } as const;

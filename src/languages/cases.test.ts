@@ -503,7 +503,7 @@ ORDER BY ALL`,
     'splunk-spl': String.raw`SRC a="p"
 | eval sigma_leaf=0
 | sort 0 _time, sigma_leaf
-| eval sigma_value=if(sigma_leaf==0, len(n).":".n.b, null())
+| eval sigma_value=if(sigma_leaf==0, len(n).":".n.":".b, null())
 | streamstats time_window=5m dc(sigma_value) as value_count by ip
 | eval sigma_held1=if((sigma_leaf==0) AND isnotnull(ip) AND isnotnull(sigma_value) AND value_count >= 5, 1, null())
 | where sigma_held1==1`,

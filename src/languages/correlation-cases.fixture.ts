@@ -558,4 +558,44 @@ sigma_d AS (
 SELECT ts, g1 AS "ip", started FROM sigma_d
 ORDER BY ALL`,
   }),
+  'a correlation of one with an alias': whole({
+    spl: String.raw`| multisearch
+    [search SRC a="p"
+     | eval sigma_leaf=0]
+    [search SRC a="q"
+     | eval sigma_leaf=1]
+| sort 0 _time, sigma_leaf
+| eval sigma_group1_1=case(sigma_leaf==0, a, sigma_leaf==1, b)
+| streamstats time_window=5m max(eval(if(sigma_leaf==0, 1, 0))) as sigma_part0 max(eval(if(sigma_leaf==1, 1, 0))) as sigma_part1 by sigma_group1_1
+| eval temporal=sigma_part0+sigma_part1
+| eval sigma_held1=if((sigma_leaf==0 OR sigma_leaf==1) AND isnotnull(sigma_group1_1) AND temporal >= 2, 1, null())
+| eval sigma_value=if(sigma_held1==1, _time.":".sigma_group1_1, null())
+| streamstats time_window=1h dc(sigma_value) as event_count by sigma_group1_1
+| eval sigma_held2=if((sigma_held1==1) AND isnotnull(sigma_group1_1) AND event_count >= 2, 1, null())
+| where sigma_held2==1`,
+    esql: no('correlations of correlations'),
+    dsl: no('correlations of correlations'),
+    kql: no('correlations of correlations'),
+    sql: String.raw`WITH sigma_c_events AS (
+  SELECT "time" AS ts, "a" AS g1, 0 AS part FROM SRC
+  WHERE lower("a") = 'p' AND "a" IS NOT NULL
+  UNION ALL SELECT "time" AS ts, "b" AS g1, 1 AS part FROM SRC
+  WHERE lower("a") = 'q' AND "b" IS NOT NULL
+),
+sigma_c AS (
+  SELECT DISTINCT ts, g1, count(DISTINCT part) OVER w AS temporal FROM sigma_c_events
+  WINDOW w AS (PARTITION BY g1 ORDER BY ts RANGE BETWEEN 299999999 PRECEDING AND CURRENT ROW)
+  QUALIFY temporal >= 2
+),
+sigma_d_events AS (
+  SELECT ts AS ts, g1 AS g1 FROM sigma_c
+),
+sigma_d AS (
+  SELECT DISTINCT ts, g1, count(*) OVER w AS event_count FROM sigma_d_events
+  WINDOW w AS (PARTITION BY g1 ORDER BY ts RANGE BETWEEN 3599999999 PRECEDING AND CURRENT ROW)
+  QUALIFY event_count >= 2
+)
+SELECT ts, g1 AS "who", event_count FROM sigma_d
+ORDER BY ALL`,
+  }),
 };

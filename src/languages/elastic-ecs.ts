@@ -109,7 +109,8 @@ export const elasticEcs: Mapping = builtInMapping('elastic (Elastic Common Schem
     from: 'logs-*',
     time: '@timestamp',
     remarks,
-    fields: `${zeek} conn_state=zeek.connection.state service=network.protocol history=zeek.connection.history`,
+    fields: `${zeek} conn_state=zeek.connection.state service=network.protocol history=zeek.connection.history
+        orig_bytes=source.bytes:number resp_bytes=destination.bytes:number`,
   },
   {
     logsource: { product: 'zeek', service: 'dns' },
@@ -127,5 +128,6 @@ export const elasticEcs: Mapping = builtInMapping('elastic (Elastic Common Schem
     fields: `${zeek} method=http.request.method host=url.domain uri=url.original user_agent=user_agent.original
         referrer=http.request.referrer status_code=http.response.status_code:number`,
   },
+  { logsource: { product: 'zeek' }, from: 'logs-*', time: '@timestamp', remarks, fields: zeek },
   { logsource: {}, from: 'logs-*', time: '@timestamp', remarks, fields: network },
 ]);

@@ -59,11 +59,12 @@ const chrono = {
 function regex(
   value: string,
   test: Parameters<typeof luceneRegex>[1] & { readonly source: string },
+  note: (text: string) => void,
 ): string | Unsupported {
   const found = luceneRegex(test.source, test);
-  return 'reason' in found
-    ? unsupported(`${found.reason} in a Lucene regular expression`)
-    : `${value} RLIKE ${quoted(found.text)}`;
+  if ('reason' in found) return unsupported(`${found.reason} in a Lucene regular expression`);
+  if (found.note !== undefined) note(found.note);
+  return `${value} RLIKE ${quoted(found.text)}`;
 }
 
 const dialect: Dialect<string> = {
@@ -83,7 +84,7 @@ const dialect: Dialect<string> = {
     },
     regex: (column, test, { note }) => {
       note(several);
-      return regex(asText(column), test);
+      return regex(asText(column), test, note);
     },
     cidr: (column, test) => {
       if (holdsMapped(test))
@@ -120,8 +121,8 @@ const dialect: Dialect<string> = {
     if (numbers && column.type === 'number') return `${name(column)} IN (${texts.join(', ')})`;
     return `${lower(column)} IN (${texts.map((text) => quoted(fold(text))).join(', ')})`;
   },
-  keyword: (column, test) =>
-    test.kind === 'like' ? like(column, test.pattern, test.cased) : regex(asText(column), test),
+  keyword: (column, test, { note }) =>
+    test.kind === 'like' ? like(column, test.pattern, test.cased) : regex(asText(column), test, note),
 };
 
 function correlate(whole: LinkedCorrelation, mapping: Mapping, notes: Set<string>): string {

@@ -18,6 +18,7 @@ import {
 import type { Column, MappedSource, Mapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
 import type { Pattern } from '../sigma/tree.ts';
+import { escapeUnseen } from '../sigma/unseen.ts';
 import { plainNumber, widerCorrelation } from '../sigma/wider-windows.ts';
 import { elasticEcs } from './elastic-ecs.ts';
 import { luceneRegex } from './elastic-regex.ts';
@@ -82,10 +83,11 @@ const dialect: Dialect<Json> = {
         return { term: { [column.name]: { value: exact(text) } } };
       return like(column, pattern, cased, note);
     },
-    regex: (column, test) => {
+    regex: (column, test, { note }) => {
       if (column.type !== 'text') return unsupported('a regular expression on a field that is no text');
       const found = luceneRegex(test.source, test);
       if ('reason' in found) return unsupported(`${found.reason} in a Lucene regular expression`);
+      if (found.note !== undefined) note(found.note);
       return { regexp: { [column.name]: { value: found.text, flags: 'NONE' } } };
     },
     cidr: (column, test) => {
@@ -249,14 +251,14 @@ export const elasticQueryDsl: Language = {
     remarkUnmapped(rule, mapping, notes);
     if (rule.kind === 'correlation') {
       const body = correlate(rule, mapping, notes);
-      return { text: JSON.stringify(body, undefined, 2), notes: [...notes] };
+      return { text: escapeUnseen(JSON.stringify(body, undefined, 2)), notes: [...notes] };
     }
     const source = sourceOf(rule, mapping);
     const condition = renderCondition(rule, source, dialect, notes);
     notes.add(`Index: ${source.from}`);
     notes.add('The search answers with 10 documents unless its size says more.');
     return {
-      text: JSON.stringify({ query: { bool: { filter: [condition] } } }, undefined, 2),
+      text: escapeUnseen(JSON.stringify({ query: { bool: { filter: [condition] } } }, undefined, 2)),
       notes: [...notes],
     };
   },

@@ -10,7 +10,7 @@ interface LuceneOptions {
   readonly dotAll: boolean;
 }
 
-const classes: Readonly<Record<string, string>> = { d: '0-9', w: 'A-Za-z0-9_', s: ' \t\n\r\f' };
+const classes: Readonly<Record<string, string>> = { d: '0-9', w: 'A-Za-z0-9_', s: ' \t-\r' };
 const controls: Readonly<Record<string, string>> = {
   n: '\n',
   r: '\r',
@@ -30,16 +30,23 @@ function escapeLucene(text: string): string {
  *
  * Case is folded by writing all forms of a letter; a range of letters beyond ASCII without case is refused.
  */
-export function luceneRegex(source: string, options: LuceneOptions): { text: string } | { reason: string } {
+export function luceneRegex(
+  source: string,
+  options: LuceneOptions,
+): { text: string; note?: string } | { reason: string } {
   try {
     const text = new Translator(source, options).translate();
     const fault = regexFault({ source, ...options });
-    return fault === undefined ? { text } : { reason: fault };
+    if (fault !== undefined) return { reason: fault };
+    return /\\s/i.test(source) ? { text, note: verticalTab } : { text };
   } catch (thrown) {
     if (thrown instanceof Untranslatable) return { reason: thrown.message };
     throw thrown;
   }
 }
+
+/** A form feed alone cannot be written in ES|QL; the range that holds it has one character more. */
+const verticalTab = 'White space in regular expressions holds the vertical tab as well.';
 
 class Untranslatable extends Error {}
 

@@ -49,8 +49,8 @@ const number = /^-?[0-9]+(?:\.[0-9]+)?$/;
 
 // ── SPL ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const splToken = /"(?:[^"\\]|\\.)*"|'[^']*'|==|>=|<=|!=|[<>=()[\],|.+]|-(?=[0-9_a-z])|[A-Za-z_][A-Za-z0-9_]*|[0-9]+(?:\.[0-9]+)?|\*/gs;
-const splName = /^(?:[A-Za-z_][A-Za-z0-9_]*|"[^"\\]*")$/;
+const splToken = /"(?:[^"\\]|\\.)*"|'[^']*'|==|>=|<=|!=|[<>=()[\],|.+]|-(?=[0-9_a-z])|[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*|[0-9]+(?:\.[0-9]+)?|\*/gs;
+const splName = /^(?:[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*|"[^"\\]*")$/;
 const evalName = /^(?:[A-Za-z_][A-Za-z0-9_]*|'[^']*')$/;
 const evalFunctions: Readonly<Record<string, number>> = {
   lower: 1, match: 2, cidrmatch: 2, tonumber: 1, isnull: 1, isnotnull: 1, len: 1, strftime: 2, if: 3, null: 0,

@@ -49,3 +49,19 @@ test('letters of two cases beyond ASCII are spoken of where they are not folded'
   for (const language of [splunkSpl, elasticQueryDsl])
     expect(notesOf(language, 'a: –')).not.toContain('Letters');
 });
+
+test('what no address and no number can hold is said of patterns too', () => {
+  for (const language of [splunkSpl, elasticEsql, sentinelKql, duckdbSql]) {
+    expect(notesOf(language, "ip|contains: '-'")).toContain('the text "*-*" is never found there');
+    expect(notesOf(language, "ip|startswith: '2001:DB8:'")).not.toContain('never found');
+    expect(notesOf(language, 'n|endswith: x')).toContain('the text "*x" is never found there');
+    expect(notesOf(language, "n|startswith: '4'")).not.toContain('never found');
+  }
+});
+
+test('white space in a Lucene expression is one character wider, which is said', () => {
+  for (const language of [elasticEsql, elasticQueryDsl]) {
+    expect(notesOf(language, String.raw`a|re: 'a\sb'`)).toContain('vertical tab');
+    expect(notesOf(language, 'a|re: ab')).not.toContain('vertical tab');
+  }
+});

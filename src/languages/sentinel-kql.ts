@@ -18,7 +18,14 @@ import type { Column, Mapping } from '../sigma/mapping.ts';
 import { literalOf, renderPattern, shapeOf } from '../sigma/pattern.ts';
 import { regexFault } from '../sigma/regex.ts';
 import type { Pattern, Test } from '../sigma/tree.ts';
-import { numbersInTexts, plainNumber, quoted, signs, widerCorrelation } from '../sigma/wider-windows.ts';
+import { escapeUnseen } from '../sigma/unseen.ts';
+import {
+  numbersInTexts,
+  plainNumber,
+  quoted as inQuotes,
+  signs,
+  widerCorrelation,
+} from '../sigma/wider-windows.ts';
 import { kustoRegex } from './kusto-regex.ts';
 import { sentinelAsim, sentinelRaw } from './sentinel-mappings.ts';
 
@@ -28,6 +35,7 @@ import { sentinelAsim, sentinelRaw } from './sentinel-mappings.ts';
 // https://learn.microsoft.com/kusto/query/datatypes-string-operators, …/matches-regex-operator, …/ipv4-is-in-range-function,
 // …/ipv6-is-in-range-function, …/count-distinct-aggregation-function, …/mv-expand-operator, …/scalar-data-types/null-values
 
+const quoted = (text: string): string => escapeUnseen(inQuotes(text));
 const name = (column: Column): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(column.name)
     ? column.name
@@ -94,7 +102,6 @@ const parts = {
 
 const dialect: Dialect<string> = {
   name: 'sentinel-kql',
-  noControls: true,
   and: (of) => `(${of.join(' and ')})`,
   or: (of) => `(${of.join(' or ')})`,
   // A comparison with a null number is null, and so would be its not().

@@ -216,10 +216,12 @@ ORDER BY ALL`,
     'splunk-spl':
       'sourcetype=linux_secure process=sshd* (_raw="*Invalid user*" OR _raw="*Failed password*root*")',
     'elastic-esql': {
-      unsupported: 'elastic-esql is given no column with the whole message, which keywords need',
+      unsupported:
+        'elastic-esql is given no column with the whole message, which keywords need ("message" in a mapping)',
     },
     'elastic-query-dsl': {
-      unsupported: 'elastic-query-dsl is given no column with the whole message, which keywords need',
+      unsupported:
+        'elastic-query-dsl is given no column with the whole message, which keywords need ("message" in a mapping)',
     },
     'sentinel-kql': String.raw`Syslog
 | where ProcessName startswith "sshd"
@@ -234,10 +236,12 @@ ORDER BY "time"`,
   linux_auth: {
     'splunk-spl': 'sourcetype=linux_secure (_raw="*session opened*" _raw="*root*")',
     'elastic-esql': {
-      unsupported: 'elastic-esql is given no column with the whole message, which keywords need',
+      unsupported:
+        'elastic-esql is given no column with the whole message, which keywords need ("message" in a mapping)',
     },
     'elastic-query-dsl': {
-      unsupported: 'elastic-query-dsl is given no column with the whole message, which keywords need',
+      unsupported:
+        'elastic-query-dsl is given no column with the whole message, which keywords need ("message" in a mapping)',
     },
     'sentinel-kql': String.raw`Syslog
 | where Facility in~ ("auth", "authpriv")
@@ -250,7 +254,7 @@ WHERE (contains(lower("message"), 'session opened') AND contains(lower("message"
 ORDER BY "time"`,
   },
   zeek_conn: {
-    'splunk-spl': 'sourcetype="bro:conn:json" (conn_state IN ("S0", "REJ") "id.resp_p" IN ("22", "3389"))',
+    'splunk-spl': 'sourcetype="bro:conn:json" (conn_state IN ("S0", "REJ") id.resp_p IN ("22", "3389"))',
     'elastic-esql': String.raw`FROM logs-* METADATA _id, _index
 | WHERE (TO_LOWER(zeek.connection.state) IN ("s0", "rej") AND destination.port IN (22, 3389))
 | LIMIT 10000`,
@@ -267,13 +271,10 @@ WHERE (lower("conn_state") IN ('s0', 'rej') AND lower("id.resp_p") IN ('22', '33
 ORDER BY "time"`,
   },
   zeek_scan: {
-    'splunk-spl': String.raw`sourcetype="bro:conn:json" (conn_state IN ("S0", "REJ") "id.resp_p" IN ("22", "3389"))
-| eval sigma_leaf=0
-| sort 0 _time, sigma_leaf
-| eval sigma_value=if(sigma_leaf==0, 'id.resp_h', null())
-| streamstats time_window=5m dc(sigma_value) as value_count by "id.orig_h"
-| eval sigma_held1=if((sigma_leaf==0) AND isnotnull('id.orig_h') AND isnotnull(sigma_value) AND value_count > 25, 1, null())
-| where sigma_held1==1`,
+    'splunk-spl': String.raw`sourcetype="bro:conn:json" (conn_state IN ("S0", "REJ") id.resp_p IN ("22", "3389"))
+| sort 0 _time
+| streamstats time_window=5m dc(id.resp_h) as value_count by id.orig_h
+| where value_count > 25`,
     'elastic-esql': String.raw`FROM logs-*
 | WHERE (TO_LOWER(zeek.connection.state) IN ("s0", "rej") AND destination.port IN (22, 3389)) AND source.ip IS NOT NULL AND destination.ip IS NOT NULL
 | EVAL sigma_bin = DATE_TRUNC(5 minutes, @timestamp)

@@ -34,8 +34,10 @@ import { splunkCim } from './splunk-cim.ts';
 // …/evaluation-functions (cidrmatch, match, tonumber), …/multisearch
 
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Outside eval and where a name may have dots, as those of JSON events have. */
+const dottedName = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/;
 const inSearch = (column: Column): string =>
-  plainName.test(column.name) ? column.name : `"${column.name.replaceAll('"', '')}"`;
+  dottedName.test(column.name) ? column.name : `"${column.name.replaceAll('"', '')}"`;
 const inEval = (column: Column): string =>
   plainName.test(column.name) ? column.name : `'${column.name.replaceAll("'", '')}'`;
 const nulls = 'Splunk keeps no null: an explicit null counts as a missing field.';
@@ -216,6 +218,8 @@ class Pipeline {
   readonly #leafOf = new Map<Linked, number>();
   readonly #steps: string[] = [];
   readonly #done = new Map<LinkedCorrelation, string>();
+  /** The columns that a correlation groups by. */
+  readonly #groups = new Map<LinkedCorrelation['rule'], readonly Column[]>();
 
   constructor(mapping: Mapping, notes: Set<string>) {
     this.#mapping = mapping;
@@ -263,8 +267,10 @@ class Pipeline {
         'whether an event exactly one timespan old counts is not documented, so only lower bounds of counts are safe',
       );
     const parts = rule.parts.map((part, index) => {
-      if (part.rule.kind === 'correlation')
-        return { active: `${this.#correlate(part.rule)}==1`, ...this.#columnsOf(part) };
+      if (part.rule.kind === 'correlation') {
+        const active = `${this.#correlate(part.rule)}==1`;
+        return { active, ...this.#columnsOf(part) };
+      }
       const { feed, number } = this.#leaf(rule, index);
       return { active: `sigma_leaf==${number}`, group: feed.group, values: feed.values };
     });
@@ -277,15 +283,16 @@ class Pipeline {
     );
     const held = `sigma_held${id}`;
     this.#done.set(whole, held);
+    this.#groups.set(whole.rule, by);
     const { count, unit } = spanOf(rule.rule.timespan);
     const window = `${count}${{ second: 's', minute: 'm', hour: 'h', day: 'd' }[unit]}`;
-    const grouped = by.length === 0 ? '' : ` by ${by.join(' ')}`;
+    const grouped = by.length === 0 ? '' : ` by ${by.map(inSearch).join(' ')}`;
     const active = parts.map((part) => part.active).join(' OR ');
     const slide = (aggregation: string): void => {
       this.#steps.push(`streamstats time_window=${window} ${aggregation}${grouped}`);
     };
     const measure = rule.rule.type;
-    const all = by.map((column) => `isnotnull(${column.replaceAll('"', "'")})`).join(' AND ');
+    const all = by.map((column) => `isnotnull(${inEval(column)})`).join(' AND ');
     const finish = (condition: string): void => {
       this.#steps.push(
         `eval ${held}=if((${active})${all === '' ? '' : ` AND ${all}`} AND ${condition}, 1, null())`,
@@ -342,20 +349,16 @@ class Pipeline {
   /** Time and group of an inner correlation as one text. */
   #instant(part: Part): string {
     if (part.rule.kind !== 'correlation') return '_time';
-    const { group } = this.#columnsOf({ ...part, group: part.rule.rule.groupBy, values: [] });
-    return group.length === 0 ? '_time' : `_time.":".${tuple(group.map(inEval))}`;
+    const group = this.#groups.get(part.rule.rule) ?? [];
+    return group.length === 0 ? '_time' : `_time.":".${tuple(group)}`;
   }
 
-  /** The columns of a nested correlation's group: those of its own rows. */
+  /** The columns of a nested correlation's group, as its own steps have it: one of several fields where it has an alias. */
   #columnsOf(part: Part): { group: Column[]; values: Column[] } {
     const { rule } = part;
     if (rule.kind !== 'correlation') return { group: [], values: [] };
-    const [inner] = rule.parts;
-    const columnOf = (field: string): Column => {
-      const position = rule.rule.groupBy.indexOf(field);
-      if (inner.rule.kind === 'detection') return feedOf(rule, 0, this.#mapping).group[position];
-      return this.#columnsOf({ ...inner, group: [inner.group[position]], values: [] }).group[0];
-    };
+    const group = this.#groups.get(rule.rule) ?? [];
+    const columnOf = (field: string): Column => group[rule.rule.groupBy.indexOf(field)];
     return { group: part.group.map(columnOf), values: part.values.map(columnOf) };
   }
 
@@ -364,30 +367,31 @@ class Pipeline {
     parts: readonly P[],
     column: (part: P) => Column,
     fresh: string,
-  ): string {
+  ): Column {
     const [first, ...rest] = parts.map(column);
-    if (rest.every((other) => other.name === first.name))
-      return plainName.test(first.name) ? first.name : `"${first.name}"`;
+    if (rest.every((other) => other.name === first.name)) return first;
     this.#steps.push(
       `eval ${fresh}=case(${parts.map((part) => `${part.active}, ${inEval(column(part))}`).join(', ')})`,
     );
-    return fresh;
+    return { name: fresh, type: 'text' };
   }
 }
 
 /** Several values as one text; the lengths in front keep them apart. */
-function tuple(values: readonly string[]): string {
-  const names = values.map((value) => value.replaceAll('"', "'"));
-  return names.map((name, index) => (index < names.length - 1 ? `len(${name}).":".${name}` : name)).join('.');
+function tuple(values: readonly Column[]): string {
+  const names = values.map(inEval);
+  return names
+    .map((name, index) => (index < names.length - 1 ? `len(${name}).":".${name}` : name))
+    .join('.":".');
 }
 
 /** The usual case, one detection and one window, without tags. */
 function simple(rule: LinkedCorrelation, feed: Feed, notes: Set<string>): string | undefined {
   const { type, timespan } = rule.rule;
   const columns = [...feed.group, ...feed.values];
-  if (!columns.every((column) => plainName.test(column.name))) return undefined;
+  if (!columns.every((column) => dottedName.test(column.name))) return undefined;
   const { count, unit } = spanOf(timespan);
-  const by = feed.group.length === 0 ? '' : ` by ${feed.group.map((column) => column.name).join(' ')}`;
+  const by = feed.group.length === 0 ? '' : ` by ${feed.group.map(inSearch).join(' ')}`;
   const value = feed.values[0]?.name;
   const single = feed.values.length === 1;
   const aggregation =

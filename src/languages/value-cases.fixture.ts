@@ -173,7 +173,7 @@ export const valueCases = {
     spl: String.raw`| where match(a, "(?is)\x00f\x00o")`,
     esql: no('control characters in a text'),
     dsl: String.raw`{"wildcard":{"a":{"value":"*\u0000f\u0000o*","case_insensitive":true}}}`,
-    kql: no('control characters in a text'),
+    kql: String.raw`a contains "\u0000f\u0000o"`,
     sql: no('control characters in a text'),
   }),
   'not null': rule({
@@ -205,10 +205,10 @@ export const valueCases = {
     sql: `QUAD BETWEEN 3221225991 AND 3221225991`.replaceAll('QUAD', quad('ip')),
   }),
   'a block of addresses in IPv6 that stand for IPv4': rule({
-    spl: '| where cidrmatch("0:0:0:0:0:ffff::/96", ip)',
+    spl: '| where cidrmatch("::ffff:0:0/96", ip)',
     esql: no('a block with IPv4-mapped addresses, which Elasticsearch takes for IPv4'),
     dsl: no('a block with IPv4-mapped addresses, which Elasticsearch takes for IPv4'),
-    kql: '(ipv6_is_in_range(ip, "0:0:0:0:0:ffff::/96") and ip contains ":")',
+    kql: '(ipv6_is_in_range(ip, "::ffff:0:0/96") and ip contains ":")',
     sql: `${number6} BETWEEN CAST('281470681743360' AS UHUGEINT) AND CAST('281474976710655' AS UHUGEINT)`,
   }),
   'a block in a field of texts': rule({

@@ -85,18 +85,18 @@ export function holdsMapped(block: Block): boolean {
   return block.base >> shift === 0xffff_0000_0000n >> shift;
 }
 
-/** A block as all engines read it: its first address without host bits, a slash, and its size. */
-export function blockText({ family, base, bits }: Block): string {
+/** A block as all engines read it: an address without host bits, a slash, and its size; as it was written where it was so. */
+export function blockText({ family, base, bits, text }: Block & { readonly text: string }): string {
+  if (text.includes('/') && parseAddress(text.slice(0, text.indexOf('/')))?.value === base) return text;
   const groups = (count: number, width: number): number[] =>
     Array.from({ length: count }, (_, index) =>
       Number(BigInt.asUintN(width, base >> BigInt((count - 1 - index) * width))),
     );
-  const text =
+  const address =
     family === 4
       ? groups(4, 8).join('.')
       : groups(8, 16)
           .map((group) => group.toString(16))
           .join(':');
-  // The one run of zeros that ends most blocks; others are rare and stay as they are.
-  return `${family === 6 ? text.replace(/(?::0){2,}$/, '::') : text}/${bits}`;
+  return `${address}/${bits}`;
 }

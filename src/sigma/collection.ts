@@ -189,7 +189,7 @@ function fillOne(predicate: Predicate, placeholders: Placeholders): Expression {
     const values = placeholders.get(name);
     if (values === undefined || values.length === 0)
       throw new SigmaError(
-        `the placeholder "%${name}%" has no value; give it in a mapping`,
+        `the placeholder "%${name}%" has no value; give it in a mapping, or to detect in detectors.sigma.placeholders`,
         place,
         undefined,
         true,

@@ -1,6 +1,16 @@
+import { parseCondition } from './condition.ts';
 import { SigmaError } from './sigma-error.ts';
-import type { Bound, CorrelationRule, CorrelationType, Head } from './tree.ts';
-import { type SourceMap, type SourceNode, asMap, asText, asTexts, booleanOf, entry } from './yaml-source.ts';
+import type { Bound, CorrelationRule, CorrelationType, Expression, Head } from './tree.ts';
+import {
+  type SourceMap,
+  type SourceNode,
+  type SourceScalar,
+  asMap,
+  asText,
+  asTexts,
+  booleanOf,
+  entry,
+} from './yaml-source.ts';
 
 const types: readonly string[] =
   'event_count value_count temporal temporal_ordered value_sum value_avg value_percentile'.split(' ');
@@ -27,6 +37,8 @@ export function parseCorrelation(map: SourceMap, head: Head): CorrelationRule {
   };
   const typeNode = required('type');
   const type = asText(typeNode, '"type"') as CorrelationType;
+  if ((type as string) === 'value_median')
+    throw new SigmaError('value_median is no part of Sigma 2.1', typeNode.place, undefined, true);
   if (!types.includes(type))
     throw new SigmaError(`unknown correlation type "${type}"; there are ${types.join(', ')}`, typeNode.place);
   const temporal = type === 'temporal' || type === 'temporal_ordered';
@@ -44,7 +56,20 @@ export function parseCorrelation(map: SourceMap, head: Head): CorrelationRule {
     throw new SigmaError('"generate" must be true or false', generateNode?.place ?? map.place);
 
   const conditionNode = temporal ? entry(map, 'condition') : required('condition');
-  const condition = conditionNode === undefined ? none : readBounds(conditionNode, type);
+  const condition =
+    conditionNode === undefined
+      ? none
+      : temporal && conditionNode.kind === 'scalar'
+        ? {
+            ...none,
+            bounds: [
+              readThreshold(
+                conditionNode,
+                rules.map(({ text }) => text),
+              ),
+            ],
+          }
+        : readBounds(conditionNode, type);
   let bounds: readonly Bound[] = condition.bounds;
   if (temporal && bounds.length === 0) bounds = [{ op: 'gte', value: rules.length }];
   if (
@@ -83,12 +108,55 @@ function readTimespan(node: SourceNode): number {
   return seconds;
 }
 
+/** Rules at most in a condition over their names: all ways in which they can match are looked at. */
+const maxNamed = 12;
+
+/**
+ * A condition over rule names, as pySigma and the draft of version 2.2 have it (SigmaHQ/sigma-specification issue 198):
+ * `a and b and c`, `1 of them`. Taken is what asks for so many of the rules, whichever they are; the rest is refused.
+ */
+function readThreshold(node: SourceScalar, names: readonly string[]): Bound {
+  const refuse = (reason: string): never => {
+    throw new SigmaError(reason, node.place, undefined, true);
+  };
+  const named = names.map((field): [string, Expression] => [
+    field,
+    { kind: 'predicate', field, test: { kind: 'exists', present: true }, place: node.place },
+  ]);
+  const expression = parseCondition(node, new Map(named), new Set());
+  if (names.length > maxNamed)
+    refuse(`conditions over the names of more than ${maxNamed} rules are not taken`);
+  // By how many of the rules match: true, false, or not seen yet.
+  const outcomes: (boolean | undefined)[] = Array.from({ length: names.length + 1 });
+  for (let set = 0; set < 1 << names.length; set++) {
+    const matched = new Set(names.filter((_, index) => (set & (1 << index)) !== 0));
+    const count = matched.size;
+    const holds = isTrue(expression, matched);
+    if ((outcomes[count] ?? holds) !== holds)
+      refuse(
+        'this condition tells its rules apart, which is no part of Sigma 2.1; nest correlations instead: what is joined by "or" becomes an event_count of its rules',
+      );
+    outcomes[count] = holds;
+  }
+  const first = outcomes.indexOf(true);
+  if (first < 1 || outcomes.indexOf(false, first) >= 0)
+    refuse(
+      'a correlation needs a condition that more of its rules can only make true: "not" is no part of Sigma 2.1',
+    );
+  return { op: 'gte', value: first };
+}
+
+function isTrue(expression: Expression, names: ReadonlySet<string>): boolean {
+  if (expression.kind === 'predicate') return names.has(expression.field ?? '');
+  if (expression.kind === 'not') return !isTrue(expression.of, names);
+  return expression.kind === 'and'
+    ? expression.of.every((each) => isTrue(each, names))
+    : expression.of.some((each) => isTrue(each, names));
+}
+
 function readBounds(node: SourceNode, type: CorrelationType): typeof none {
   if (node.kind === 'scalar')
-    throw new SigmaError(
-      'conditions over rule names are not supported; give a map such as "gte: 2"',
-      node.place,
-    );
+    throw new SigmaError(`the condition of ${type} is a map such as "gte: 2"`, node.place);
   const map = asMap(node, '"condition"');
   const bounds: Bound[] = [];
   let fields: readonly string[] = [];

@@ -130,7 +130,7 @@ test('fieldref compares two fields of one event', () => {
 test('placeholders: filled in, or the rule is refused', () => {
   const rule = ruleOf("sel: {a|expand: 'x%servers%'}\ncondition: sel");
   expect(faultOf(rule)).toBe(
-    'rule.yml:4:21: the placeholder "%servers%" has no value; give it in a mapping (rule "T")',
+    'rule.yml:4:21: the placeholder "%servers%" has no value; give it in a mapping, or to detect in detectors.sigma.placeholders (rule "T")',
   );
   const [filled] = linked(rule, new Map([['servers', ['1', '2*']]]));
   const match = compileMatcher(filled.kind === 'detection' ? filled.rule.condition : { kind: 'or', of: [] });

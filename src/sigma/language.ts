@@ -1,7 +1,7 @@
 import { parseAddress } from './cidr.ts';
 import type { Linked, LinkedCorrelation, LinkedDetection, Part } from './collection.ts';
 import { type Column, type MappedSource, type Mapping, columnsFor, sourceFor } from './mapping.ts';
-import { literalOf, shapeOf } from './pattern.ts';
+import { literalOf, renderPattern, shapeOf } from './pattern.ts';
 import { SigmaError, inRule } from './sigma-error.ts';
 import {
   type Expression,
@@ -229,7 +229,7 @@ function renderPredicate<T>(
       (test.kind !== 'like' && test.kind !== 'regex')
     )
       throw new SigmaError(
-        `${dialect.name} is given no column with the whole message, which keywords need`,
+        `${dialect.name} is given no column with the whole message, which keywords need ("message" in a mapping)`,
         place,
       );
     const column: Column = { name: source.message, type: 'text' };
@@ -254,12 +254,15 @@ function hasControls(test: Test): boolean {
 
 /** A mapping that keeps numbers where a rule has a word is a slip that no query shows. */
 function remarkText(column: Column, { pattern }: Extract<Test, { kind: 'like' }>, { note }: Context): void {
-  const text = literalOf(pattern);
-  if (text === undefined) return;
+  const text = renderPattern(pattern, (part) => part, '*', '?');
+  const whole = literalOf(pattern) !== undefined;
   const found =
     column.type === 'number'
-      ? /^-?[0-9]+(?:\.[0-9]+)?$/.test(text)
-      : column.type !== 'address' || parseAddress(text) !== undefined;
+      ? whole
+        ? /^-?[0-9]+(?:\.[0-9]+)?$/.test(text)
+        : /^[-0-9.*?]*$/.test(text)
+      : column.type !== 'address' ||
+        (whole ? parseAddress(text) !== undefined : /^[0-9a-f:.*?]*$/i.test(text));
   const kinds = column.type === 'number' ? 'numbers' : 'addresses';
   if (!found)
     note(`The mapping says that ${column.name} holds ${kinds}: the text "${text}" is never found there.`);

@@ -15,8 +15,15 @@ const statuses = new Set(['stable', 'test', 'experimental', 'deprecated', 'unsup
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Everything that is wrong with some rules, and what could be better, in the order of the files. */
-export function lint({ documents, faults }: RuleSet): Finding[] {
+export function lint({ documents, faults, files }: RuleSet): Finding[] {
   const found: Finding[] = faults.map((fault) => ({ severity: 'error', fault }));
+  const heard = new Set([...documents, ...faults].map(({ place }) => place.file));
+  for (const file of files)
+    if (!heard.has(file))
+      found.push({
+        severity: 'warning',
+        fault: new SigmaError('the file holds no document', { file, line: 1, column: 1 }),
+      });
   for (const document of documents) found.push(...lintDocument(document));
   const order = (place: Place): string =>
     `${place.file}\n${String(place.line).padStart(8)}${String(place.column).padStart(8)}`;

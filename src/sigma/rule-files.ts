@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError, messageOf } from '../base/errors.ts';
 import { type Collection, type Placeholders, link } from './collection.ts';
 import { readSigma } from './document.ts';
-import type { SigmaError } from './sigma-error.ts';
+import { SigmaError } from './sigma-error.ts';
 import type { SigmaDocument } from './tree.ts';
 
 export interface RuleSet extends Collection {
@@ -47,15 +48,29 @@ function yamlFiles(paths: readonly string[], wanted: (path: string) => boolean):
   return found;
 }
 
+/** The text of a rule file, or why it is none. */
+function textOf(file: string): string | SigmaError {
+  const fault = (reason: string): SigmaError => new SigmaError(reason, { file, line: 1, column: 1 });
+  if (statSync(file).size > maxBytes) return fault(`the file is larger than ${maxBytes >> 20} MiB`);
+  const bytes = readFileSync(file);
+  if (bytes.length >= 2 && [0xfeff, 0xfffe].includes(bytes.readUInt16BE(0)))
+    return fault('the file is UTF-16: rules are UTF-8');
+  if (!isUtf8(bytes)) return fault('the file is not UTF-8');
+  return bytes.toString('utf8');
+}
+
 /** Reads and links the rules of files and folders. Faults of rules are returned, those of the file system thrown. */
 export function loadRules(paths: readonly string[], placeholders?: Placeholders): RuleSet {
   const files = ruleFiles(paths);
   const documents: SigmaDocument[] = [];
   const faults: SigmaError[] = [];
   for (const file of files) {
-    const bytes = readFileSync(file);
-    if (bytes.length > maxBytes) throw new UsageError(`${file} is larger than ${maxBytes >> 20} MiB`);
-    const reading = readSigma(bytes.toString('utf8'), file);
+    const text = textOf(file);
+    if (text instanceof SigmaError) {
+      faults.push(text);
+      continue;
+    }
+    const reading = readSigma(text, file);
     documents.push(...reading.documents);
     faults.push(...reading.faults);
   }

@@ -33,7 +33,9 @@ const maxDepth = 64;
  * The documents of a YAML text. Each is a tree or the first fault found in it; one bad document leaves the others.
  * Empty documents are skipped.
  */
-export function readYaml(text: string, file: string): (SourceNode | SigmaError)[] {
+export function readYaml(source: string, file: string): (SourceNode | SigmaError)[] {
+  // Some editors put a mark in front, which would count as a column.
+  const text = source.replace(/^\ufeff/, '');
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     schema: 'failsafe',
@@ -55,6 +57,7 @@ export function readYaml(text: string, file: string): (SourceNode | SigmaError)[
         new SigmaError(
           faultOf(fault.message.split('\n')[0].replace(/ at line .*$/, '')),
           placeAt(fault.pos[0]),
+          titleNear(text, fault.pos[0]),
         ),
       );
       continue;
@@ -89,6 +92,14 @@ export function readYaml(text: string, file: string): (SourceNode | SigmaError)[
     }
   }
   return found;
+}
+
+/** The title of the document that holds an offset, of which no tree could be made. */
+function titleNear(text: string, offset: number): string | undefined {
+  const start = text.lastIndexOf('\n---', offset) + 1;
+  const end = text.indexOf('\n---', start);
+  const title = /^title:[ \t]*(\S[^\r\n]{0,300})/m.exec(text.slice(start, end < 0 ? undefined : end))?.[1];
+  return title?.replace(/^(['"])(.*)\1[ \t]*$/, '$2').trim();
 }
 
 /** A bare `null`, `~` or nothing at all. */
