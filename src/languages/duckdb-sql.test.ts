@@ -6,6 +6,8 @@ import { fold } from '../sigma/fold.ts';
 import { builtInMapping } from '../sigma/mapping.ts';
 import { compileMatcher } from '../sigma/matcher.ts';
 import { linked, ruleOf, seeded } from '../sigma/sigma.fixture.ts';
+import { SigmaError } from '../sigma/sigma-error.ts';
+import { caseMapping, caseRules } from './cases.fixture.ts';
 import { duckdbSql } from './duckdb-sql.ts';
 import { type TestEvent, openDuckdb } from './duckdb.fixture.ts';
 
@@ -263,6 +265,90 @@ test('single rules: DuckDB finds what the matcher finds, on random rules and adv
   }
   expect(wrong.slice(0, 3)).toEqual([]);
   expect(hits).toBeGreaterThan(10_000);
+});
+
+/** The query of a case; undefined where DuckDB refuses. */
+function queryOf(rule: Linked): string | undefined {
+  try {
+    return duckdbSql.convert(rule, caseMapping('time')).text;
+  } catch (thrown) {
+    if (thrown instanceof SigmaError) return undefined;
+    throw thrown;
+  }
+}
+
+test('every case of the shared table runs, and finds what the matcher finds', async () => {
+  const cases = Object.entries(caseRules).flatMap(([name, text]) => {
+    const rule = linked(text).at(-1);
+    const query = rule && queryOf(rule);
+    return rule === undefined || query === undefined ? [] : [{ name, rule, query }];
+  });
+  const maybe = (list: readonly FieldScalar[]): FieldScalar | undefined =>
+    random() < 0.1 ? undefined : pick(list);
+  const own = {
+    name: 'SRC',
+    row: 'row_number',
+    columns: {
+      a: 'VARCHAR',
+      b: 'VARCHAR',
+      n: 'BIGINT',
+      ip: 'VARCHAR',
+      t: 'BIGINT',
+      msg: 'VARCHAR',
+      'x-y': 'VARCHAR',
+    },
+  };
+  const words = [
+    'p',
+    'q',
+    'x',
+    'Foo',
+    'BAR',
+    'é',
+    '5*5',
+    'C:\\Win',
+    '/ADMIN7',
+    'ab',
+    'b',
+    '2026-01-02T03:04:05Z',
+    'Zm9v',
+    '10.1.2.3',
+    '443',
+    '',
+    'xAby',
+  ];
+  const all: TestEvent[] = Array.from({ length: 600 }, (_, index) => ({
+    t: index * 1_000_000,
+    a: maybe(words),
+    b: maybe(words),
+    n: maybe([1, 2, 22, 443, 1024, 9_007_199_254_740_991]),
+    ip: maybe(['10.0.0.1', '192.0.2.7', '192.168.3.4', '2001:db8::1', '::ffff:10.0.0.1']),
+    msg: `${pick(['an evil', 'no', 'evil'])} ${pick(['SVC', 'other', ''])}`,
+    'x-y': maybe(['v', 'w']),
+  }));
+  const database = await openDuckdb(own, all);
+  const wrong: string[] = [];
+  let hits = 0;
+  try {
+    for (const { name, rule, query } of cases) {
+      const rows = await database.rows(query);
+      // Correlations are compared below; here they have to run.
+      if (rule.kind === 'correlation') continue;
+      const match = compileMatcher(rule.rule.condition);
+      const expected = all.flatMap((event, index) =>
+        match(objectSource(event, String(event.msg))) ? [String(index)] : [],
+      );
+      hits += expected.length;
+      const found = rows.map((row) => row.row_number);
+      if (found.join() !== expected.join())
+        wrong.push(`${name}: ${found.length} rows, ${expected.length} expected`);
+    }
+  } finally {
+    database.close();
+  }
+  expect(wrong).toEqual([]);
+  expect(cases.length).toBeGreaterThan(85);
+  expect(hits).toBeGreaterThan(3_000);
 });
 
 test('folding agrees with lower() on every code point', async () => {

@@ -6,6 +6,8 @@ export type TestEvent = { readonly t: number } & { readonly [field: string]: Fie
 
 interface TestTable {
   readonly name: string;
+  /** The column with the number of the row; `n` unless it says otherwise. */
+  readonly row?: string;
   /** Column → SQL type. */
   readonly columns: Readonly<Record<string, string>>;
 }
@@ -18,7 +20,7 @@ export async function openDuckdb(table: TestTable, events: readonly TestEvent[])
   const connection = await instance.connect();
   const columns = Object.entries(table.columns);
   const definitions = columns.map(([name, type]) => `"${name}" ${type}`).join(', ');
-  await connection.run(`CREATE TABLE ${table.name} (n INTEGER, time BIGINT, nulls VARCHAR[], ${definitions})`);
+  await connection.run(`CREATE TABLE ${table.name} (${table.row ?? 'n'} INTEGER, time BIGINT, nulls VARCHAR[], ${definitions})`);
   for (let from = 0; from < events.length; from += 500) {
     const rows = events.slice(from, from + 500).map((event, index) => {
       const nulls = columns.filter(([name]) => event[name] === null).map(([name]) => quote(name));
