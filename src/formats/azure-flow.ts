@@ -53,8 +53,9 @@ export const azureFlow: Format = {
  */
 class AzureFlows {
   readonly #fields = new CsvFields(16);
-  readonly #words = new Uint32Array(4);
   readonly #flow = new FlowRecord();
+  readonly #source = this.#flow.address.subarray(0, 4);
+  readonly #target = this.#flow.address.subarray(4, 8);
   readonly #open = new OpenFlows();
   readonly #opening: Opening = {
     time: 0,
@@ -75,10 +76,8 @@ class AzureFlows {
     flow.start = readEpoch(bytes, from[0], to[0]);
     // Ten digits are seconds (NSG), thirteen milliseconds (virtual network).
     if (Number.isNaN(flow.start) || to[0] - from[0] < 10) return 'time that is none';
-    for (let side = 0; side < 2; side++) {
-      if (!address(bytes, from[1 + side], to[1 + side], this.#words)) return 'address that is none';
-      flow.address.set(this.#words, 4 * side);
-    }
+    if (!address(bytes, from[1], to[1], this.#source) || !address(bytes, from[2], to[2], this.#target))
+      return 'address that is none';
     flow.sourcePort = port(bytes, from[3], to[3]);
     flow.targetPort = port(bytes, from[4], to[4]);
     if (flow.sourcePort < 0 || flow.targetPort < 0) return 'port that is none';

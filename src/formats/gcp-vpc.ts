@@ -72,8 +72,9 @@ export const gcpVpc: Format = {
 class LogEntries {
   readonly json = new JsonFields(paths);
   readonly #times: IsoTimes;
-  readonly #words = new Uint32Array(4);
   readonly #flow = new FlowRecord();
+  readonly #source = this.#flow.address.subarray(0, 4);
+  readonly #target = this.#flow.address.subarray(4, 8);
   readonly #seen = new OtherEnd();
   #bytes: Uint8Array = new Uint8Array(0);
 
@@ -90,7 +91,8 @@ class LogEntries {
     flow.reset();
     flow.start = this.#time(firewall ? at.timestamp : at.start);
     if (flow.start < 0) return 'time that is none';
-    if (!this.#address(at.source, 0) || !this.#address(at.target, 4)) return 'address that is none';
+    if (!this.#address(at.source, this.#source) || !this.#address(at.target, this.#target))
+      return 'address that is none';
     flow.proto = json.integer(at.proto);
     if (flow.proto < 1 || flow.proto > 254) return 'protocol that is none';
     flow.sourcePort = this.#port(at.sourcePort);
@@ -147,12 +149,11 @@ class LogEntries {
     return Number.isNaN(time) ? -1 : time;
   }
 
-  #address(field: number, offset: number): boolean {
-    const json = this.json;
-    if (json.kind[field] !== Json.string) return false;
-    if (!address(this.#bytes, json.start[field], json.end[field], this.#words)) return false;
-    this.#flow.address.set(this.#words, offset);
-    return true;
+  #address(field: number, words: Uint32Array): boolean {
+    const { json } = this;
+    return (
+      json.kind[field] === Json.string && address(this.#bytes, json.start[field], json.end[field], words)
+    );
   }
 
   /** 0 when absent (ICMP); -1 when it is none. */

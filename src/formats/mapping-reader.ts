@@ -13,7 +13,7 @@ import { Coding, putCoded } from '../wire/coded-text.ts';
 import { queryTypeOf, rcodeOf } from '../wire/dns-words.ts';
 import { FirewallEvent, lowestSeverity, severityOf } from '../wire/firewall-event.ts';
 import { Cell, CsvCells, JsonCells, KeyValueCells } from '../wire/mapped-cells.ts';
-import type { MappedCells } from '../wire/mapped-cells.ts';
+import type { MappedCells, SharedJson } from '../wire/mapped-cells.ts';
 import { protocolOf } from '../wire/protocol-names.ts';
 import { noAnswer, QueryRow } from '../wire/query-row.ts';
 import { Part, RequestParts } from '../wire/request-parts.ts';
@@ -77,7 +77,8 @@ export class MappingReader implements LineReader {
   #end = 0;
   #coding: number = Coding.plain;
 
-  constructor(info: InputInfo, mapping: Mapping) {
+  /** `json`: reads lines of JSON for other mappings too; who holds it begins its lines. */
+  constructor(info: InputInfo, mapping: Mapping, json?: SharedJson) {
     this.#mapping = mapping;
     const keys: string[] = [];
     const cellOf = (key: string): number => {
@@ -110,7 +111,8 @@ export class MappingReader implements LineReader {
         : [words as string | number].flat().map((word) => ({ word: String(word), result })),
     );
     this.#otherwise = typeof outcome === 'string' ? outcome : rules?.otherwise;
-    if (mapping.lines === 'json') this.#cells = new JsonCells(keys);
+    const whole = mapping.envelope === 'none';
+    if (mapping.lines === 'json') this.#cells = new JsonCells(keys, whole ? json : undefined);
     else if (mapping.lines === 'csv') this.#cells = new CsvCells(keys, mapping.delimiter, mapping.columns);
     else this.#cells = new KeyValueCells(keys, mapping.delimiter);
     this.#syslog = mapping.envelope === 'syslog' ? new Syslog(info) : undefined;

@@ -3,6 +3,7 @@ import { mappingSchema } from '../config/mapping-schema.ts';
 import type { Mapping } from '../config/mapping-schema.ts';
 import type { Format, InputInfo, LineReader, Sample } from '../model/format.ts';
 import { EventBatch } from '../model/event.ts';
+import { SharedJson } from '../wire/mapped-cells.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { MappingReader, notMeant } from './mapping-reader.ts';
 
@@ -82,13 +83,15 @@ const own = (): readonly Mapping[] =>
 /** Every line goes to the first mapping that makes something of it. */
 class MappingsReader implements LineReader {
   readonly #readers: readonly MappingReader[];
+  readonly #json = new SharedJson();
 
   constructor(info: InputInfo, mappings: readonly Mapping[]) {
-    this.#readers = [...mappings, ...own()].map((one) => new MappingReader(info, one));
+    this.#readers = [...mappings, ...own()].map((one) => new MappingReader(info, one, this.#json));
   }
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     let wrong = '';
+    this.#json.begin();
     for (const reader of this.#readers) {
       const said = reader.line(batch, bytes, start, end);
       if (said === '') return '';

@@ -30,22 +30,66 @@ export abstract class MappedCells {
   }
 }
 
+/** Reads a line's object once for several lists of keys. All of them have to be added before the first line. */
+export class SharedJson {
+  readonly #keys: string[] = [];
+  #json: JsonFields | undefined;
+  #whole = false;
+  #read = false;
+
+  /** Which field of {@link read}'s answer the key is. */
+  add(key: string): number {
+    const at = this.#keys.indexOf(key);
+    return at >= 0 ? at : this.#keys.push(key) - 1;
+  }
+
+  /** The next {@link read} is of another line. */
+  begin(): void {
+    this.#read = false;
+  }
+
+  /** The line's fields; undefined when it is not one whole object. */
+  read(bytes: Uint8Array, start: number, end: number): JsonFields | undefined {
+    const json = (this.#json ??= new JsonFields(this.#keys));
+    if (!this.#read) {
+      this.#read = true;
+      this.#whole = json.read(bytes, start, end);
+    }
+    return this.#whole ? json : undefined;
+  }
+}
+
 /** Keys are paths as JsonFields takes them: 'a/b', 'list/[0]'. */
 export class JsonCells extends MappedCells {
-  readonly #json: JsonFields;
+  readonly #shared: SharedJson;
+  readonly #alone: boolean;
+  readonly #field: Uint16Array;
 
-  constructor(keys: readonly string[]) {
+  /** `shared`: whoever begins its lines lets others read them too. */
+  constructor(keys: readonly string[], shared?: SharedJson) {
     super(keys);
-    this.#json = new JsonFields(keys);
+    const reader = shared ?? new SharedJson();
+    this.#shared = reader;
+    this.#alone = shared === undefined;
+    this.#field = Uint16Array.from(keys, (key) => reader.add(key));
   }
 
   read(bytes: Uint8Array, start: number, end: number): string {
-    const json = this.#json;
-    if (!json.read(bytes, start, end)) return 'not a whole JSON object';
-    for (let i = 0; i < json.kind.length; i++) {
-      const kind = json.kind[i];
+    if (this.#alone) this.#shared.begin();
+    const json = this.#shared.read(bytes, start, end);
+    if (json === undefined) return 'not a whole JSON object';
+    for (let i = 0; i < this.#field.length; i++) {
+      const field = this.#field[i];
+      const kind = json.kind[field];
       if (kind === Json.absent || kind >= Json.null) this.kind[i] = Cell.absent;
-      else this.put(i, bytes, json.start[i], json.end[i], kind === Json.escaped ? Cell.json : Cell.plain);
+      else
+        this.put(
+          i,
+          bytes,
+          json.start[field],
+          json.end[field],
+          kind === Json.escaped ? Cell.json : Cell.plain,
+        );
     }
     return '';
   }

@@ -6,7 +6,7 @@ import type { EventBatch } from '../model/event.ts';
 import type { AddressTest, InputInfo } from '../model/format.ts';
 import { endpoint, readEndpoint } from './alert-line.ts';
 import { Coding, putCoded } from './coded-text.ts';
-import { differ, forwardedClient, forwardedHeaderClient, isTrusted } from './forwarded.ts';
+import { copyWords, differ, forwardedClient, forwardedHeaderClient, isTrusted } from './forwarded.ts';
 import { putRequestLine, putTarget } from './request-line.ts';
 import { withoutPort } from './request-target.ts';
 
@@ -98,10 +98,10 @@ export class RequestParts {
       if (this.has(Part.clientPort)) sourcePort = this.#port(Part.clientPort, bytes);
       if (this.has(Part.forwardedFor) || this.has(Part.forwarded) || this.has(Part.realIp)) {
         const trusted = isTrusted(this.#trusted, source);
-        this.#claimed.set(source);
+        copyWords(this.#claimed, source);
         if (this.#forwarded(bytes, this.#claimed)) {
           if (trusted) {
-            source.set(this.#claimed);
+            copyWords(source, this.#claimed);
             flags = Flag.forwarded;
             sourcePort = 0;
           } else if (this.#claims) this.#claims.count++;
@@ -195,7 +195,7 @@ export class RequestParts {
     const trusted = this.#trusted;
     const { start, end } = this;
     const peer = this.#peer;
-    peer.set(words);
+    copyWords(peer, words);
     let at: number = Part.forwardedFor;
     if (this.has(at) && forwardedClient(bytes, start[at], end[at], trusted, words) && differ(words, peer))
       return true;
