@@ -17,7 +17,7 @@ const languages = [splunkSpl, elasticEsql, elasticQueryDsl, sentinelKql, duckdbS
 
 /** Notes that every query of a kind has, whatever the rule asks: where it reads, how much it returns. */
 const usual =
-  /^Index: |no source of its own|answers with 10 documents|holds several values|at most|10,000 (?:rows|groups)|Groups times values/i;
+  /^Index: |no source of its own|answers with 10 documents|holds several values|10,000 (?:rows|groups)|Groups times values/i;
 
 function markOf(language: Language, text: string): string {
   const rule = linked(text).at(-1);
