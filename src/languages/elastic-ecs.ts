@@ -4,7 +4,7 @@ const network =
   'source.ip=source.ip:address source.port=source.port:number destination.ip=destination.ip:address destination.port=destination.port:number';
 
 const remarks = {
-  '': 'logs-* holds all kinds of logs: name the index of these events in a mapping.',
+  '': 'logs-* holds all kinds of logs: name the index of these events in a mapping. What is longer than ignore_above (1,024 in the Elastic Common Schema) is not indexed and not found.',
   action: 'event.action is the word of the device that logged: a rule must name the words of yours.',
   'event.action': 'event.action is the word of the device that logged: a rule must name the words of yours.',
 };

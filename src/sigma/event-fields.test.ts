@@ -101,6 +101,8 @@ test('lint says which rules meet no event, and which fields no event has', () =>
   expect(said('{category: webserver}', '{cs-methods: GET}')).toEqual([
     'r.yml:3:29: requests have no field "cs-methods": it is always missing (rule "R")',
   ]);
+  // Once, however many values are asked for.
+  expect(said('{category: webserver}', '{cs-methods: [GET, PUT, null_]}')).toHaveLength(1);
   expect(said('{category: firewall}', '{src_ip|fieldref: dest_ip}')[0]).toContain('no field "dest_ip"');
   const [unbound, ...more] = said('{category: process_creation, product: windows}', '{Image: a}');
   expect(unbound).toContain('no event that Offtrail reads is of the log source process_creation/windows');

@@ -57,21 +57,22 @@ function lintDocument(document: SigmaDocument): Finding[] {
   const unbound = unboundReason(document.logsource);
   if (unbound !== undefined) say('warning', unbound);
   const bound = taxonomiesOf(document.logsource);
+  // A field may have hundreds of values: what is wrong with it is said at the first.
+  const said = new Set<string>();
+  const once = (reason: string, place: Place): void => {
+    if (!said.has(reason)) say('warning', reason, place);
+    said.add(reason);
+  };
   for (const { field, test, place } of predicatesOf(document.condition)) {
     const other = test.kind === 'field' ? test.other : undefined;
     for (const name of [field, other])
       if (name !== undefined && bound.length > 0 && !bound.some(({ fields }) => fields.has(name)))
-        say(
-          'warning',
+        once(
           `${bound.map(({ title }) => title).join(' and ')} have no field "${name}": it is always missing`,
           place,
         );
     if (test.kind === 'null')
-      say(
-        'warning',
-        'null is an explicit null here; a missing field is asked for with |exists: false',
-        place,
-      );
+      once('null is an explicit null here; a missing field is asked for with |exists: false', place);
     if (test.kind === 'regex') {
       try {
         compileRegex(test);
