@@ -159,9 +159,14 @@ export class IsoTimes {
 
   /** µs UTC; NaN when `bytes[start…]` is no such stamp. */
   read(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start < 19 || bytes[start + 4] !== minus || bytes[start + 7] !== minus) return Number.NaN;
+    return this.readAnyDate(bytes, start, end);
+  }
+
+  /** As {@link read}, whatever parts year, month and day ('2026/11/22 00:32:11'). */
+  readAnyDate(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < 19) return Number.NaN;
     const separator = bytes[start + 10];
-    if (bytes[start + 4] !== minus || bytes[start + 7] !== minus) return Number.NaN;
     if (separator !== upperT && separator !== space && separator !== 116) return Number.NaN;
     const century = twoDigits(bytes, start);
     const year = twoDigits(bytes, start + 2);

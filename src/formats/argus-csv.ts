@@ -1,4 +1,4 @@
-import { address } from '../bytes/addresses.ts';
+import { address, copyWords } from '../bytes/addresses.ts';
 import { colon, comma, dot, slash, space } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
 import { decimal, fraction, hasText, hexadecimal, isText } from '../bytes/numbers.ts';
@@ -42,7 +42,8 @@ const Column = Object.fromEntries(names.map((name, i) => [name, i])) as Record<
 >;
 const needed = ['StartTime', 'Proto', 'SrcAddr', 'DstAddr'].map((name) => Column[name]);
 /** Letters of a state that `ra -Z b` prints: both sides' TCP flags, as in 'S_RA'. */
-const flagLetters = new Map<number, number>([
+const flagLetters = new Uint8Array(256);
+for (const [code, bit] of [
   [70, Flag.fin],
   [83, Flag.syn],
   [82, Flag.rst],
@@ -51,7 +52,8 @@ const flagLetters = new Map<number, number>([
   [85, Flag.urg],
   [69, Flag.ece],
   [67, Flag.cwr],
-]);
+] as const)
+  flagLetters[code] = bit;
 const underscore = 95;
 const halfDay = dayMicros / 2;
 /** Of a conversation that a reset ended, bytes per packet (with Ethernet's header) below which nobody sent payload. */
@@ -87,6 +89,8 @@ class ArgusLines implements LineReader {
   readonly #zone: Zone;
   readonly #modified: number;
   readonly #at = new Int16Array(names.length).fill(-1);
+  readonly #from = new Uint32Array(names.length);
+  readonly #to = new Uint32Array(names.length);
   #known = false;
   /** Of stamps without a date: the day that the last one was on, and its time of day. */
   #day = Number.NaN;
@@ -116,58 +120,56 @@ class ArgusLines implements LineReader {
     return this.#known ? '' : 'header without time, protocol or addresses';
   }
 
-  #has(column: number): boolean {
-    const at = this.#at[column];
-    return at >= 0 && at < this.#fields.count && this.#from(column) < this.#fields.end[at];
-  }
-
-  /** The field without the blanks that align it. */
-  #from(column: number): number {
+  /** Where the columns' values stand in the line, without the blanks that align them; empty when absent. */
+  #place(bytes: Uint8Array, count: number): void {
     const { start, end } = this.#fields;
-    const at = this.#at[column];
-    let from = start[at];
-    while (from < end[at] && (this.#bytes[from] === space || this.#bytes[from] === 9)) from++;
-    return from;
+    for (let column = 0; column < names.length; column++) {
+      const at = this.#at[column];
+      let from = 0;
+      let to = 0;
+      if (at >= 0 && at < count) {
+        from = start[at];
+        to = end[at];
+        while (from < to && (bytes[from] === space || bytes[from] === 9)) from++;
+        while (to > from && bytes[to - 1] === space) to--;
+      }
+      this.#from[column] = from;
+      this.#to[column] = to;
+    }
   }
 
-  #to(column: number): number {
-    const from = this.#from(column);
-    let to = this.#fields.end[this.#at[column]];
-    while (to > from && this.#bytes[to - 1] === space) to--;
-    return to;
+  #has(column: number): boolean {
+    return this.#from[column] < this.#to[column];
   }
 
   #bytes: Uint8Array = new Uint8Array(0);
 
   #is(column: number, text: string): boolean {
-    return this.#has(column) && isText(this.#bytes, this.#from(column), this.#to(column), text);
+    return this.#has(column) && isText(this.#bytes, this.#from[column], this.#to[column], text);
   }
 
   #number(column: number): number {
-    return this.#has(column) ? decimal(this.#bytes, this.#from(column), this.#to(column)) : -1;
+    return this.#has(column) ? decimal(this.#bytes, this.#from[column], this.#to[column]) : -1;
   }
 
   #record(batch: EventBatch, bytes: Uint8Array, count: number): string {
     this.#bytes = bytes;
+    this.#place(bytes, count);
     // Argus' own records: its start, its statistics.
     if (this.#is(Column.Proto, 'man')) return '';
-    if (count === 0 || needed.some((column) => !this.#has(column)))
-      return 'fewer fields than the header names';
+    for (const column of needed) if (!this.#has(column)) return 'fewer fields than the header names';
     const flow = this.#flow;
     flow.reset();
-    flow.start = this.#time(bytes, this.#from(Column.StartTime), this.#to(Column.StartTime));
+    flow.start = this.#time(bytes, this.#from[Column.StartTime], this.#to[Column.StartTime]);
     if (Number.isNaN(flow.start)) return 'time that is none';
     flow.end = flow.start;
     if (this.#has(Column.Dur)) {
-      const seconds = fraction(bytes, this.#from(Column.Dur), this.#to(Column.Dur));
+      const seconds = fraction(bytes, this.#from[Column.Dur], this.#to[Column.Dur]);
       if (seconds >= 0) flow.end += Math.round(seconds * 1_000_000);
     }
-    flow.proto = protocolOf(bytes, this.#from(Column.Proto), this.#to(Column.Proto));
+    flow.proto = protocolOf(bytes, this.#from[Column.Proto], this.#to[Column.Proto]);
     if (flow.proto === 0) return 'neither IP nor ARP';
-    for (const [column, offset] of addresses) {
-      if (!address(bytes, this.#from(column), this.#to(column), this.#words)) return 'address that is none';
-      flow.address.set(this.#words, offset);
-    }
+    if (!this.#address(Column.SrcAddr, 0) || !this.#address(Column.DstAddr, 4)) return 'address that is none';
     if (!this.#ports(bytes)) return 'port that is none';
     this.#counters();
     const open = this.#direction();
@@ -180,20 +182,26 @@ class ArgusLines implements LineReader {
     return '';
   }
 
+  #address(column: number, offset: number): boolean {
+    if (!address(this.#bytes, this.#from[column], this.#to[column], this.#words)) return false;
+    copyWords(this.#words, this.#flow.address, offset);
+    return true;
+  }
+
   #ports(bytes: Uint8Array): boolean {
     const flow = this.#flow;
     if (flow.proto === Proto.icmp || flow.proto === Proto.icmp6) {
       // Type and code stand in the source port, as one number whose low byte is the type.
       if (!this.#has(Column.Sport)) return true;
-      const value = numberOf(bytes, this.#from(Column.Sport), this.#to(Column.Sport));
+      const value = numberOf(bytes, this.#from[Column.Sport], this.#to[Column.Sport]);
       if (value < 0) return false;
       flow.targetPort = ((value & 0xff) << 8) | (value >>> 8);
       return true;
     }
     if (this.#has(Column.Sport))
-      flow.sourcePort = numberOf(bytes, this.#from(Column.Sport), this.#to(Column.Sport));
+      flow.sourcePort = numberOf(bytes, this.#from[Column.Sport], this.#to[Column.Sport]);
     if (this.#has(Column.Dport))
-      flow.targetPort = numberOf(bytes, this.#from(Column.Dport), this.#to(Column.Dport));
+      flow.targetPort = numberOf(bytes, this.#from[Column.Dport], this.#to[Column.Dport]);
     return flow.sourcePort >= 0 && flow.targetPort >= 0;
   }
 
@@ -217,8 +225,8 @@ class ArgusLines implements LineReader {
   /** '->' the source began, '<-' the target did; with '?' Argus did not see who: true then. */
   #direction(): boolean {
     if (!this.#has(Column.Dir)) return false;
-    const from = this.#from(Column.Dir);
-    const to = this.#to(Column.Dir);
+    const from = this.#from[Column.Dir];
+    const to = this.#to[Column.Dir];
     let open = false;
     for (let i = from; i < to; i++) if (this.#bytes[i] === 63) open = true;
     if (isText(this.#bytes, from, to, '<-')) this.#turn();
@@ -242,23 +250,23 @@ class ArgusLines implements LineReader {
   #stateFlags(bytes: Uint8Array): void {
     const flow = this.#flow;
     if (flow.proto !== Proto.tcp || !this.#has(Column.State)) return;
-    const to = this.#to(Column.State);
+    const to = this.#to[Column.State];
     let sent = 0;
     let returned = 0;
     let split = false;
-    for (let at = this.#from(Column.State); at < to; at++) {
+    for (let at = this.#from[Column.State]; at < to; at++) {
       if (bytes[at] === underscore) {
         if (split) return;
         split = true;
         continue;
       }
-      const bit = flagLetters.get(bytes[at]);
-      if (bit === undefined) return;
+      const bit = flagLetters[bytes[at]];
+      if (bit === 0) return;
       if (split) returned |= bit;
       else sent |= bit;
     }
     if (!split) return;
-    if (isText(this.#bytes, this.#from(Column.Dir), this.#to(Column.Dir), '<-'))
+    if (isText(this.#bytes, this.#from[Column.Dir], this.#to[Column.Dir], '<-'))
       [sent, returned] = [returned, sent];
     flow.tcpFlags = sent;
     flow.reverseFlags = returned;
@@ -274,7 +282,7 @@ class ArgusLines implements LineReader {
       flow.flags &= ~Flag.oneSided;
       if (this.#is(Column.State, 'REQ')) flow.outcome = Outcome.unanswered;
       else if (this.#is(Column.State, 'RST')) flow.outcome = this.#resetOutcome();
-      else if (answeredStates.some((state) => this.#is(Column.State, state))) flow.outcome = Outcome.answered;
+      else if (this.#isAnswered()) flow.outcome = Outcome.answered;
       else if (!flow.bothWays) flow.outcome = Outcome.unknown;
       return;
     }
@@ -290,6 +298,11 @@ class ArgusLines implements LineReader {
       if (!icmp) flow.role = Role.originator;
     } else if (this.#is(Column.State, 'INT') || this.#is(Column.State, 'REQ') || icmp)
       flow.outcome = flow.role === Role.responder ? Outcome.unknown : Outcome.unanswered;
+  }
+
+  #isAnswered(): boolean {
+    for (const state of answeredStates) if (this.#is(Column.State, state)) return true;
+    return false;
   }
 
   /** Two packets: a SYN and a reset. Three: a SYN scanner that found the port open. More without payload: either. */
@@ -340,10 +353,6 @@ class ArgusLines implements LineReader {
   }
 }
 
-const addresses = [
-  [Column.SrcAddr, 0],
-  [Column.DstAddr, 4],
-] as const;
 const answeredStates = ['ACC', 'EST', 'CON', 'FIN', 'CLO', 'TIM'] as const;
 
 /** Decimal, or hexadecimal after '0x'; -1 when it is neither or above 65535. */

@@ -10,7 +10,7 @@ import {
   semicolon,
   space,
 } from '../bytes/codes.ts';
-import { address } from '../bytes/addresses.ts';
+import { address, copyWords } from '../bytes/addresses.ts';
 import { find, findText, port } from '../bytes/numbers.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -181,7 +181,7 @@ class CheckPointReader implements LineReader {
     const fields = this.#fields;
     const event = this.#event;
     if (fields.address(bytes, at.realTarget, this.#words)) {
-      event.target.set(this.#words);
+      copyWords(this.#words, event.target);
       const real = fields.port(bytes, at.realPort);
       if (real > 0) event.targetPort = real;
     }

@@ -8,22 +8,22 @@ import type { EventBatch } from '../model/event.ts';
 import type { Format, LineReader, Sample } from '../model/format.ts';
 import { splitTarget } from '../wire/request-target.ts';
 
-const columns = [
-  'time_micros',
-  'c_ip',
-  'cs_method',
-  'cs_uri',
-  'sc_status',
-  'sc_bytes',
-  'cs_host',
-  'cs_referer',
-  'cs_user_agent',
-  'cs_bucket',
-  'cs_object',
-] as const;
-type Column = (typeof columns)[number];
-const columnOf = Object.fromEntries(columns.map((name, i) => [name, i])) as Record<Column, number>;
-const needed: readonly Column[] = ['time_micros', 'c_ip', 'cs_method', 'sc_status'];
+/** The columns in use, by their names in the header. */
+const Column = {
+  time_micros: 0,
+  c_ip: 1,
+  cs_method: 2,
+  cs_uri: 3,
+  sc_status: 4,
+  sc_bytes: 5,
+  cs_host: 6,
+  cs_referer: 7,
+  cs_user_agent: 8,
+  cs_bucket: 9,
+  cs_object: 10,
+} as const;
+const columns = Object.keys(Column);
+const needed = ['time_micros', 'c_ip', 'cs_method', 'sc_status'];
 /** µs: 2001 to 2255 (2^53). */
 const firstMicros = 1_000_000_000_000_000;
 
@@ -65,12 +65,18 @@ class UsageReader implements LineReader {
     if (this.#count === 0) return 'a quote that is never closed';
     if (this.#isHeader()) return '';
     if (!this.#known) return 'no header line before it';
-    if (needed.some((column) => !this.#has(column))) return 'fewer fields than the header names';
-    const time = this.#number('time_micros');
+    if (
+      !this.#has(Column.time_micros) ||
+      !this.#has(Column.c_ip) ||
+      !this.#has(Column.cs_method) ||
+      !this.#has(Column.sc_status)
+    )
+      return 'fewer fields than the header names';
+    const time = this.#number(Column.time_micros);
     if (time < firstMicros) return 'time that is none';
-    const status = this.#number('sc_status');
+    const status = this.#number(Column.sc_status);
     if (status < 0 || status > 999) return 'status that is none';
-    const place = this.#at[columnOf.c_ip];
+    const place = this.#at[Column.c_ip];
     // Empty: a request by Google itself.
     if (this.#fields.start[place] === this.#fields.end[place]) return '';
     if (!address(bytes, this.#fields.start[place], this.#fields.end[place], this.#client))
@@ -100,28 +106,28 @@ class UsageReader implements LineReader {
     batch.outcome[row] = Outcome.answered;
     batch.role[row] = Role.originator;
     batch.status[row] = status;
-    const size = this.#number('sc_bytes');
+    const size = this.#number(Column.sc_bytes);
     if (size >= 0) batch.flags[row] |= Flag.hasSize;
     if (size > 0) batch.size[row] = size;
-    this.#text(batch, row, Text.method, 'cs_method');
-    this.#text(batch, row, Text.host, this.#length('cs_bucket') > 0 ? 'cs_bucket' : 'cs_host');
-    this.#text(batch, row, Text.referer, 'cs_referer');
-    this.#text(batch, row, Text.agent, 'cs_user_agent');
-    const uri = this.#at[columnOf.cs_uri];
-    const parts = this.#has('cs_uri')
+    this.#text(batch, row, Text.method, Column.cs_method);
+    this.#text(batch, row, Text.host, this.#length(Column.cs_bucket) > 0 ? Column.cs_bucket : Column.cs_host);
+    this.#text(batch, row, Text.referer, Column.cs_referer);
+    this.#text(batch, row, Text.agent, Column.cs_user_agent);
+    const uri = this.#at[Column.cs_uri];
+    const parts = this.#has(Column.cs_uri)
       ? splitTarget(this.#bytes, this.#fields.start[uri], this.#fields.end[uri])
       : undefined;
     if (parts && parts.queryEnd > parts.queryStart)
       batch.setText(row, Text.query, parts.queryStart, parts.queryEnd);
-    if (this.#length('cs_bucket') > 0) this.#objectPath(batch, row);
+    if (this.#length(Column.cs_bucket) > 0) this.#objectPath(batch, row);
     else if (parts && parts.pathEnd > parts.pathStart)
       batch.setText(row, Text.path, parts.pathStart, parts.pathEnd);
   }
 
   /** '/' and the object's name; '/' alone is the bucket. The path as asked differs between the XML and JSON interfaces. */
   #objectPath(batch: EventBatch, row: number): void {
-    const place = this.#at[columnOf.cs_object];
-    const length = Math.min(this.#length('cs_object'), textLimit - 1);
+    const place = this.#at[Column.cs_object];
+    const length = Math.min(this.#length(Column.cs_object), textLimit - 1);
     const start = length > 0 ? this.#fields.start[place] : 0;
     const at = batch.reserveScratch(length + 1);
     batch.scratch[at] = slash;
@@ -129,27 +135,27 @@ class UsageReader implements LineReader {
     batch.finishScratch(row, Text.path, at, used + 1);
   }
 
-  #has(column: Column): boolean {
-    const at = this.#at[columnOf[column]];
+  #has(column: number): boolean {
+    const at = this.#at[column];
     return at >= 0 && at < this.#count;
   }
 
-  #length(column: Column): number {
+  #length(column: number): number {
     if (!this.#has(column)) return 0;
-    const place = this.#at[columnOf[column]];
+    const place = this.#at[column];
     return this.#fields.end[place] - this.#fields.start[place];
   }
 
-  #number(column: Column): number {
+  #number(column: number): number {
     if (!this.#has(column)) return -1;
-    const place = this.#at[columnOf[column]];
+    const place = this.#at[column];
     return decimal(this.#bytes, this.#fields.start[place], this.#fields.end[place]);
   }
 
-  #text(batch: EventBatch, row: number, text: number, column: Column): void {
+  #text(batch: EventBatch, row: number, text: number, column: number): void {
     const length = Math.min(this.#length(column), textLimit);
     if (length === 0) return;
-    const place = this.#at[columnOf[column]];
+    const place = this.#at[column];
     const start = this.#fields.start[place];
     if (this.#fields.doubled[place] === 0) {
       batch.setText(row, text, start, start + length);

@@ -1,4 +1,4 @@
-import { address, readAddress } from '../bytes/addresses.ts';
+import { address, copyWords, readAddress } from '../bytes/addresses.ts';
 import { colon, minus, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
 import { cursor, decimal, find, findText, hasText, readDecimal } from '../bytes/numbers.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
@@ -129,7 +129,7 @@ class JuniperReader implements LineReader {
     event.proto = fields.has(at.proto) ? protocolOf(bytes, fields.start[at.proto], fields.end[at.proto]) : 0;
     if (event.proto === 0) return 'no protocol';
     if (fields.address(bytes, at.realTarget, this.#words)) {
-      event.target.set(this.#words);
+      copyWords(this.#words, event.target);
       const port = fields.port(bytes, at.realPort);
       if (port >= 0) event.targetPort = port;
     }
@@ -190,7 +190,7 @@ class JuniperReader implements LineReader {
       if (real >= 0) {
         const next = this.#pair(bytes, real + 2, end, this.#words);
         if (next >= 0) {
-          event.target.set(this.#words);
+          copyWords(this.#words, event.target);
           event.targetPort = this.#port;
           behind = next;
         }

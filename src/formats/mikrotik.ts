@@ -1,4 +1,4 @@
-import { readIPv4, setIPv4 } from '../bytes/addresses.ts';
+import { copyWords, readIPv4, setIPv4 } from '../bytes/addresses.ts';
 import { colon, comma, greater, minus, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
 import { cursor, find, findText, hasText, readDecimal, shortDecimal } from '../bytes/numbers.ts';
 import { clock, dayMicros, daysFromCivil, isDate, monthName, twoDigits } from '../bytes/times.ts';
@@ -200,7 +200,7 @@ class MikrotikReader implements LineReader {
     const close = open < 0 ? -1 : find(bytes, open, end, parenClose);
     const arrow = open < 0 ? -1 : findText(bytes, open + 3, close, '->');
     if (arrow < 0 || !readEndpoint(bytes, arrow + 2, close, false, this.#words)) return;
-    this.#event.target.set(this.#words);
+    copyWords(this.#words, this.#event.target);
     if (endpoint.port >= 0) this.#event.targetPort = endpoint.port;
   }
 

@@ -1,5 +1,5 @@
-import { address } from '../bytes/addresses.ts';
-import { comma, dot, space } from '../bytes/codes.ts';
+import { address, copyWords } from '../bytes/addresses.ts';
+import { comma, dot, lowerA, quote, space } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
 import { decimal, fraction, isText } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
@@ -85,8 +85,12 @@ class NfdumpLines implements LineReader {
   readonly #times: IsoTimes;
   readonly #flow = new FlowRecord();
   readonly #words = new Uint32Array(4);
+  #bytes: Uint8Array = new Uint8Array(0);
+  #count = 0;
   /** Field of the line for each column, -1 absent. */
   readonly #at = new Int16Array(columnCount).fill(-1);
+  /** Fields up to the last of those. */
+  #used = 0;
   #known = false;
   /** Behind the word Summary two lines follow that are no flows. */
   #summary = 0;
@@ -107,8 +111,10 @@ class NfdumpLines implements LineReader {
       return '';
     }
     if (isText(bytes, start, end, 'No matching flows')) return '';
-    const count = this.#fields.split(bytes, start, end, comma);
-    if (this.#isHeader(bytes, count)) return '';
+    // Of a flow, what stands behind the last column in use is not looked at: half of its fields, MAC addresses and labels.
+    const isFlow = this.#known && bytes[start] < lowerA && bytes[start] !== quote;
+    const count = this.#fields.split(bytes, start, end, comma, isFlow ? this.#used : undefined);
+    if (!isFlow && this.#isHeader(bytes, count)) return '';
     if (!this.#known) return 'no header line before it';
     return this.#record(batch, bytes, count);
   }
@@ -125,51 +131,49 @@ class NfdumpLines implements LineReader {
     }
     if (needed.some((column) => columns[column] < 0)) return false;
     this.#at.set(columns);
+    this.#used = Math.max(...columns) + 1;
     this.#known = true;
     return true;
   }
 
   #record(batch: EventBatch, bytes: Uint8Array, count: number): string {
-    const { start, end } = this.#fields;
-    const at = this.#at;
-    const has = (column: number): boolean => at[column] >= 0 && at[column] < count;
-    // Values are right-aligned in some columns.
-    const from = (column: number): number => {
-      let position = start[at[column]];
-      while (position < end[at[column]] && bytes[position] === space) position++;
-      return position;
-    };
-    const to = (column: number): number => end[at[column]];
-    if (needed.some((column) => !has(column))) return 'fewer fields than the header names';
+    this.#bytes = bytes;
+    this.#count = count;
+    if (
+      !this.#has(Column.start) ||
+      !this.#has(Column.source) ||
+      !this.#has(Column.target) ||
+      !this.#has(Column.proto)
+    )
+      return 'fewer fields than the header names';
     const flow = this.#flow;
     flow.reset();
-    flow.start = this.#times.read(bytes, from(Column.start), to(Column.start));
+    flow.start = this.#times.read(bytes, this.#from(Column.start), this.#to(Column.start));
     if (Number.isNaN(flow.start)) return 'time that is none';
     flow.end = flow.start;
-    if (has(Column.duration)) {
-      const seconds = fraction(bytes, from(Column.duration), to(Column.duration));
+    if (this.#has(Column.duration)) {
+      const seconds = fraction(bytes, this.#from(Column.duration), this.#to(Column.duration));
       if (seconds >= 0) flow.end = flow.start + Math.round(seconds * 1_000_000);
     }
-    for (const [column, offset] of addresses) {
-      if (!address(bytes, from(column), to(column), this.#words)) return 'address that is none';
-      flow.address.set(this.#words, offset);
-    }
-    flow.proto = protocolOf(bytes, from(Column.proto), to(Column.proto));
+    if (!this.#address(Column.source, 0) || !this.#address(Column.target, 4)) return 'address that is none';
+    flow.proto = protocolOf(bytes, this.#from(Column.proto), this.#to(Column.proto));
     if (flow.proto === 0) return 'unknown protocol';
-    if (has(Column.sourcePort))
-      flow.sourcePort = portOf(bytes, from(Column.sourcePort), to(Column.sourcePort));
-    if (has(Column.targetPort))
-      flow.targetPort = portOf(bytes, from(Column.targetPort), to(Column.targetPort));
+    if (this.#has(Column.sourcePort))
+      flow.sourcePort = portOf(bytes, this.#from(Column.sourcePort), this.#to(Column.sourcePort));
+    if (this.#has(Column.targetPort))
+      flow.targetPort = portOf(bytes, this.#from(Column.targetPort), this.#to(Column.targetPort));
     if (flow.sourcePort < 0 || flow.targetPort < 0) return 'port that is none';
-    if (flow.proto === Proto.tcp && has(Column.flags)) {
-      flow.tcpFlags = flagsOf(bytes, from(Column.flags), to(Column.flags));
+    if (flow.proto === Proto.tcp && this.#has(Column.flags)) {
+      flow.tcpFlags = flagsOf(bytes, this.#from(Column.flags), this.#to(Column.flags));
       if (flow.tcpFlags > 0) this.#showsFlags = true;
       else if (!this.#showsFlags) flow.tcpFlags = -1;
     }
-    if (has(Column.packets)) flow.packets = decimal(bytes, from(Column.packets), to(Column.packets));
-    if (has(Column.bytes)) flow.bytes = decimal(bytes, from(Column.bytes), to(Column.bytes));
-    if (has(Column.status)) {
-      const status = decimal(bytes, from(Column.status), to(Column.status));
+    if (this.#has(Column.packets))
+      flow.packets = decimal(bytes, this.#from(Column.packets), this.#to(Column.packets));
+    if (this.#has(Column.bytes))
+      flow.bytes = decimal(bytes, this.#from(Column.bytes), this.#to(Column.bytes));
+    if (this.#has(Column.status)) {
+      const status = decimal(bytes, this.#from(Column.status), this.#to(Column.status));
       if (status >>> 6 === 2)
         flow.verdict = status === 129 || status === 130 ? Verdict.denied : Verdict.dropped;
     }
@@ -179,12 +183,31 @@ class NfdumpLines implements LineReader {
     flow.append(batch);
     return '';
   }
-}
 
-const addresses = [
-  [Column.source, 0],
-  [Column.target, 4],
-] as const;
+  #has(column: number): boolean {
+    const place = this.#at[column];
+    return place >= 0 && place < this.#count;
+  }
+
+  /** Where the value begins: some columns are right-aligned. */
+  #from(column: number): number {
+    const place = this.#at[column];
+    const end = this.#fields.end[place];
+    let position = this.#fields.start[place];
+    while (position < end && this.#bytes[position] === space) position++;
+    return position;
+  }
+
+  #to(column: number): number {
+    return this.#fields.end[this.#at[column]];
+  }
+
+  #address(column: number, offset: number): boolean {
+    if (!address(this.#bytes, this.#from(column), this.#to(column), this.#words)) return false;
+    copyWords(this.#words, this.#flow.address, offset);
+    return true;
+  }
+}
 
 /** A port, or ICMP's 'type.code'; -1 for neither. */
 function portOf(bytes: Uint8Array, start: number, end: number): number {

@@ -30,23 +30,23 @@ const row =
   /(?:^|[ :])\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(?:emerg|alert|crit|error|warn|notice|info|debug)\] \d+#\d+: /;
 
 /** What the client got, by what the message says; the first that fits. */
-const statuses: readonly (readonly [text: string, status: number])[] = [
-  ['(2: No such file or directory)', 404],
-  ['(20: Not a directory)', 404],
-  ['(36: File name too long)', 404],
-  ['Primary script unknown', 404],
-  ['(13: Permission denied)', 403],
-  ['access forbidden by rule', 403],
-  ['directory index of ', 403],
-  [' was not found in ', 401],
-  ['password mismatch', 401],
-  ['no user/password was provided', 401],
-  ['client intended to send too large body', 413],
-  ['client sent ', 400],
-  ['limiting requests', 503],
-  ['limiting connections', 503],
-  ['upstream timed out', 504],
-  ['while connecting to upstream', 502],
+const statuses: readonly { readonly text: string; readonly status: number }[] = [
+  { text: '(2: No such file or directory)', status: 404 },
+  { text: '(20: Not a directory)', status: 404 },
+  { text: '(36: File name too long)', status: 404 },
+  { text: 'Primary script unknown', status: 404 },
+  { text: '(13: Permission denied)', status: 403 },
+  { text: 'access forbidden by rule', status: 403 },
+  { text: 'directory index of ', status: 403 },
+  { text: ' was not found in ', status: 401 },
+  { text: 'password mismatch', status: 401 },
+  { text: 'no user/password was provided', status: 401 },
+  { text: 'client intended to send too large body', status: 413 },
+  { text: 'client sent ', status: 400 },
+  { text: 'limiting requests', status: 503 },
+  { text: 'limiting connections', status: 503 },
+  { text: 'upstream timed out', status: 504 },
+  { text: 'while connecting to upstream', status: 502 },
 ];
 
 class ErrorReader implements LineReader {
@@ -89,9 +89,9 @@ class ErrorReader implements LineReader {
     const index = batch.length;
     const reason = parts.put(batch, bytes, time);
     if (reason === '') {
-      for (const [text, status] of statuses) {
-        if (findText(bytes, body, client, text) < 0) continue;
-        batch.status[index] = status;
+      for (let i = 0; i < statuses.length; i++) {
+        if (findText(bytes, body, client, statuses[i].text) < 0) continue;
+        batch.status[index] = statuses[i].status;
         break;
       }
     }

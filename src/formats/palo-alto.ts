@@ -1,4 +1,4 @@
-import { address } from '../bytes/addresses.ts';
+import { address, copyWords } from '../bytes/addresses.ts';
 import { comma } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
 import { decimal, hasText, isText, port } from '../bytes/numbers.ts';
@@ -128,7 +128,7 @@ class PaloAltoReader implements LineReader {
       this.#address(bytes, realTarget, realWords) &&
       (realWords[3] !== 0 || realWords[1] !== 0 || realWords[0] !== 0)
     ) {
-      event.target.set(realWords);
+      copyWords(realWords, event.target);
       const real = port(bytes, start[realPort], end[realPort]);
       if (real > 0) event.targetPort = real;
     }
@@ -200,17 +200,21 @@ const realWords = new Uint32Array(4);
 
 /** Where the record begins behind a syslog header: three fields before its type. -1: there is none. */
 function recordStart(bytes: Uint8Array, start: number, end: number): number {
+  // The last two commas before the one at hand: ',serial' and ',time' stand between them and it.
+  let last = -1;
+  let lastButOne = -1;
   for (let at = start; at < end; at++) {
-    if (bytes[at] !== comma || !isType(bytes, at + 1, end)) continue;
-    // ',serial', ',time', and what FUTURE_USE holds.
-    let commas = 0;
-    let from = at - 1;
-    while (from >= start) {
-      if (bytes[from] === comma && ++commas > 2) break;
-      if (commas === 2 && !(bytes[from] === comma || (bytes[from] >= 48 && bytes[from] <= 57))) break;
-      from--;
+    if (bytes[at] !== comma) continue;
+    if (!isType(bytes, at + 1, end)) {
+      lastButOne = last;
+      last = at;
+      continue;
     }
-    return commas < 2 ? -1 : from + 1;
+    if (lastButOne < 0) return -1;
+    // What FUTURE_USE holds.
+    let from = lastButOne;
+    while (from > start && bytes[from - 1] >= 48 && bytes[from - 1] <= 57) from--;
+    return from;
   }
   return -1;
 }

@@ -1,3 +1,4 @@
+import { copyWords } from '../bytes/addresses.ts';
 import { colon, minus } from '../bytes/codes.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -205,7 +206,7 @@ class SophosReader implements LineReader {
     const fields = this.#fields;
     const event = this.#event;
     if (fields.address(bytes, at.realTarget, this.#words)) {
-      event.target.set(this.#words);
+      copyWords(this.#words, event.target);
       const port = fields.port(bytes, at.realPort);
       if (port > 0) event.targetPort = port;
     }

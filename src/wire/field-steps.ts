@@ -1,5 +1,4 @@
 import { backslash, quote, space } from '../bytes/codes.ts';
-import { hasText } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader } from '../model/format.ts';
@@ -118,16 +117,21 @@ export class FieldSteps implements LineReader {
 const noStop = new Uint8Array(0);
 const timePart = -1;
 const skipPart = -2;
+const Kind = { field: 0, literal: 1, blanks: 2, stamp: 3 } as const;
 
 /** One layout, made ready: columns instead of objects. */
 class Layout {
   time = Number.NaN;
   readonly #steps: readonly Step[];
+  readonly #kind: Uint8Array;
   readonly #part: Int8Array;
-  /** What ends a field: the text of the literal behind it. */
-  readonly #stop: Uint8Array[];
-  /** The literals' bytes as Latin-1. */
-  readonly #literal: string[];
+  readonly #coding: Uint8Array;
+  /** 1 where a field may hold blanks. */
+  readonly #blank: Uint8Array;
+  /** What a literal is, and what ends a field: the text of the literal behind it. */
+  readonly #text: Uint8Array[];
+  /** 1 for a field that the next step, a literal, ends. */
+  readonly #joined: Uint8Array;
   readonly #required: number;
   readonly #stamp: StampReader | undefined;
   readonly #times: WebTimes;
@@ -137,57 +141,66 @@ class Layout {
     this.#required = required;
     this.#stamp = stamp;
     this.#times = times;
+    this.#kind = Uint8Array.from(steps, ({ kind }) => Kind[kind]);
     this.#part = Int8Array.from(steps, (step) => {
       if (step.kind !== 'field') return skipPart;
       return step.part === 'time' ? timePart : step.part === 'skip' ? skipPart : Part[step.part];
     });
-    this.#stop = steps.map((step, i) => {
+    this.#coding = Uint8Array.from(steps, (step) => (step.kind === 'field' ? (step.coding ?? 0) : 0));
+    this.#blank = Uint8Array.from(steps, (step) => (step.kind === 'field' && step.blank ? 1 : 0));
+    this.#joined = Uint8Array.from(steps, (step, i) =>
+      step.kind === 'field' && step.stop === undefined && steps.at(i + 1)?.kind === 'literal' ? 1 : 0,
+    );
+    this.#text = steps.map((step, i) => {
+      if (step.kind === 'literal') return Uint8Array.from(Buffer.from(step.text, 'utf8'));
       const next = steps.at(i + 1);
       const own = step.kind === 'field' ? step.stop : undefined;
       if (own === undefined && next === undefined) return noStop;
       return Uint8Array.from(Buffer.from(own ?? (next?.kind === 'literal' ? next.text : ' '), 'utf8'));
     });
-    this.#literal = steps.map((step) =>
-      step.kind === 'literal' ? Buffer.from(step.text, 'utf8').toString('latin1') : '',
-    );
   }
 
   /** Whether the line has this layout; then `parts` and `time` are filled. */
   read(parts: RequestParts, bytes: Uint8Array, start: number, end: number): boolean {
-    const steps = this.#steps;
+    const kinds = this.#kind;
+    const required = this.#required;
     parts.clear();
     this.#stamp?.begin();
     let time = Number.NaN;
     let at = start;
-    for (let i = 0; i < steps.length; i++) {
-      const step = steps[i];
-      if (at >= end && i >= this.#required) break;
-      if (step.kind === 'field') {
-        let stop = fieldEnd(bytes, at, end, this.#stop[i], step.blank);
-        if (stop < 0 && i + 1 === this.#required) stop = fieldEnd(bytes, at, end, noStop, step.blank);
+    for (let i = 0; i < kinds.length; i++) {
+      if (at >= end && i >= required) break;
+      const kind = kinds[i];
+      if (kind === Kind.field) {
+        const blank = this.#blank[i] === 1;
+        let stop = fieldEnd(bytes, at, end, this.#text[i], blank);
+        if (stop < 0 && i + 1 === required) stop = fieldEnd(bytes, at, end, noStop, blank);
         if (stop < 0) return false;
         const part = this.#part[i];
         if (part >= 0) {
           parts.set(part, at, stop, bytes);
-          parts.coding[part] = step.coding ?? 0;
+          parts.coding[part] = this.#coding[i];
         } else if (part === timePart) {
           time = this.#times.read(bytes, at, stop);
           if (Number.isNaN(time)) return false;
         }
         at = stop;
-      } else if (step.kind === 'literal') {
-        const text = this.#literal[i];
-        if (!hasText(bytes, at, end, text)) {
+        // The literal that ended it is there.
+        if (this.#joined[i] === 1 && at < end) at += this.#text[++i].length;
+      } else if (kind === Kind.literal) {
+        const text = this.#text[i];
+        if (!standsAt(bytes, at, end, text)) {
           // The space before what is missing at the end of a line.
-          if (i >= this.#required && at >= end - 1) break;
+          if (i >= required && at >= end - 1) break;
           return false;
         }
         at += text.length;
-      } else if (step.kind === 'blanks') {
+      } else if (kind === Kind.blanks) {
         if (bytes[at] !== space || at >= end) return false;
         while (at < end && bytes[at] === space) at++;
       } else {
-        at = step.read(bytes, at, end);
+        const step = this.#steps[i];
+        at = step.kind === 'stamp' ? step.read(bytes, at, end) : -1;
         if (at < 0) return false;
       }
     }
@@ -199,22 +212,39 @@ class Layout {
   }
 }
 
+/** Whether all of `text` stands at `at`, before `end`. */
+function standsAt(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
+  const { length } = text;
+  if (at + length > end) return false;
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== text[i]) return false;
+  return true;
+}
+
 /** Where the field at `at` ends: before the first `stop`, which a backslash does not escape; -1 when it never comes. */
 function fieldEnd(bytes: Uint8Array, at: number, end: number, stop: Uint8Array, blank: boolean): number {
-  const length = stop.length;
-  if (length === 0 && blank) return end;
-  const first = length === 0 ? -1 : stop[0];
-  const quoted = first === quote;
-  const last = end - length;
-  for (let position = at; position < end; position++) {
-    const code = bytes[position];
-    if (code === first && position <= last) {
-      let same = 1;
-      while (same < length && bytes[position + same] === stop[same]) same++;
-      if (same === length) return position;
-    }
-    if (code === backslash && quoted) position++;
-    else if (code === space && !blank) return -1;
+  const { length } = stop;
+  if (length === 0) {
+    if (blank) return end;
+    return spaceAt(bytes, at, end) < end ? -1 : end;
   }
-  return length === 0 ? end : -1;
+  const first = stop[0];
+  if (first === space && (length === 1 || !blank)) {
+    const position = spaceAt(bytes, at, end);
+    return position < end && standsAt(bytes, position, end, stop) ? position : -1;
+  }
+  const quoted = first === quote;
+  let position = at;
+  while (position < end) {
+    const code = bytes[position];
+    if (code === first && standsAt(bytes, position, end, stop)) return position;
+    if (code === space && !blank) return -1;
+    position += quoted && code === backslash ? 2 : 1;
+  }
+  return -1;
+}
+
+function spaceAt(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== space) at++;
+  return at;
 }

@@ -1,4 +1,4 @@
-import { readAddress } from '../bytes/addresses.ts';
+import { copyWords, readAddress } from '../bytes/addresses.ts';
 import { backslash, bracketOpen, comma, equals, plus, quote, space } from '../bytes/codes.ts';
 import { isMapped } from '../model/address.ts';
 import type { AddressTest } from '../model/format.ts';
@@ -16,11 +16,6 @@ export function isTrusted(trusted: AddressTest, words: Uint32Array): boolean {
 /** Whether two addresses of four words are not the same. */
 export function differ(words: Uint32Array, others: Uint32Array): boolean {
   return words[0] !== others[0] || words[1] !== others[1] || words[2] !== others[2] || words[3] !== others[3];
-}
-
-/** Copies an address; for four words the built-in `set` takes longer. */
-export function copyWords(to: Uint32Array, from: Uint32Array): void {
-  for (let i = 0; i < 4; i++) to[i] = from[i];
 }
 
 /** Hops of a list that are looked at; nobody is behind more proxies than this. */
@@ -77,7 +72,7 @@ function lastUntrusted(
     while (at < stop && isWrapping(bytes[at])) at++;
     // A port or bracket may follow the address.
     if (at >= stop || !readAddress(bytes, at, stop, hop)) return found;
-    copyWords(words, hop);
+    copyWords(hop, words);
     found = true;
     if (!isTrusted(trusted, hop)) return true;
     stop = from - 1;

@@ -1,3 +1,4 @@
+import { copyWords } from '../bytes/addresses.ts';
 import { minus, question, slash } from '../bytes/codes.ts';
 import { decimal, port } from '../bytes/numbers.ts';
 import { putAddresses, putSource } from '../model/address.ts';
@@ -6,7 +7,7 @@ import type { EventBatch } from '../model/event.ts';
 import type { AddressTest, InputInfo } from '../model/format.ts';
 import { endpoint, readEndpoint } from './alert-line.ts';
 import { Coding, putCoded } from './coded-text.ts';
-import { copyWords, differ, forwardedClient, forwardedHeaderClient, isTrusted } from './forwarded.ts';
+import { differ, forwardedClient, forwardedHeaderClient, isTrusted } from './forwarded.ts';
 import { putRequestLine, putTarget } from './request-line.ts';
 import { withoutPort } from './request-target.ts';
 
@@ -67,7 +68,7 @@ export class RequestParts {
 
   clear(): void {
     // A part without an end is absent, wherever it once began.
-    this.end.fill(0);
+    for (let part = 0; part < partCount; part++) this.end[part] = 0;
     this.targetKnown = false;
     this.targetPort = 0;
   }
@@ -98,10 +99,10 @@ export class RequestParts {
       if (this.has(Part.clientPort)) sourcePort = this.#port(Part.clientPort, bytes);
       if (this.has(Part.forwardedFor) || this.has(Part.forwarded) || this.has(Part.realIp)) {
         const trusted = isTrusted(this.#trusted, source);
-        copyWords(this.#claimed, source);
+        copyWords(source, this.#claimed);
         if (this.#forwarded(bytes, this.#claimed)) {
           if (trusted) {
-            copyWords(source, this.#claimed);
+            copyWords(this.#claimed, source);
             flags = Flag.forwarded;
             sourcePort = 0;
           } else if (this.#claims) this.#claims.count++;
@@ -195,7 +196,7 @@ export class RequestParts {
     const trusted = this.#trusted;
     const { start, end } = this;
     const peer = this.#peer;
-    copyWords(peer, words);
+    copyWords(words, peer);
     let at: number = Part.forwardedFor;
     if (this.has(at) && forwardedClient(bytes, start[at], end[at], trusted, words) && differ(words, peer))
       return true;

@@ -1,3 +1,4 @@
+import { copyWords } from '../bytes/addresses.ts';
 import { decimal } from '../bytes/numbers.ts';
 import { Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -147,7 +148,7 @@ export class SiemEvents {
       fields.address(bytes, at.source, event.source) || fields.address(bytes, at.source6, event.source);
     // Audit trails, system events and the like.
     if (!hasSource) return fields.has(at.source) ? 'no source address' : '';
-    if (fields.address(bytes, at.sourceBefore, this.#words)) event.source.set(this.#words);
+    if (fields.address(bytes, at.sourceBefore, this.#words)) copyWords(this.#words, event.source);
     const hasTarget = this.#target(bytes);
     this.#said = this.#headerSays(bytes);
     const isAlert = this.#isAlert(bytes);

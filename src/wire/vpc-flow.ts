@@ -1,3 +1,4 @@
+import { copyWords } from '../bytes/addresses.ts';
 import { Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import { FlowRecord } from './flow-record.ts';
@@ -136,7 +137,7 @@ export class VpcRecord {
 
   #address(from: VpcSource, best: number, other: number, offset: number): boolean {
     const found = from.address(best, this.#words) ?? from.address(other, this.#words) ?? false;
-    this.#flow.address.set(this.#words, offset);
+    copyWords(this.#words, this.#flow.address, offset);
     return found;
   }
 

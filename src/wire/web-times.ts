@@ -39,12 +39,8 @@ export class WebTimes {
   read(bytes: Uint8Array, start: number, end: number): number {
     if (bytes[start + 4] === minus) return this.#iso.read(bytes, start, end);
     if (bytes[start + 2] === slash) return this.#readNcsa(bytes, start, end);
-    if (bytes[start + 4] === slash && bytes[start + 10] === space && bytes[start + 13] === colon) {
-      const length = this.#copy(bytes, start, end, 0);
-      this.#scratch[4] = minus;
-      this.#scratch[7] = minus;
-      return this.#iso.read(this.#scratch, 0, length);
-    }
+    if (bytes[start + 4] === slash && bytes[start + 10] === space && bytes[start + 13] === colon)
+      return this.#iso.readAnyDate(bytes, start, end);
     if (bytes[start + 3] === space) return this.#asctime(bytes, start, end);
     return readEpoch(bytes, start, end);
   }
