@@ -300,6 +300,50 @@ test.each([
     'two of three rules',
     'type: temporal, rules: [denied, udp, agent], group-by: [who], aliases: {who: {denied: src_ip, udp: source.ip, agent: c-ip}}, timespan: 5s, condition: {gte: 2}',
   ],
+  [
+    'events, few but not many',
+    'type: event_count, rules: [denied], group-by: [src_ip], timespan: 20s, condition: {gte: 3, lte: 4}',
+  ],
+  [
+    'no more than one',
+    'type: event_count, rules: [udp], group-by: [source.ip], timespan: 9s, condition: {lt: 2}',
+  ],
+  [
+    'exactly so many values',
+    'type: value_count, rules: [denied], group-by: [src_ip, dst_ip], timespan: 20s, condition: {eq: 3, field: dst_port}',
+  ],
+  [
+    'any number but these',
+    'type: value_count, rules: [missing], group-by: [c-ip], timespan: 20s, condition: {neq: 1, field: cs-uri-stem}',
+  ],
+  [
+    'one of two rules alone',
+    'type: temporal, rules: [denied, missing], group-by: [who], aliases: {who: {denied: src_ip, missing: c-ip}}, timespan: 5s, condition: {lt: 2}',
+  ],
+  [
+    'a sum',
+    'type: value_sum, rules: [denied], group-by: [src_ip], timespan: 8s, condition: {gt: 20, field: dst_port}',
+  ],
+  [
+    'a sum within bounds',
+    'type: value_sum, rules: [denied], group-by: [src_ip], timespan: 20s, condition: {gte: 12, lt: 20, field: dst_port}',
+  ],
+  [
+    'an average',
+    'type: value_avg, rules: [udp], group-by: [source.ip], timespan: 30s, condition: {gte: 7.5, field: destination.port}',
+  ],
+  [
+    'an average of all',
+    'type: value_avg, rules: [agent], timespan: 20s, condition: {gte: 300, field: sc-status}',
+  ],
+  [
+    'a percentile',
+    'type: value_percentile, rules: [denied], group-by: [src_ip], timespan: 40s, condition: {gte: 10, field: dst_port, percentile: 75}',
+  ],
+  [
+    'a low percentile',
+    'type: value_percentile, rules: [denied], group-by: [dst_ip], timespan: 40s, condition: {lte: 1, field: dst_port, percentile: 10}',
+  ],
 ])('the engine counts %s as the correlator does', (_, body) => {
   let crossings = 0;
   for (const seed of [1, 2, 3]) {
@@ -334,44 +378,47 @@ test('windows of one count cross anew when they were empty, whatever the longer 
   expect(again.get('a')).toBeGreaterThan(2 * (again.get('c') ?? Infinity));
 });
 
-test('a correlation of correlations is told at every instant at which the inner one holds', () => {
-  const text =
-    bases +
-    correlated(
-      'scan',
-      'type: value_count, rules: [denied], group-by: [src_ip, dst_ip], timespan: 15s, condition: {gte: 2, field: dst_port}',
-    ) +
-    correlated(
-      'block',
-      'type: value_count, rules: [scan], group-by: [src_ip], timespan: 2m, condition: {gte: 2, field: dst_ip}, generate: true',
-    ) +
-    correlated(
-      'then',
-      'type: temporal_ordered, rules: [scan, udp], group-by: [who], aliases: {who: {scan: src_ip, udp: source.ip}}, timespan: 40s',
-    );
-  const path = join(folder, 'nested.yml');
-  writeFileSync(path, text);
-  let total = 0;
-  for (const seed of [4, 5]) {
-    const batch = mixture(seed);
-    const running = sigma.start({ rules: [path], placeholders: {} }, context);
-    expect(running.selected?.map(({ every }) => every)).toEqual([true]);
-    const findings = play([{ name: 'sigma', running }], batch)
-      .finish()
-      .flatMap(({ findings: all }) => all);
-    const statements = findings.flatMap(({ rules = [] }) => rules);
-    const sum = (title: string): number =>
-      statements.filter(({ rule: of }) => of.title === title).reduce((n, { count }) => n + count, 0);
-    const expected = firedByOracle(text, batch);
-    for (const name of ['scan', 'block', 'then']) {
-      const wanted = expected.filter((each) => each.name === name).length;
-      expect([name, sum(name)]).toEqual([name, wanted]);
-      total += wanted;
+test.each(['{gte: 2, field: dst_port}', '{gte: 2, lte: 3, field: dst_port}'])(
+  'a correlation of correlations is told at every instant at which the inner one holds (%s)',
+  (inner) => {
+    const text =
+      bases +
+      correlated(
+        'scan',
+        `type: value_count, rules: [denied], group-by: [src_ip, dst_ip], timespan: 15s, condition: ${inner}`,
+      ) +
+      correlated(
+        'block',
+        'type: value_count, rules: [scan], group-by: [src_ip], timespan: 2m, condition: {gte: 2, field: dst_ip}, generate: true',
+      ) +
+      correlated(
+        'then',
+        'type: temporal_ordered, rules: [scan, udp], group-by: [who], aliases: {who: {scan: src_ip, udp: source.ip}}, timespan: 40s',
+      );
+    const path = join(folder, 'nested.yml');
+    writeFileSync(path, text);
+    let total = 0;
+    for (const seed of [4, 5]) {
+      const batch = mixture(seed);
+      const running = sigma.start({ rules: [path], placeholders: {} }, context);
+      expect(running.selected?.map(({ every }) => every)).toEqual([true]);
+      const findings = play([{ name: 'sigma', running }], batch)
+        .finish()
+        .flatMap(({ findings: all }) => all);
+      const statements = findings.flatMap(({ rules = [] }) => rules);
+      const sum = (title: string): number =>
+        statements.filter(({ rule: of }) => of.title === title).reduce((n, { count }) => n + count, 0);
+      const expected = firedByOracle(text, batch);
+      for (const name of ['scan', 'block', 'then']) {
+        const wanted = expected.filter((each) => each.name === name).length;
+        expect([name, sum(name)]).toEqual([name, wanted]);
+        total += wanted;
+      }
     }
-  }
-  rmSync(path);
-  expect(total).toBeGreaterThan(12);
-});
+    rmSync(path);
+    expect(total).toBeGreaterThan(12);
+  },
+);
 
 test('memory: counts of rules and the correlator stay under their shares, and say what they let go', () => {
   const batch = new EventBatch();

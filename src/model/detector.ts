@@ -81,12 +81,25 @@ export interface SelectedCount {
   readonly id: string;
   /** Seconds; the window is (t − span, t]. */
   readonly span: number;
+  /** No smaller count is anything. */
   readonly atLeast: number;
-  /** Say at every µs in which a key was counted that it stands at or above `atLeast`, not only when it gets there. */
+  /** What the strength of a finding is measured by, if it is not `atLeast`; above 0. */
+  readonly threshold?: number;
+  /** Also has to be true of the count, which may get past it and come back: asked at the end of every µs that counts. */
+  readonly holds?: (value: number) => boolean;
+  /** Of the numbers in the feeds' `distinct` column, instead of a count of rows; of one feed per kind of events, and with `holds`. */
+  readonly measure?: Measure;
+  /** Say at every µs in which a key was counted that it stands, not only when it gets there. */
   readonly every?: boolean;
   /** Rows of one feed or of another are counted together; each says where its key and its values are. */
   readonly feeds: readonly Feed[];
 }
+
+/** What is measured of the numbers in a window. */
+export type Measure =
+  | { readonly of: 'sum' | 'average' }
+  /** Nearest rank: the smallest number that at least `percent` % of the numbers do not exceed. */
+  | { readonly of: 'percentile'; readonly percent: number };
 
 export interface Feed {
   readonly by: readonly RowColumn[];

@@ -1,9 +1,24 @@
 import { EventKind, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { Feed, RunningDetector, SelectedCount, SelectedRow, Standing } from '../model/detector.ts';
+import type {
+  Feed,
+  Measure,
+  RunningDetector,
+  SelectedCount,
+  SelectedRow,
+  Standing,
+} from '../model/detector.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
 import { KeyCounts, type Room } from '../state/key-counts.ts';
-import { type ColumnCodes, RowHash, type RowHashStart, columnCodes, startOf } from '../state/row-columns.ts';
+import { KeyNumbers } from '../state/key-numbers.ts';
+import {
+  type ColumnCodes,
+  RowHash,
+  type RowHashStart,
+  columnCodes,
+  numberAt,
+  startOf,
+} from '../state/row-columns.ts';
 
 const second = 1_000_000;
 /** Seconds. */
@@ -16,20 +31,28 @@ interface Bundle {
   readonly counts: { readonly detector: number; readonly count: SelectedCount }[];
   /** Seconds, ascending. */
   readonly spans: number[];
-  every: boolean;
+  readonly measure: Measure | undefined;
+  /** One of the counts has to be asked about at the end of every µs. */
+  asked: boolean;
 }
 
 /** Bundles whose windows and thresholds are alike share a table; the bundle's number is part of the key. */
 interface Shared {
-  readonly table: KeyCounts;
+  readonly table: KeyCounts | KeyNumbers;
   /** Rows of this µs after which a key had reached a threshold. */
   readonly noted: Noted[];
   /** Keys of this µs of counts that are asked at every µs. */
   readonly touched: Noted[];
   /** Crossings whose windows are warm, by record and window: they learn their maximum when it cools. */
-  readonly open: Map<number, Crossing[]>;
+  readonly open: Map<number, Opened[]>;
   /** It is in the list of those that the end of the µs is asked about. */
   left: boolean;
+}
+
+/** A count that stood since its window was last empty. */
+interface Opened {
+  readonly count: SelectedCount;
+  readonly crossing: Crossing;
 }
 
 interface Place {
@@ -125,16 +148,17 @@ export class SelectedCounts {
   }
 
   #open(bundle: Bundle, budget: number, room: Room): Shared {
-    const table = new KeyCounts({
-      windows: bundle.spans.map((span) => span * second),
-      least: leastOf(bundle),
-      budget,
-      room,
-    });
+    const { measure, spans } = bundle;
+    const windows = spans.map((span) => span * second);
+    const table =
+      measure === undefined
+        ? new KeyCounts({ windows, least: leastOf(bundle), budget, room })
+        : new KeyNumbers({ window: windows[0], measure, budget, room });
     const shared: Shared = { table, noted: [], touched: [], open: new Map(), left: false };
-    table.onGone = (key, window, max) => {
+    table.onGone = (key: number, window: number, max: number) => {
       const id = key * mostSpans + window;
-      for (const crossing of shared.open.get(id) ?? []) crossing.max = Math.max(crossing.max, max);
+      for (const { count, crossing } of shared.open.get(id) ?? [])
+        if (count.holds === undefined) crossing.max = Math.max(crossing.max, max);
       shared.open.delete(id);
     };
     this.#tables.push(shared);
@@ -171,7 +195,8 @@ export class SelectedCounts {
     place.whole = hash.add(batch, row, place.by);
     place.low = hash.low;
     place.high = hash.high;
-    this.ahead ^= place.shared.table.ahead(hash.low);
+    const { table } = place.shared;
+    if (table instanceof KeyCounts) this.ahead ^= table.ahead(hash.low);
   }
 
   #placesOf(feeds: readonly Feed[]): readonly Place[] {
@@ -183,19 +208,28 @@ export class SelectedCounts {
 
   #count(place: Place, batch: EventBatch, row: number, actor: AddressKey, time: number): boolean {
     if (!place.whole) return false;
-    const { bundle, shared, low, high, distinct } = place;
-    const hash = this.#hash;
-    hash.begin(place.values);
-    if (distinct === undefined) hash.number(this.#rows, Math.floor(this.#rows / 0x1_0000_0000));
-    else if (!hash.add(batch, row, distinct)) return false;
+    const { bundle, shared, low, high } = place;
     const { table } = shared;
-    table.advance(time);
-    const before = table.pending;
-    const key = table.see(low, high, hash.low, hash.high);
-    if (bundle.every && this.#isNews(place, key, batch, row, time))
+    let key;
+    let isPending = false;
+    if (table instanceof KeyNumbers) {
+      const number = numberAt(batch, row, place.distinct![0]);
+      if (number < 0) return false;
+      table.advance(time);
+      key = table.see(low, high, number);
+    } else {
+      const hash = this.#hash;
+      hash.begin(place.values);
+      if (place.distinct === undefined) hash.number(this.#rows, Math.floor(this.#rows / 0x1_0000_0000));
+      else if (!hash.add(batch, row, place.distinct)) return false;
+      table.advance(time);
+      const before = table.pending;
+      key = table.see(low, high, hash.low, hash.high);
+      isPending = table.pending > before;
+    }
+    if (bundle.asked && this.#isNews(place, key, batch, row, time))
       push(shared.touched, { key, low, high, place, row: { batch, row, actor, time } });
-    else if (table.pending > before)
-      push(shared.noted, { key, low, high, place, row: { batch, row, actor, time } });
+    else if (isPending) push(shared.noted, { key, low, high, place, row: { batch, row, actor, time } });
     else return false;
     if (!shared.left) {
       shared.left = true;
@@ -214,12 +248,15 @@ export class SelectedCounts {
   ): boolean {
     for (let i = 0; i < counts.length; i++) {
       const { detector, count } = counts[i];
-      if (count.every !== true) continue;
+      if (!isAsked(count)) continue;
       const window = spans.indexOf(count.span);
       if (table.countOf(key, window) < count.atLeast) continue;
-      const crossing = open.get(key * mostSpans + window)?.find((each) => each.count === count.id);
-      if (crossing === undefined) return true;
-      if (this.#detectors[detector].repeated?.(crossing, batch, row, time) !== true) return true;
+      const opened = open.get(key * mostSpans + window)?.find((each) => each.count === count);
+      if (opened === undefined) return true;
+      if (count.every !== true) continue;
+      // What may get past its bounds has to be asked again; what stood will stand with more.
+      if (count.holds !== undefined) return true;
+      if (this.#detectors[detector].repeated?.(opened.crossing, batch, row, time) !== true) return true;
     }
     return false;
   }
@@ -239,7 +276,7 @@ export class SelectedCounts {
       const rows = new Map<number, Noted>();
       for (const each of touched) if (!rows.has(each.key)) rows.set(each.key, each);
       for (const each of noted) if (!rows.has(each.key)) rows.set(each.key, each);
-      if (table.hasPending)
+      if (table instanceof KeyCounts && table.hasPending)
         table.flush((key, window, value) => {
           const of = rows.get(key);
           return of !== undefined && this.#cross(shared, of, { key, window, value }, now, describe, reached);
@@ -250,11 +287,22 @@ export class SelectedCounts {
       for (const { key, low, high, place, row } of rows.values()) {
         const { counts, spans } = place.bundle;
         for (const { detector, count } of counts) {
-          if (count.every !== true || !table.isKey(key, low, high)) continue;
+          if (!isAsked(count) || !table.isKey(key, low, high)) continue;
           const window = spans.indexOf(count.span);
           const value = table.countOf(key, window);
-          const crossing = shared.open.get(key * mostSpans + window)?.find((each) => each.count === count.id);
-          if (value >= count.atLeast && crossing !== undefined)
+          if (value < count.atLeast || count.holds?.(value) === false) continue;
+          const id = key * mostSpans + window;
+          const opened = shared.open.get(id)?.find((each) => each.count === count);
+          let crossing = opened?.crossing;
+          if (crossing === undefined) {
+            // Those without more conditions cross in the flush.
+            if (count.holds === undefined) continue;
+            crossing = crossingOf(count, value, row, describe(row, place.feed), now);
+            table.hold(key, window);
+            shared.open.set(id, [...(shared.open.get(id) ?? []), { count, crossing }]);
+            reached.push({ detector, crossing, standing: { count, crossing, value, row, feed: place.feed } });
+          }
+          if (count.every === true)
             standing.push({ detector, standing: { count, crossing, value, row, feed: place.feed } });
         }
       }
@@ -277,24 +325,14 @@ export class SelectedCounts {
     const open = shared.open.get(id) ?? [];
     let all = true;
     for (const { detector, count } of bundle.counts) {
-      if (count.span !== bundle.spans[hit.window]) continue;
-      if (open.some((crossing) => crossing.count === count.id)) continue;
+      if (count.span !== bundle.spans[hit.window] || count.holds !== undefined) continue;
+      if (open.some((each) => each.count === count)) continue;
       if (hit.value < count.atLeast) {
         all = false;
         continue;
       }
-      const crossing: Crossing = {
-        count: count.id,
-        actor: row.actor,
-        key: 0,
-        keyText: describe(row, feed),
-        window: count.span,
-        threshold: count.atLeast,
-        time: now,
-        value: hit.value,
-        max: hit.value,
-      };
-      open.push(crossing);
+      const crossing = crossingOf(count, hit.value, row, describe(row, feed), now);
+      open.push({ count, crossing });
       reached.push({ detector, crossing, standing: { count, crossing, value: hit.value, row, feed } });
     }
     shared.open.set(id, open);
@@ -304,12 +342,25 @@ export class SelectedCounts {
   /** Actors whose keys must outlive a sweep of address slots. */
   *actors(): Iterable<AddressKey> {
     for (const { open } of this.#tables)
-      for (const crossings of open.values()) for (const { actor } of crossings) yield actor;
+      for (const opened of open.values()) for (const { crossing } of opened) yield crossing.actor;
   }
 
   finish(): void {
     for (const { table } of this.#tables) table.finish();
   }
+}
+
+/** Whether the end of every µs that counts has to be asked about. */
+const isAsked = ({ every, holds }: SelectedCount): boolean => every === true || holds !== undefined;
+
+function crossingOf(
+  { id, span, atLeast, threshold = atLeast }: SelectedCount,
+  value: number,
+  { actor }: SelectedRow,
+  keyText: string,
+  time: number,
+): Crossing {
+  return { count: id, actor, key: 0, keyText, window: span, threshold, time, value, max: value };
 }
 
 /** Counts of one list of feeds, three windows at most, go together. */
@@ -319,16 +370,22 @@ function bundlesOf(detectors: readonly RunningDetector[]): Bundle[] {
   for (const [detector, { selected = [] }] of detectors.entries())
     for (const count of selected) {
       const known = of.get(count.feeds) ?? [];
-      let bundle = known.find(({ spans }) => spans.includes(count.span) || spans.length < mostSpans);
+      const { measure, span } = count;
+      let bundle = known.find(
+        (each) =>
+          each.measure === undefined &&
+          measure === undefined &&
+          (each.spans.includes(span) || each.spans.length < mostSpans),
+      );
       if (!bundle) {
-        bundle = { counts: [], spans: [], every: false };
+        bundle = { counts: [], spans: [], measure, asked: false };
         bundles.push(bundle);
         of.set(count.feeds, [...known, bundle]);
       }
       bundle.counts.push({ detector, count });
       if (!bundle.spans.includes(count.span)) bundle.spans.push(count.span);
       bundle.spans.sort((x, y) => x - y);
-      bundle.every ||= count.every === true;
+      bundle.asked ||= isAsked(count);
     }
   return bundles;
 }
@@ -341,7 +398,10 @@ function leastOf({ counts, spans }: Bundle): number[] {
 }
 
 function shapeOf(bundle: Bundle): string {
-  return `${bundle.spans.join()} ${leastOf(bundle).join()}`;
+  const { spans, measure } = bundle;
+  return measure === undefined
+    ? `${spans.join()} ${leastOf(bundle).join()}`
+    : `${spans.join()} ${JSON.stringify(measure)}`;
 }
 
 /** Notes of one key in a row are one; the first row stays. */

@@ -1,10 +1,11 @@
-import type { Feed, RowColumn, SelectedCount } from '../model/detector.ts';
+import type { Feed, Measure, RowColumn, SelectedCount } from '../model/detector.ts';
 import type { Linked, LinkedCorrelation, LinkedDetection } from './collection.ts';
 import { columnsOf, taxonomiesOf } from './event-fields.ts';
+import { holds } from './sliding-group.ts';
+import type { Bound } from './tree.ts';
 
-// Correlations as counts that the engine declares: one with lower bounds over rules whose group and values are columns.
-// What is left (ordered chains, sums, averages, percentiles, upper bounds, correlations of correlations, fields that are
-// no column) is the Correlator's.
+// Correlations as counts that the engine declares: those over rules whose group and values are columns. What is left
+// (ordered chains, correlations of correlations, sums over several rules, fields that are no column) is the Correlator's.
 
 export interface CompiledCorrelation {
   readonly rule: LinkedCorrelation;
@@ -30,9 +31,8 @@ export function compileCounts(rules: readonly Linked[]): CompiledCorrelation[] {
   const feedLists = new Map<readonly CompiledFeed[], Feed[]>();
   const same = new Map<string, CompiledFeed[]>();
   return correlations.flatMap((rule, index) => {
-    const atLeast = lowerBound(rule);
-    const read = atLeast === undefined ? undefined : feedsOf(rule);
-    if (atLeast === undefined || read === undefined) return [];
+    const read = rule.rule.type === 'temporal_ordered' ? undefined : feedsOf(rule);
+    if (read === undefined) return [];
     const shape = JSON.stringify(
       read.map(({ feed, rule: part, kind, group }) => [feed, rules.indexOf(part), kind, group]),
     );
@@ -40,30 +40,44 @@ export function compileCounts(rules: readonly Linked[]): CompiledCorrelation[] {
     same.set(shape, feeds);
     const lists = feedLists.get(feeds) ?? feeds.map(({ feed }) => feed);
     feedLists.set(feeds, lists);
-    const { name, id, title, timespan } = rule.rule;
+    const { name, id, title, timespan, bounds } = rule.rule;
+    const measure = measureOf(rule);
+    const every = inner.has(rule);
+    const common = { id: `sigma/${index}/${name ?? id ?? title}`, span: timespan, every, feeds: lists };
+    if (measure === undefined && bounds.every(({ op }) => op === 'gt' || op === 'gte'))
+      return [{ rule, count: { ...common, atLeast: leastOf(bounds) }, feeds }];
     const count = {
-      id: `sigma/${index}/${name ?? id ?? title}`,
-      span: timespan,
-      atLeast,
-      every: inner.has(rule),
-      feeds: lists,
+      ...common,
+      atLeast: measure === undefined ? leastOf(bounds) : -Infinity,
+      threshold: Math.max(1, ...bounds.map(({ value }) => value)),
+      holds: (value: number) => holds(bounds, value),
+      ...(measure !== undefined && { measure }),
     };
     return [{ rule, count, feeds }];
   });
 }
 
-/** The smallest count that holds; undefined for conditions that a larger count may break. */
-function lowerBound({ rule: { type, bounds } }: LinkedCorrelation): number | undefined {
-  if (type !== 'event_count' && type !== 'value_count' && type !== 'temporal') return undefined;
+/** The smallest count of events or values that may hold. */
+function leastOf(bounds: readonly Bound[]): number {
   let least = 1;
   for (const { op, value } of bounds) {
-    if (op !== 'gt' && op !== 'gte') return undefined;
-    least = Math.max(least, op === 'gt' ? Math.floor(value) + 1 : Math.ceil(value));
+    if (op === 'gt') least = Math.max(least, Math.floor(value) + 1);
+    else if (op === 'gte' || op === 'eq') least = Math.max(least, Math.ceil(value));
   }
   return least;
 }
 
-function feedsOf({ rule, parts }: LinkedCorrelation): CompiledFeed[] | undefined {
+function measureOf({ rule: { type, percentile = 0 } }: LinkedCorrelation): Measure | undefined {
+  if (type === 'value_sum') return { of: 'sum' };
+  if (type === 'value_avg') return { of: 'average' };
+  return type === 'value_percentile' ? { of: 'percentile', percent: percentile } : undefined;
+}
+
+function feedsOf(correlation: LinkedCorrelation): CompiledFeed[] | undefined {
+  const { rule, parts } = correlation;
+  const measured = measureOf(correlation) !== undefined;
+  // An event that two rules match counts once: of numbers that is the Correlator's.
+  if (measured && parts.length > 1) return undefined;
   const shapes: string[] = [];
   const feeds: CompiledFeed[] = [];
   for (const [index, { rule: part, group, values }] of parts.entries()) {
@@ -76,6 +90,7 @@ function feedsOf({ rule, parts }: LinkedCorrelation): CompiledFeed[] | undefined
       if (by === 'none' || distinct === 'none') return undefined;
       // Events without such a field belong to no group.
       if (by === 'missing' || distinct === 'missing') continue;
+      if (measured && !distinct.every(isNumber)) return undefined;
       feeds.push({
         feed: feedOf(by, distinct, index, shapes.indexOf(shape)),
         rule: part,
@@ -87,9 +102,13 @@ function feedsOf({ rule, parts }: LinkedCorrelation): CompiledFeed[] | undefined
   return feeds;
 
   function feedOf(by: RowColumn[], distinct: RowColumn[], part: number, shape: number): Feed {
-    if (rule.type === 'value_count') return { by, distinct, tag: 0 };
+    if (measured || rule.type === 'value_count') return { by, distinct, tag: 0 };
     // An event that two rules match, read through the same fields, is one event.
     if (rule.type === 'event_count') return { by, distinct: undefined, tag: shape };
     return { by, distinct: [], tag: part };
   }
 }
+
+/** Columns whose value as text is their number. */
+const isNumber = (column: RowColumn): boolean =>
+  column === 'source-port' || column === 'target-port' || column === 'status';

@@ -291,7 +291,9 @@ test('sums, averages and percentiles of a sliding window are those of its number
 test('what a correlation cannot be is refused', () => {
   const fault = (lines: string): string => faultOf(base('deny') + correlation('c', lines));
   const rest = 'rules: [deny]\ngroup-by: [a]\ntimespan: 5m';
-  expect(fault(`type: value_median\n${rest}\ncondition: {gt: 1}`)).toContain('unknown correlation type');
+  expect(fault(`type: value_median\n${rest}\ncondition: {gt: 1}`)).toContain(
+    'value_median is no part of Sigma 2.1',
+  );
   expect(fault(`type: value_count\n${rest}\ncondition: {gt: 1}`)).toContain('needs a "field"');
   expect(fault(`type: event_count\n${rest}`)).toContain('no "condition"');
   expect(fault(`type: event_count\n${rest}\ncondition: {gt: 1, foo: 2}`)).toContain(

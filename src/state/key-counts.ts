@@ -132,6 +132,11 @@ export class KeyCounts {
     return keys[base + K_LOW] === (low | 0) && keys[base + K_HIGH] === (high | 0) && this.#live(key) > 0;
   }
 
+  /** Marks a key's window as crossed: {@link onGone} says when it is empty. */
+  hold(key: number, window: number): void {
+    this.#keys.words[key * this.#keyWords + K_FLAGS] |= 1 << window;
+  }
+
   /** Moves time on: values leave windows. Flush before, when there is something pending. */
   advance(time: number): void {
     if (time <= this.#now) return;

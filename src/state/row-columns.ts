@@ -67,6 +67,11 @@ const numbers: readonly NumberColumn[] = [
   'query-type',
 ];
 
+/** The number that the column of this code holds in the row; -1 where it is missing or no number. */
+export function numberAt(batch: EventBatch, row: number, code: number): number {
+  return code < targetCode ? numberIn(batch, row, numbers[targetCode - 1 - code]) : -1;
+}
+
 export function columnCodes(columns: readonly RowColumn[]): ColumnCodes {
   return columns.map((column) => {
     if (column === 'source-address') return sourceCode;
