@@ -55,6 +55,14 @@ export interface FormatFixture {
   readonly malformed: { readonly input: string | Uint8Array; readonly reason: string };
 }
 
+/** A program's line as Docker's driver json-file keeps it. */
+export const inDocker = (line: string, stream = 'stdout'): string =>
+  JSON.stringify({ log: `${line}\n`, stream, time: '2026-11-22T00:32:12.000000789Z' });
+
+/** A program's line, or with tag 'P' a piece of one, as Kubernetes keeps it. */
+export const inPod = (tag: string, line: string, stream = 'stdout'): string =>
+  `2026-11-22T00:32:12.000000789Z ${stream} ${tag} ${line}`;
+
 /** The request that fixtures of web logs tell in their ways: what is the same in all of them. */
 export const webRequest = {
   kind: 'request',

@@ -1,4 +1,4 @@
-import { webRequest } from '../../test/format-fixture.ts';
+import { inPod, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = { ...webRequest, time: '2026-11-22T00:32:11.250000Z', sourcePort: 61000, flags: ['noTarget'] } as const;
@@ -73,6 +73,11 @@ export const fixture: FormatFixture = {
       ].join('\n'),
       events: [{ ...base, status: 404, texts: { path: '/a' } }],
       skipped: { 'a message that is not about what was asked for': 1 },
+    },
+    {
+      name: 'out of the files of Kubernetes',
+      input: inPod('F', row('AH00128: File does not exist: /var/www/html/a'), 'stderr'),
+      events: [{ ...base, status: 404, texts: { path: '/a' } }],
     },
   ],
   malformed: { input: row('AH00128: File does not exist: /var/www/html/a', 'client.example.com'), reason: 'no client address' },

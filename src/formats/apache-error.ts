@@ -4,6 +4,7 @@ import { find, findText, hasText } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import { ContainerLines, outOfContainers } from '../wire/container-lines.ts';
 import { WebTimes } from '../wire/web-times.ts';
 import { Coding } from '../wire/coded-text.ts';
 import { LineEnvelope } from '../wire/line-envelope.ts';
@@ -44,8 +45,8 @@ export const apacheError: Format = {
   sample:
     '[Sun Nov 22 00:32:11.250000 2026] [core:info] [pid 7005:tid 140667133085440] [client 192.0.2.7:61000] AH00128: File does not exist: /var/www/html/admin/login.php',
   config,
-  recognise: (sample) => 0.95 * shareOf(sample, (line) => row.test(line.slice(0, 200))),
-  lines: (info) => new ErrorReader(info),
+  recognise: (sample) => 0.95 * shareOf(outOfContainers(sample), (line) => row.test(line.slice(0, 200))),
+  lines: (info) => new ContainerLines(new ErrorReader(info)),
 };
 
 /** Stamp, then level or module and level. */

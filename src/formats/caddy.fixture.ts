@@ -1,4 +1,4 @@
-import { claims, webRequest } from '../../test/format-fixture.ts';
+import { claims, inDocker, inPod, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = { ...webRequest, time: '2026-11-22T00:32:11.250000Z', sourcePort: 61000, status: 404, size: 153, flags: ['noTarget', 'hasSize'] } as const;
@@ -39,6 +39,14 @@ export const fixture: FormatFixture = {
         { ...base, time: '2026-11-22T00:32:11.250125Z', texts: asked },
         { ...base, source: '2001:db8::7', texts: asked },
         { ...base, status: 0, size: 0, texts: asked },
+      ],
+    },
+    {
+      name: 'out of the files of Docker and Kubernetes',
+      input: [inDocker(line({}), 'stderr'), inPod('F', line({}), 'stderr')].join('\n'),
+      events: [
+        { ...base, texts: asked },
+        { ...base, texts: asked },
       ],
     },
     {

@@ -1,4 +1,5 @@
 import type { Format } from '../model/format.ts';
+import { ContainerLines } from '../wire/container-lines.ts';
 import { JsonRequests, shareOfJson } from '../wire/json-requests.ts';
 import type { JsonRequestTable } from '../wire/json-requests.ts';
 
@@ -22,7 +23,7 @@ export const caddy: Format = {
         has('status') &&
         (has('remote_ip') || has('remote_addr')),
     ),
-  lines: (info) => new JsonRequests(info, table),
+  lines: (info) => new ContainerLines(new JsonRequests(info, table)),
 };
 
 const header = (name: string): string => `request/headers/${name}/[0]`;

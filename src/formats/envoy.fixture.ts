@@ -1,4 +1,4 @@
-import { claims, webRequest } from '../../test/format-fixture.ts';
+import { claims, inDocker, inPod, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = {
@@ -82,6 +82,11 @@ export const fixture: FormatFixture = {
         text('192.0.2.7', 'GET /a HTTP/2" 404 NR 0 153 1 - "203.0.113.9" "x" "x" "www.example.com" "-" HTTP/2'), '[2026-11-22T00:32:11.250Z] "GET /a HTTP/2" 404'].join('\n'),
       events: [{ ...base, targetPort: 8443, texts: asked }],
       skipped: { 'no client address': 1, 'not in this layout': 2 },
+    },
+    {
+      name: 'out of the files of Docker and Kubernetes',
+      input: [inDocker(json()), inPod('F', json()), inPod('F', istio('-'))].join('\n'),
+      events: [known, known, known],
     },
   ],
   malformed: { input: json({ start_time: 'now' }), reason: 'no time stamp' },

@@ -1,4 +1,5 @@
 import type { Format } from '../model/format.ts';
+import { ContainerLines, outOfContainers } from '../wire/container-lines.ts';
 import { FieldSteps, layoutOf } from '../wire/field-steps.ts';
 import { isJsonLine, JsonRequests } from '../wire/json-requests.ts';
 import type { HasKey, JsonRequestTable } from '../wire/json-requests.ts';
@@ -21,11 +22,15 @@ export const envoy: Format = {
   sample:
     '[2026-11-22T00:32:11.250Z] "GET /admin?x=1 HTTP/2" 404 NR 0 153 1 - "192.0.2.7" "curl/8.5.0" "cc21d9b0-cf5c-432b-8c7e-98aeb7988cd2" "www.example.com" "-"',
   recognise: (sample) =>
-    0.95 * shareOf(sample, (line) => textLine.test(line.slice(0, 160)) || isJsonLine(line, isEnvoy)),
-  lines: (info) => new EnvoyReader(info),
+    0.95 *
+    shareOf(
+      outOfContainers(sample),
+      (line) => textLine.test(line.slice(0, 160)) || isJsonLine(line, isEnvoy),
+    ),
+  lines: (info) => new ContainerLines(new EnvoyReader(info)),
 };
 
-const textLine = /^(?:\S{10,40} std(?:out|err) [FP] )?\[\d{4}-\d\d-\d\dT[\d:.]{8,18}Z\] "/;
+const textLine = /^\[\d{4}-\d\d-\d\dT[\d:.]{8,18}Z\] "/;
 
 function isEnvoy(has: HasKey): boolean {
   return (

@@ -1,4 +1,4 @@
-import { claims, webRequest } from '../../test/format-fixture.ts';
+import { claims, inPod, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = { ...webRequest, time: '2026-11-22T00:32:11.250000Z', sourcePort: 61000, status: 404, size: 2750, flags: ['noTarget', 'hasSize'] } as const;
@@ -87,6 +87,11 @@ export const fixture: FormatFixture = {
       ].join('\n'),
       events: [{ ...base, texts: asked }],
       skipped: { 'no client address and port': 1, 'no time stamp': 1, 'neither an HTTP nor a TCP log line': 1, 'no request in the line': 1 },
+    },
+    {
+      name: 'out of the files of Kubernetes',
+      input: inPod('F', http('GET /a HTTP/1.1')),
+      events: [{ ...base, texts: asked }],
     },
   ],
   malformed: { input: http('GET /a HTTP/1.1', { client: 'unix:1' }), reason: 'no client address and port' },

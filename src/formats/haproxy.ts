@@ -18,6 +18,7 @@ import { parseAddress, putAddresses, putSource } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import { ContainerLines, outOfContainers } from '../wire/container-lines.ts';
 import { endpoint, readEndpoint } from '../wire/alert-line.ts';
 import { Coding } from '../wire/coded-text.ts';
 import { LineEnvelope } from '../wire/line-envelope.ts';
@@ -80,8 +81,8 @@ export const haproxy: Format = {
   sample:
     'Nov 22 00:32:11 lb haproxy[14389]: 192.0.2.7:61000 [22/Nov/2026:00:32:11.250] http-in static/srv1 10/0/30/69/109 404 2750 - - ---- 1/1/1/1/0 0/0 "GET /admin?x=1 HTTP/1.1"',
   config,
-  recognise: (sample) => 0.96 * shareOf(sample, (line) => row.test(line)),
-  lines: (info) => new HaproxyReader(info),
+  recognise: (sample) => 0.96 * shareOf(outOfContainers(sample), (line) => row.test(line)),
+  lines: (info) => new ContainerLines(new HaproxyReader(info)),
 };
 
 /** Client and port, stamp with milliseconds, frontend, and what is behind it or the frontend's socket. */

@@ -3,6 +3,7 @@ import { Json } from '../bytes/json-fields.ts';
 import { EventKind, Flag, Outcome, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import { ContainerLines, outOfContainers } from '../wire/container-lines.ts';
 import { isJsonLine, JsonRequestParts } from '../wire/json-requests.ts';
 import type { JsonRequestTable } from '../wire/json-requests.ts';
 import { setJsonText } from '../wire/json-text.ts';
@@ -23,13 +24,13 @@ export const modsecurityJson: Format = {
     '{"transaction":{"client_ip":"192.0.2.7","time_stamp":"Sun Nov 22 00:32:11 2026","server_id":"70cb38a1","client_port":61000,"host_ip":"198.51.100.4","host_port":443,"unique_id":"1795307531","request":{"method":"GET","http_version":1.1,"uri":"/.env?x=1","headers":{"Host":"www.example.com","User-Agent":"curl/8.5.0"}},"response":{"http_code":403,"headers":{}},"producer":{"modsecurity":"ModSecurity v3.0.12 (Linux)"},"messages":[{"message":"Restricted File Access Attempt","details":{"match":"x","ruleId":"930130","severity":"2","tags":[]}}]}}',
   recognise: (sample) =>
     0.95 *
-    shareOf(sample, (line) =>
+    shareOf(outOfContainers(sample), (line) =>
       isJsonLine(
         line,
         (has) => has('transaction') && has('request') && (has('client_ip') || has('remote_address')),
       ),
     ),
-  lines: (info) => new AuditReader(info),
+  lines: (info) => new ContainerLines(new AuditReader(info)),
 };
 
 /** A request header under the names and shapes that the three give it. */

@@ -1,4 +1,4 @@
-import { webRequest } from '../../test/format-fixture.ts';
+import { inPod, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = { ...webRequest, flags: ['noTarget'] } as const;
@@ -44,6 +44,14 @@ export const fixture: FormatFixture = {
       input: row('[client 192.0.2.7] ModSecurity: Access denied with code 403 (phase 2). Matched "Operator `Rx\'" [file "/etc/x.conf"] [line "1"] [id "930130"] [rev ""] [msg "Restricted File Access Attempt"] [severity "2"] [hostname "www.example.com"] [uri "/.env"] [unique_id "1"]'),
       events: [
         { ...base, kind: 'alert', outcome: 'denied', status: 1, texts: { name: 'Restricted File Access Attempt', detail: '930130', host: 'www.example.com', path: '/.env' } },
+      ],
+    },
+    {
+      name: 'out of the files of Kubernetes',
+      input: [inPod('F', row(missing), 'stderr'), inPod('P', row(missing).slice(0, 99)), inPod('F', row(missing).slice(99))].join('\n'),
+      events: [
+        { ...known, status: 404 },
+        { ...known, status: 404 },
       ],
     },
     {

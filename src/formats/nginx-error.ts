@@ -3,6 +3,7 @@ import { find, findText, hasText } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import { ContainerLines, outOfContainers } from '../wire/container-lines.ts';
 import { WebTimes } from '../wire/web-times.ts';
 import { LineEnvelope } from '../wire/line-envelope.ts';
 import { shareOf } from '../wire/recognition.ts';
@@ -21,8 +22,8 @@ export const nginxError: Format = {
   ],
   sample:
     '2026/11/22 00:32:11 [error] 31#31: *46 open() "/usr/share/nginx/html/admin" failed (2: No such file or directory), client: 192.0.2.7, server: _, request: "GET /admin?x=1 HTTP/1.1", host: "www.example.com"',
-  recognise: (sample) => 0.95 * shareOf(sample, (line) => row.test(line.slice(0, 200))),
-  lines: (info) => new ErrorReader(info),
+  recognise: (sample) => 0.95 * shareOf(outOfContainers(sample), (line) => row.test(line.slice(0, 200))),
+  lines: (info) => new ContainerLines(new ErrorReader(info)),
 };
 
 /** Stamp, level, process#thread. */

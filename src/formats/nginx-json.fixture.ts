@@ -1,4 +1,4 @@
-import { claims, webRequest } from '../../test/format-fixture.ts';
+import { claims, inDocker, inPod, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = webRequest;
@@ -83,6 +83,20 @@ export const fixture: FormatFixture = {
         { ...base, status: 404, flags: ['noTarget'], texts: asked },
         { ...base, source: '203.0.113.9', status: 404, flags: ['noTarget'], texts: asked },
         ...Array.from({ length: 5 }, () => ({ ...base, source: '198.51.100.1', status: 404, flags: ['noTarget'] as const, texts: asked })),
+      ],
+    },
+    {
+      name: 'out of the files of Docker and Kubernetes',
+      input: [
+        inDocker(line({ ...request, http_user_agent: 'a "quoted" agent' })),
+        inPod('F', line(request)),
+        inPod('P', line(request).slice(0, 40)),
+        inPod('F', line(request).slice(40)),
+      ].join('\n'),
+      events: [
+        { ...base, status: 404, flags: ['noTarget'], texts: { ...asked, agent: 'a "quoted" agent' } },
+        { ...base, status: 404, flags: ['noTarget'], texts: asked },
+        { ...base, status: 404, flags: ['noTarget'], texts: asked },
       ],
     },
     {

@@ -1,4 +1,5 @@
 import type { Format } from '../model/format.ts';
+import { ContainerLines } from '../wire/container-lines.ts';
 import { JsonRequests, shareOfJson } from '../wire/json-requests.ts';
 import type { HasKey, JsonRequestTable } from '../wire/json-requests.ts';
 
@@ -15,7 +16,7 @@ export const nginxJson: Format = {
   sample:
     '{"time_iso8601":"2026-11-22T00:32:11+00:00","remote_addr":"192.0.2.7","request":"GET /admin/login.php?x=1 HTTP/1.1","status":404,"body_bytes_sent":153,"host":"www.example.com","http_user_agent":"curl/8.5.0"}',
   recognise: (sample) => 0.8 * shareOfJson(sample, isAccess),
-  lines: (info) => new JsonRequests(info, table),
+  lines: (info) => new ContainerLines(new JsonRequests(info, table)),
 };
 
 const table: JsonRequestTable = {

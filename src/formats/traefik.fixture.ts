@@ -1,4 +1,4 @@
-import { claims, webRequest } from '../../test/format-fixture.ts';
+import { claims, inDocker, inPod, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = { ...webRequest, time: '2026-11-22T00:32:11.250000Z', sourcePort: 61000, status: 404, size: 153, flags: ['noTarget', 'hasSize'] } as const;
@@ -65,6 +65,11 @@ export const fixture: FormatFixture = {
         { ...base, source: '198.51.100.1', texts: asked },
         { ...base, source: '198.51.100.1', texts: asked },
       ],
+    },
+    {
+      name: 'out of the files of Docker and Kubernetes',
+      input: [inDocker(line()), inPod('F', line())].join('\n'),
+      events: [{ ...base, texts: asked }, { ...base, texts: asked }],
     },
   ],
   malformed: { input: line({ StartUTC: 'x', StartLocal: 'x', time: 'x' }), reason: 'no time stamp' },

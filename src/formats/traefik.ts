@@ -1,4 +1,5 @@
 import type { Format } from '../model/format.ts';
+import { ContainerLines } from '../wire/container-lines.ts';
 import { JsonRequests, shareOfJson } from '../wire/json-requests.ts';
 import type { JsonRequestTable } from '../wire/json-requests.ts';
 
@@ -19,7 +20,7 @@ export const traefik: Format = {
       sample,
       (has) => has('RequestPath') && has('DownstreamStatus') && (has('ClientHost') || has('ClientAddr')),
     ),
-  lines: (info) => new JsonRequests(info, table),
+  lines: (info) => new ContainerLines(new JsonRequests(info, table)),
 };
 
 const table: JsonRequestTable = {

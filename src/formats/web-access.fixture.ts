@@ -1,4 +1,4 @@
-import { claims, webRequest } from '../../test/format-fixture.ts';
+import { claims, inDocker, inPod, webRequest } from '../../test/format-fixture.ts';
 import type { FormatFixture } from '../../test/format-fixture.ts';
 
 const base = webRequest;
@@ -160,6 +160,27 @@ export const fixture: FormatFixture = {
       name: "Traefik's common form: more fields behind the agent",
       input: line('GET /a HTTP/1.1', '404 153 "-" "curl/8.5.0" 500 "site@docker" "http://198.51.100.4:80" 0ms'),
       events: [{ ...missing, texts: { method: 'GET', path: '/a', agent: 'curl/8.5.0' } }],
+    },
+    {
+      name: 'out of the files of Docker and Kubernetes, whole and in pieces',
+      input: [
+        inDocker(line('GET /a HTTP/1.1', '404 153 "-" "a \\"quoted\\" agent"')),
+        inDocker(line('GET /wörter HTTP/1.1')),
+        inPod('F', line('GET /a?x=1 HTTP/1.1', '404 153 "-" "curl/8.5.0"')),
+        inPod('P', line('GET /long HTTP/1.1').slice(0, 60)),
+        inPod('F', line('GET /long HTTP/1.1').slice(60)),
+        inDocker(line('GET /a HTTP/1.1', undefined, 'www.example.com:8443 2001:db8::7 - frank')),
+        inDocker('/docker-entrypoint.sh: Configuration complete; ready for start up'),
+        inDocker(line('GET /cut HTTP/1.1')).slice(0, 70),
+      ].join('\n'),
+      events: [
+        { ...missing, record: 1, texts: { method: 'GET', path: '/a', agent: 'a \\"quoted\\" agent' } },
+        { ...missing, texts: { method: 'GET', path: '/wörter' } },
+        { ...missing, texts: { method: 'GET', path: '/a', query: 'x=1', agent: 'curl/8.5.0' } },
+        { ...missing, record: 5, texts: { method: 'GET', path: '/long' } },
+        { ...missing, source: '2001:db8::7', targetPort: 8443, texts: { method: 'GET', path: '/a', host: 'www.example.com', user: 'frank' } },
+      ],
+      skipped: { 'no client address': 1, 'not a whole JSON object': 1 },
     },
     {
       name: 'lines that say too little',

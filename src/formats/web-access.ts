@@ -17,6 +17,7 @@ import { putSource } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { AddressTest, Format, InputInfo, LineReader } from '../model/format.ts';
+import { ContainerLines, outOfContainers } from '../wire/container-lines.ts';
 import { declaredAccess, declaredAccessConfig, shareOfDeclared } from '../wire/declared-access.ts';
 import { differ, forwardedClient, isTrusted } from '../wire/forwarded.ts';
 import { putRequestLine } from '../wire/request-line.ts';
@@ -36,9 +37,11 @@ export const webAccess: Format = {
   sample:
     '192.0.2.7 - - [22/Nov/2026:00:32:11 +0000] "GET /admin/login.php?x=1 HTTP/1.1" 404 153 "-" "Mozilla/5.0 (X11; Linux x86_64)"',
   config: declaredAccessConfig,
-  recognise: (sample, options) =>
-    Math.max(0.92 * shareOf(sample, isAccessLine), 0.99 * shareOfDeclared(sample, options)),
-  lines: (info) => declaredAccess(info, plainReader) ?? plainReader(info),
+  recognise(sample, options) {
+    const bare = outOfContainers(sample);
+    return Math.max(0.92 * shareOf(bare, isAccessLine), 0.99 * shareOfDeclared(bare, options));
+  },
+  lines: (info) => new ContainerLines(declaredAccess(info, plainReader) ?? plainReader(info)),
 };
 
 const plainReader = (info: InputInfo): LineReader => new WebAccessReader(info);

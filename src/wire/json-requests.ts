@@ -5,6 +5,7 @@ import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader, Sample } from '../model/format.ts';
 import { WebTimes } from './web-times.ts';
 import { Coding } from './coded-text.ts';
+import { outOfContainers } from './container-lines.ts';
 import { shareOf } from './recognition.ts';
 import { Part, partCount, RequestParts } from './request-parts.ts';
 import type { PartName } from './request-parts.ts';
@@ -121,5 +122,5 @@ export function isJsonLine(line: string, test: (has: HasKey) => boolean): boolea
 }
 
 export function shareOfJson(sample: Sample, test: (has: HasKey) => boolean): number {
-  return shareOf(sample, (line) => isJsonLine(line, test));
+  return shareOf(outOfContainers(sample), (line) => isJsonLine(line, test));
 }
