@@ -86,6 +86,15 @@ test('odd files are named with their place and do not stop the others', () => {
     expect(lint.out).toContain(`${line}\n`);
   expect(offtrail('rules', 'list', '--rules', 'odd').out).toContain('Lines');
   expect(offtrail('rules', 'test', '--rules', 'odd')).toMatchObject({ code: 1 });
+  // One rule of many does not tell of the others; one that is not there may be among those that could not be read.
+  const one = offtrail('rules', 'convert', 'Lines', '--rules', 'odd', '-t', 'splunk-spl');
+  expect(one).toMatchObject({ code: 0, err: '' });
+  expect(offtrail('rules', 'show', 'Nobody', '--rules', 'odd').err).toMatch(
+    /there is no rule Nobody; .*; 5 rules could not be read/,
+  );
+  expect(offtrail('rules', 'show', 'Tabs', '--rules', 'odd').err).toContain(
+    'odd/tabs.yml:3:1: Tabs are not allowed',
+  );
   // A query is shown as it is to be copied, or not at all.
   const shown = offtrail('rules', 'convert', 'unseen', '--rules', 'odd', '-t', 'duckdb-sql');
   expect(shown.out).toBe('');

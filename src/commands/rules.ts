@@ -50,11 +50,25 @@ interface Facts {
   readonly place: string;
 }
 
-function find({ rules }: RuleSet, name: string): Linked {
+function find({ rules, faults }: RuleSet, name: string): Linked {
   const found = rules.find(({ rule }) => rule.name === name || rule.id === name || rule.title === name);
-  if (found === undefined)
-    throw new UsageError(`there is no rule ${safeText(name)}; 'offtrail rules list' names them`);
-  return found;
+  if (found !== undefined) return found;
+  // It may be there and have a fault.
+  const own = faults.find(({ title }) => title === name);
+  if (own !== undefined) throw own;
+  const more =
+    faults.length === 0
+      ? ''
+      : `; ${counted(faults.length, 'rule')} could not be read: 'offtrail rules lint' says why`;
+  throw new UsageError(`there is no rule ${safeText(name)}; 'offtrail rules list' names them${more}`);
+}
+
+/** The files that a rule comes from: its own, and those of the rules that it counts. */
+function filesOf(rule: Linked): string[] {
+  return [
+    rule.rule.place.file,
+    ...(rule.kind === 'correlation' ? rule.parts.flatMap((part) => filesOf(part.rule)) : []),
+  ];
 }
 
 function facts({ rule, reported, kind }: Linked): Facts {
@@ -236,9 +250,12 @@ export async function rulesConvert(
     }
   }
   await writeAll(streams.out, pieces);
-  sayFaults([...set.faults, ...refused], streams);
-  const broken = set.faults.filter((fault) => !fault.refused).length;
-  const kept = refused.length + set.faults.length - broken;
+  // Who asks for one rule of many need not hear of the others.
+  const asked = options.rule === undefined ? undefined : new Set(chosen.flatMap(filesOf));
+  const faults = set.faults.filter(({ place }) => asked?.has(place.file) ?? true);
+  sayFaults([...faults, ...refused], streams);
+  const broken = faults.filter((fault) => !fault.refused).length;
+  const kept = refused.length + faults.length - broken;
   if (kept + broken > 0)
     streams.err.write(`${pieces.length} converted, ${kept} refused, ${broken} not readable\n`);
   return kept + broken > 0 ? 1 : 0;
