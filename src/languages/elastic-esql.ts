@@ -28,8 +28,11 @@ import { luceneRegex } from './elastic-regex.ts';
 // https://www.elastic.co/docs/reference/query-languages/esql/esql-functions-operators (LIKE, RLIKE, CIDR_MATCH, COALESCE,
 // DATE_TRUNC, MV_APPEND, DATE_EXTRACT), …/esql/commands/stats-by, …/esql/limitations, …/esql/esql-multivalued-fields
 
+/** Words of the grammar of expressions. */
+const reserved =
+  /^(?:and|as|asc|by|desc|false|first|from|in|info|is|last|like|metadata|not|null|nulls|on|or|rlike|true|where|with)$/i;
 const name = (column: Column): string =>
-  /^[A-Za-z_@][A-Za-z0-9_@]*(?:\.[A-Za-z_@][A-Za-z0-9_@]*)*$/.test(column.name)
+  /^[A-Za-z_@][A-Za-z0-9_@]*(?:\.[A-Za-z_@][A-Za-z0-9_@]*)*$/.test(column.name) && !reserved.test(column.name)
     ? column.name
     : `\`${column.name.replaceAll('`', '``')}\``;
 const asText = (column: Column): string =>

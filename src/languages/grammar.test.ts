@@ -90,6 +90,32 @@ test.each(engines)('$language.name lets no text out of its quotes', ({ language,
   expect(wrong).toEqual([]);
 });
 
+test.each(engines)(
+  '$language.name takes columns that are called like words of it',
+  ({ language, time, check }) => {
+    for (const word of [
+      'and',
+      'OR',
+      'not',
+      'in',
+      'by',
+      'null',
+      'like',
+      'is',
+      'where',
+      'true',
+      'first',
+      'metadata',
+    ]) {
+      const [rule] = linked(ruleOf(`sel: {'${word}': x, '${word}|contains|cased': y}\ncondition: not sel`));
+      expect(faultIn(language, time, check, rule)).toBe(undefined);
+      const { text } = language.convert(rule, caseMapping(time));
+      if (language !== elasticQueryDsl && ['and', 'in', 'null'].includes(word))
+        expect(text).toMatch(new RegExp(`["'\`]${word}["'\`]`));
+    }
+  },
+);
+
 test('the grammars reject what they should', () => {
   for (const text of [
     'SRC | delete',

@@ -65,3 +65,15 @@ test('white space in a Lucene expression is one character wider, which is said',
     expect(notesOf(language, 'a|re: ab')).not.toContain('vertical tab');
   }
 });
+
+test.each(all)('$name refuses names that could end their quotes', (language) => {
+  for (const name of ['a"b', "a'b", 'a\\\\', 'a`b', 'a\\nb'])
+    for (const item of [
+      `"${name.replaceAll('"', String.raw`\"`)}": x`,
+      `a|fieldref: "${name.replaceAll('"', String.raw`\"`)}"`,
+    ])
+      expect(() => notesOf(language, item)).toThrow(
+        /^rule\.yml:4:\d+: (?:the name "a.* of a column has a quote|.* cannot say this: a comparison of two)/,
+      );
+  expect(notesOf(language, '"a b": x')).not.toContain('quote');
+});

@@ -71,3 +71,18 @@ test('adversarial texts stay texts', () => {
     }
   expect(faults).toEqual([]);
 });
+
+test('a column may be called like a word of the language', () => {
+  const words =
+    'and or not in by has contains between startswith endswith matches kind type name where project extend summarize union let datatable true false null bool int long string datetime dynamic guid real timespan count distinct on with asc desc first last of to typeof print range table join as is like take top limit sort order parse evaluate invoke render search find sample set materialize toscalar step default time title user action status path hash'.split(
+      ' ',
+    );
+  const faults = words.flatMap((word) => {
+    const [rule] = linked(ruleOf(`sel: {'${word}': x, '${word}|exists': true}\ncondition: not sel`));
+    const text = query(rule, caseMapping('TimeGenerated')) ?? 'refused';
+    return kustoFaults(`let SRC = datatable(['${word}']:string)[];`, text).map(
+      (fault) => `${text}: ${fault}`,
+    );
+  });
+  expect(faults).toEqual([]);
+});

@@ -36,8 +36,14 @@ import { sentinelAsim, sentinelRaw } from './sentinel-mappings.ts';
 // …/ipv6-is-in-range-function, …/count-distinct-aggregation-function, …/mv-expand-operator, …/scalar-data-types/null-values
 
 const quoted = (text: string): string => escapeUnseen(inQuotes(text));
+/** Words that a name must not be without brackets, as the language service has it (sentinel-kql.test.ts). */
+const reserved = new Set(
+  `and or in by has contains between startswith endswith where project union datatable int long string datetime
+  dynamic real timespan asc desc first last of to print as like invoke search find sample set materialize toscalar time
+  title true false null bool guid`.split(/\s+/),
+);
 const name = (column: Column): string =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(column.name)
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(column.name) && !reserved.has(column.name)
     ? column.name
     : `['${column.name.replaceAll("'", String.raw`\'`)}']`;
 const asText = (column: Column): string =>

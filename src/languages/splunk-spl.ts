@@ -36,10 +36,16 @@ import { splunkCim } from './splunk-cim.ts';
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Outside eval and where a name may have dots, as those of JSON events have. */
 const dottedName = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/;
+/** Operators and literals: as names they are quoted. */
+const reserved = /^(?:and|as|by|false|in|like|not|null|or|true|where|xor)$/i;
 const inSearch = (column: Column): string =>
-  dottedName.test(column.name) ? column.name : `"${column.name.replaceAll('"', '')}"`;
+  dottedName.test(column.name) && !reserved.test(column.name)
+    ? column.name
+    : `"${column.name.replaceAll('"', '')}"`;
 const inEval = (column: Column): string =>
-  plainName.test(column.name) ? column.name : `'${column.name.replaceAll("'", '')}'`;
+  plainName.test(column.name) && !reserved.test(column.name)
+    ? column.name
+    : `'${column.name.replaceAll("'", '')}'`;
 const nulls = 'Splunk keeps no null: an explicit null counts as a missing field.';
 const letters = 'Letters beyond ASCII may compare with case.';
 

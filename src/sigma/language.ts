@@ -279,6 +279,7 @@ function overColumns<T>(
   const columns = columnsFor(source, field);
   if (columns === undefined)
     throw new SigmaError(`the mapping has no column for the field "${field}"`, place);
+  for (const column of columns) refuseOdd(column, place);
   const context = contextOf(field, source, notes, place);
   const each = columns.map((column) => certain(say(column, context), dialect, place));
   if (each.length === 1) return each[0];
@@ -292,13 +293,24 @@ function contextOf(field: string, source: MappedSource, notes: Set<string>, plac
     note: (text) => notes.add(text),
     column: (other) => {
       const columns = columnsFor(source, other);
-      if (columns?.length === 1) return columns[0];
+      if (columns?.length === 1) return refuseOdd(columns[0], place);
       throw new SigmaError(
         `the field "${other}" has ${columns === undefined ? 'no column' : 'several columns'} in the mapping`,
         place,
       );
     },
   };
+}
+
+/** Names with quotes, backslashes or controls: languages differ in how they take them, and no log has them. */
+function refuseOdd(column: Column, place: Place, title?: string): Column {
+  if (/["'`\\\x00-\x1f\x7f]/.test(column.name))
+    throw new SigmaError(
+      `the name ${JSON.stringify(column.name)} of a column has a quote, a backslash or a control character`,
+      place,
+      title,
+    );
+  return column;
 }
 
 function certain<T>(answer: T | Unsupported, { name }: { readonly name: string }, place: Place): T {
@@ -328,7 +340,7 @@ export function feedOf(rule: LinkedCorrelation, index: number, mapping: Mapping)
   const source = sourceOf(part.rule, mapping);
   const only = (field: string): Column => {
     const columns = columnsFor(source, field);
-    if (columns?.length === 1) return columns[0];
+    if (columns?.length === 1) return refuseOdd(columns[0], rule.rule.place, rule.rule.title);
     const reason = columns === undefined ? 'no column' : 'several columns';
     throw new SigmaError(
       `the field "${field}" of "${part.name}" has ${reason} in the mapping`,
