@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSigma } from './document.ts';
+import { lint } from './lint.ts';
 
 const base = 'group-by: [x]\n    timespan: 5m';
 
@@ -49,4 +50,18 @@ test('what tells the rules apart, or is true of nothing, is refused with its pla
   expect(read('type: event_count\nrules: [a]\ntimespan: 5m\ncondition: a')).toMatchObject({
     fault: 'c.yml:6:16: the condition of event_count is a map such as "gte: 2" (rule "C")',
   });
+});
+
+test('lint says of a correlation that it never holds', () => {
+  const said = (condition: string): string[] => {
+    const reading = readSigma(
+      `title: C\ncorrelation: {type: temporal, rules: [a, b], timespan: 5m, condition: ${condition}}\n`,
+      'c.yml',
+    );
+    return lint({ ...reading, rules: [], files: ['c.yml'] }).map(({ fault }) => fault.reason);
+  };
+  for (const condition of ['{gt: 2}', '{gte: 3}', '{eq: 3}'])
+    expect(said(condition)).toContain('the condition asks for more rules than the 2 it has: it never holds');
+  for (const condition of ['{gt: 1}', '{gte: 2}', '{eq: 2}', '{lt: 9}'])
+    expect(said(condition).filter((reason) => reason.includes('never holds'))).toEqual([]);
 });

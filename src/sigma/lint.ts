@@ -4,7 +4,7 @@ import { taxonomiesOf, unboundReason } from './event-fields.ts';
 import { compileRegex } from './regex.ts';
 import { SigmaError } from './sigma-error.ts';
 import { tagFault } from './tags.ts';
-import { type Expression, type Place, type SigmaDocument, predicatesOf } from './tree.ts';
+import { type Bound, type Expression, type Place, type SigmaDocument, predicatesOf } from './tree.ts';
 
 interface Finding {
   readonly severity: 'error' | 'warning';
@@ -52,7 +52,14 @@ function lintDocument(document: SigmaDocument): Finding[] {
   if (document.description === undefined) say('warning', 'the rule has no description');
   if (document.level === undefined) say('warning', 'the rule has no level');
   if (document.falsepositives.length === 0) say('warning', 'the rule names no false positives');
-  if (document.kind === 'correlation') return found;
+  if (document.kind === 'correlation') {
+    const { type, rules, bounds } = document;
+    const asks = ({ op, value }: Bound): boolean =>
+      (op === 'gt' && value >= rules.length) || (['gte', 'eq'].includes(op) && value > rules.length);
+    if (type === 'temporal' && bounds.some(asks))
+      say('warning', `the condition asks for more rules than the ${rules.length} it has: it never holds`);
+    return found;
+  }
   for (const name of document.unused) say('warning', `no condition mentions "${name}"`);
   const unbound = unboundReason(document.logsource);
   if (unbound !== undefined) say('warning', unbound);
