@@ -35,7 +35,13 @@ export function luceneRegex(
   options: LuceneOptions,
 ): { text: string; note?: string } | { reason: string } {
   try {
-    const text = new Translator(source, options).translate();
+    // Flags in front of the whole expression are those of the modifiers.
+    const [, flags = '', rest = ''] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(source) ?? [];
+    const text = new Translator(rest, {
+      ignoreCase: options.ignoreCase || flags.includes('i'),
+      multiline: options.multiline || flags.includes('m'),
+      dotAll: options.dotAll || flags.includes('s'),
+    }).translate();
     const fault = regexFault({ source, ...options });
     if (fault !== undefined) return { reason: fault };
     return /\\s/i.test(source) ? { text, note: verticalTab } : { text };
@@ -73,7 +79,8 @@ class Translator {
       this.#at++;
       found.push(this.#sequence(outermost));
     }
-    return found.join('|');
+    // Nothing is written () there: a bare bar would take what follows for a character.
+    return found.length === 1 ? found[0] : found.map((each) => (each === '' ? '()' : each)).join('|');
   }
 
   #sequence(outermost: boolean): string {

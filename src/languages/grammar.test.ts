@@ -153,10 +153,15 @@ test('expressions for Lucene match whole values, and are refused where it has no
   expect(said('^[é-ö]$')).toBe('[é-ö]');
   expect(said('^a.b$', { ...plain, dotAll: true })).toBe('a(.|\n)b');
   expect(said('^(?:ab|c)*$')).toBe('(ab|c)*');
+  expect(said('^(?:a|)b$')).toBe('(a|())b');
+  expect(said('^$|^a$')).toBe('()|a');
+  expect(said('^$')).toBe('');
+  expect(said('(?is)^a.$')).toBe('[aA](.|\n)');
   for (const source of [
     'a^b',
     'a(?=b)',
-    '(?i)a',
+    'a(?i)b',
+    '(?U)a',
     String.raw`\bword`,
     String.raw`(a)\1`,
     '(a',
