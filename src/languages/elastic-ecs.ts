@@ -30,7 +30,7 @@ const eventData =
 /**
  * The fields of the Elastic Common Schema, with their types. Text fields are taken to be of type keyword.
  * https://www.elastic.co/docs/reference/ecs/ecs-field-reference, …/beats/winlogbeat/exported-fields-winlog,
- * …/beats/filebeat/exported-fields-zeek
+ * …/beats/filebeat/exported-fields-zeek, …-aws
  */
 export const elasticEcs: Mapping = builtInMapping('elastic (Elastic Common Schema)', [
   {
@@ -103,6 +103,18 @@ export const elasticEcs: Mapping = builtInMapping('elastic (Elastic Common Schem
     fields: `EventID=event.code Channel=winlog.channel Provider_Name=winlog.provider_name
         Computer=winlog.computer_name IpAddress=source.ip:address IpPort=source.port:number
         ${eventData.map((name) => `${name}=winlog.event_data.${name}`).join(' ')}`,
+  },
+  {
+    logsource: { product: 'aws', service: 'cloudtrail' },
+    from: 'logs-*',
+    time: '@timestamp',
+    remarks,
+    fields: `eventName=event.action eventSource=event.provider eventType=aws.cloudtrail.event_type
+        errorCode=aws.cloudtrail.error_code errorMessage=aws.cloudtrail.error_message awsRegion=cloud.region
+        sourceIPAddress=source.address userAgent=user_agent.original
+        userIdentity.type=aws.cloudtrail.user_identity.type userIdentity.arn=aws.cloudtrail.user_identity.arn
+        userIdentity.invokedBy=aws.cloudtrail.user_identity.invoked_by
+        userIdentity.accessKeyId=aws.cloudtrail.user_identity.access_key_id userIdentity.userName=user.name`,
   },
   {
     logsource: { product: 'zeek', service: 'conn' },

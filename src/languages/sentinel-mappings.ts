@@ -5,7 +5,7 @@ import { type Mapping, builtInMapping } from '../sigma/mapping.ts';
 // location: a name that a table does not have is an error there, and one that means something else would be worse.
 // https://learn.microsoft.com/azure/sentinel/normalization-schema-network, …-web, …-dns, …-authentication
 // https://learn.microsoft.com/azure/azure-monitor/reference/tables/commonsecuritylog, …/w3ciislog, …/dnsevents,
-// …/vmconnection, …/securityevent, …/syslog
+// …/vmconnection, …/securityevent, …/syslog, …/awscloudtrail
 
 /** Columns of SecurityEvent that are called like the fields of the events. */
 const windowsTexts = `AccessMask Account AccountDomain AccountExpires AccountName AccountSessionIdentifier AccountType Activity AdditionalInfo
@@ -27,7 +27,7 @@ const windowsNumbers =
   'AuditsDiscarded AuthenticationLevel AuthenticationService ErrorCode EventID KeyLength LogonType ServiceStartType Task';
 const words = (text: string): string[] => text.split(/\s+/);
 
-/** Not normalised: Windows' Security log and what Linux machines send by syslog are read from their tables in both mappings. */
+/** Not normalised: Windows' Security log, what Linux machines send by syslog, and CloudTrail are read from their tables in both mappings. */
 const machines = [
   {
     logsource: { product: 'windows', service: 'security' },
@@ -51,6 +51,24 @@ const machines = [
     message: 'SyslogMessage',
     unknownFields: 'refuse' as const,
   })),
+  {
+    logsource: { product: 'aws', service: 'cloudtrail' },
+    from: 'AWSCloudTrail',
+    time: 'TimeGenerated',
+    unknownFields: 'refuse',
+    fields: `eventName=EventName eventSource=EventSource eventType=EventTypeName errorCode=ErrorCode
+      errorMessage=ErrorMessage awsRegion=AWSRegion sourceIPAddress=SourceIpAddress userAgent=UserAgent
+      recipientAccountId=RecipientAccountId ${[
+        'AccessKeyId',
+        'AccountId',
+        'Arn',
+        'InvokedBy',
+        'Type',
+        'UserName',
+      ]
+        .map((name) => `userIdentity.${name[0].toLowerCase()}${name.slice(1)}=UserIdentity${name}`)
+        .join(' ')} userIdentity.principalId=UserIdentityPrincipalid`,
+  },
 ] as const;
 
 const path = 'UrlPath = extract("^(?:[A-Za-z]+://[^/?#]*)?([^?#]*)", 1, Url)';

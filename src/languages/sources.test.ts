@@ -14,7 +14,7 @@ import { splunkSpl } from './splunk-spl.ts';
 // mapping: where the events are, what the fields are called, or why it is refused. The names are those of
 //   Splunk    docs.splunk.com, Common Information Model (NetworkResolutionDNS, Web, Authentication), add-ons for Windows, Linux, Zeek
 //   Elastic   elastic.co/docs/reference/ecs, exported fields of winlogbeat (winlog.event_data) and of filebeat's zeek module
-//   Sentinel  learn.microsoft.com/azure/azure-monitor/reference/tables/securityevent, …/syslog; ASIM schemas of DNS, web, authentication
+//   Sentinel  learn.microsoft.com/azure/azure-monitor/reference/tables/securityevent, …/syslog, …/awscloudtrail; ASIM schemas of DNS, web, authentication
 
 const engines: {
   readonly [name: string]: { readonly language: Language; readonly check?: (text: string) => void };
@@ -110,7 +110,12 @@ detection: {sel: {Image|endswith: \nmap.exe}, condition: sel}
 title: Cloud
 name: cloud
 logsource: {product: aws, service: cloudtrail}
-detection: {sel: {eventName: ConsoleLogin}, condition: sel}
+detection: {sel: {eventName: ConsoleLogin, userIdentity.type: Root}, condition: sel}
+---
+title: Okta
+name: okta
+logsource: {product: okta, service: okta}
+detection: {sel: {displaymessage: Max sign in attempts exceeded}, condition: sel}
 `);
 
 test.each(Object.entries(engines))(
@@ -138,7 +143,7 @@ test('what a mapping cannot know stands beside the query', () => {
     return rule === undefined ? '' : language.convert(rule, language.mapping).notes.join('\n');
   };
   for (const language of [splunkSpl, elasticEsql, elasticQueryDsl]) {
-    expect(notesOf(language, 'cloud')).toContain('no source of its own for product=aws, service=cloudtrail');
+    expect(notesOf(language, 'okta')).toContain('no source of its own for product=okta, service=okta');
     expect(notesOf(language, 'process')).toContain(
       'does not list these fields, which keep the names that the rule gives them: Image.',
     );
@@ -461,21 +466,35 @@ WHERE ends_with(lower("Image"), '\nmap.exe')
 ORDER BY "time"`,
   },
   cloud: {
-    'splunk-spl': 'index=* eventName="ConsoleLogin"',
+    'splunk-spl': 'sourcetype="aws:cloudtrail" (eventName="ConsoleLogin" userIdentity.type="Root")',
     'elastic-esql': String.raw`FROM logs-* METADATA _id, _index
-| WHERE TO_LOWER(eventName) == "consolelogin"
+| WHERE (TO_LOWER(event.action) == "consolelogin" AND TO_LOWER(aws.cloudtrail.user_identity.type) == "root")
 | LIMIT 10000`,
     'elastic-query-dsl':
-      '{"query":{"bool":{"filter":[{"term":{"eventName":{"value":"ConsoleLogin","case_insensitive":true}}}]}}}',
+      '{"query":{"bool":{"filter":[{"bool":{"filter":[{"term":{"event.action":{"value":"ConsoleLogin","case_insensitive":true}}},{"term":{"aws.cloudtrail.user_identity.type":{"value":"Root","case_insensitive":true}}}]}}]}}}',
+    'sentinel-kql': String.raw`AWSCloudTrail
+| where (EventName =~ "ConsoleLogin" and UserIdentityType =~ "Root")`,
+    'sentinel-kql-raw': String.raw`AWSCloudTrail
+| where (EventName =~ "ConsoleLogin" and UserIdentityType =~ "Root")`,
+    'duckdb-sql': String.raw`SELECT * FROM events
+WHERE (lower("eventName") = 'consolelogin' AND lower("userIdentity.type") = 'root')
+ORDER BY "time"`,
+  },
+  okta: {
+    'splunk-spl': 'index=* displaymessage="Max sign in attempts exceeded"',
+    'elastic-esql': String.raw`FROM logs-* METADATA _id, _index
+| WHERE TO_LOWER(displaymessage) == "max sign in attempts exceeded"
+| LIMIT 10000`,
+    'elastic-query-dsl':
+      '{"query":{"bool":{"filter":[{"term":{"displaymessage":{"value":"Max sign in attempts exceeded","case_insensitive":true}}}]}}}',
     'sentinel-kql': {
-      unsupported: 'the mapping "sentinel-kql (ASIM)" has no source for product=aws, service=cloudtrail',
+      unsupported: 'the mapping "sentinel-kql (ASIM)" has no source for product=okta, service=okta',
     },
     'sentinel-kql-raw': {
-      unsupported:
-        'the mapping "sentinel-kql-raw (tables)" has no source for product=aws, service=cloudtrail',
+      unsupported: 'the mapping "sentinel-kql-raw (tables)" has no source for product=okta, service=okta',
     },
     'duckdb-sql': String.raw`SELECT * FROM events
-WHERE lower("eventName") = 'consolelogin'
+WHERE lower("displaymessage") = 'max sign in attempts exceeded'
 ORDER BY "time"`,
   },
 };

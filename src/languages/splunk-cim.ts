@@ -85,6 +85,14 @@ export const splunkCim: Mapping = builtInMapping('splunk-spl (Common Information
     time: '_time',
     message: '_raw',
   })),
+  {
+    // The AWS add-on keeps CloudTrail's own names.
+    logsource: { product: 'aws', service: 'cloudtrail' },
+    from: 'sourcetype="aws:cloudtrail"',
+    time: '_time',
+    message: '_raw',
+    unknownFields: 'keep',
+  },
   // The Zeek add-on keeps Zeek's names.
   ...[
     'conn',
