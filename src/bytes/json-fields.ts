@@ -45,6 +45,8 @@ export class JsonFields {
   readonly kind: Uint8Array;
   readonly start: Uint32Array;
   readonly end: Uint32Array;
+  /** The kinds, four at a time. */
+  readonly #kinds: Uint32Array;
   readonly #keys: JsonKeys;
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(this.#bytes.buffer);
@@ -56,7 +58,8 @@ export class JsonFields {
   readonly #closing = new Uint8Array(depthLimit + 1);
 
   constructor(paths: readonly string[]) {
-    this.kind = new Uint8Array(paths.length);
+    this.#kinds = new Uint32Array((paths.length + 3) >> 2);
+    this.kind = new Uint8Array(this.#kinds.buffer, 0, paths.length);
     this.start = new Uint32Array(paths.length);
     this.end = new Uint32Array(paths.length);
     this.#keys = new JsonKeys(paths);
@@ -70,7 +73,8 @@ export class JsonFields {
 
   /** Reads the object that begins at `open`; the position behind it, -1 when it is none that ends in front of `end`. */
   readFrom(bytes: Uint8Array, open: number, end: number): number {
-    this.kind.fill(Json.absent);
+    const kinds = this.#kinds;
+    for (let i = 0; i < kinds.length; i++) kinds[i] = Json.absent;
     if (open >= end || bytes[open] !== braceOpen) return -1;
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;

@@ -87,6 +87,12 @@ export class MappingReader implements LineReader {
     };
     const cellsOf = (some: string | readonly string[] | undefined): number[] =>
       some === undefined ? [] : [some].flat().map(cellOf);
+    // Whether a line is meant is asked first.
+    this.#when = Object.entries(mapping.when).map(([key, values]) => ({
+      cell: cellOf(key),
+      values: [values].flat().map(String),
+    }));
+    const early = keys.length;
     const time = typeof mapping.time === 'string' ? { field: mapping.time, format: 'auto' } : mapping.time;
     this.#dateCell = time === undefined ? -1 : cellOf(time.field);
     this.#clockCell =
@@ -96,10 +102,6 @@ export class MappingReader implements LineReader {
       const value = mapping.constants[field];
       return value === undefined ? undefined : Buffer.from(String(value));
     });
-    this.#when = Object.entries(mapping.when).map(([key, values]) => ({
-      cell: cellOf(key),
-      values: [values].flat().map(String),
-    }));
     const { outcome } = mapping;
     const rules = (typeof outcome === 'object' ? outcome : undefined) as
       | (OutcomeRules & Record<string, unknown>)
@@ -112,7 +114,7 @@ export class MappingReader implements LineReader {
     );
     this.#otherwise = typeof outcome === 'string' ? outcome : rules?.otherwise;
     const whole = mapping.envelope === 'none';
-    if (mapping.lines === 'json') this.#cells = new JsonCells(keys, whole ? json : undefined);
+    if (mapping.lines === 'json') this.#cells = new JsonCells(keys, early, whole ? json : undefined);
     else if (mapping.lines === 'csv') this.#cells = new CsvCells(keys, mapping.delimiter, mapping.columns);
     else this.#cells = new KeyValueCells(keys, mapping.delimiter);
     this.#syslog = mapping.envelope === 'syslog' ? new Syslog(info) : undefined;
@@ -135,6 +137,7 @@ export class MappingReader implements LineReader {
     const read = this.#cells.read(bytes, at, end);
     if (read !== '') return read === 'header' ? '' : read;
     if (!this.#isMeant(bytes)) return notMeant;
+    this.#cells.rest(bytes);
     const time = this.#time(bytes);
     if (Number.isNaN(time)) return 'no time stamp';
     switch (this.#mapping.event) {

@@ -45,8 +45,6 @@ export class JsonRequestParts {
     }
     this.more = fields.length;
     const paths = [...fields.map(([, path]) => path), ...more];
-    // Keys that no record has fill up the last word.
-    while (paths.length % fieldsPerWord !== 0) paths.push(`\0${paths.length}`);
     this.json = new JsonFields(paths);
     this.#found = new Uint32Array(this.json.kind.buffer);
     this.#part = Uint8Array.from(fields, ([part]) => part);

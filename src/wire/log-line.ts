@@ -108,7 +108,7 @@ export class LogLine {
       const room = tag + to - from;
       if (this.#decoded.length < room) this.#decoded = new Uint8Array(Math.max(1024, room * 2));
       const decoded = this.#decoded;
-      if (named) decoded.set(bytes.subarray(json.start[Field.identifier], json.end[Field.identifier]));
+      for (let i = 0; i < tag; i++) decoded[i] = bytes[json.start[Field.identifier] + i];
       this.tagEnd = tag;
       to = tag + unescapeJson(bytes, from, to, decoded, tag);
       from = tag;

@@ -22,6 +22,9 @@ export abstract class MappedCells {
   /** '' and the cells are filled; 'header' for a line that names columns; else why the line is none. */
   abstract read(bytes: Uint8Array, start: number, end: number): string;
 
+  /** Fills the cells that {@link read} left for lines that turn out to be meant. */
+  rest(_bytes: Uint8Array): void {}
+
   protected put(cell: number, bytes: Uint8Array, start: number, end: number, kind: number): void {
     const nothing = end <= start || (end - start === 1 && bytes[start] === minus);
     this.kind[cell] = nothing ? Cell.absent : kind;
@@ -63,35 +66,43 @@ export class SharedJson {
 export class JsonCells extends MappedCells {
   readonly #shared: SharedJson;
   readonly #alone: boolean;
+  readonly #early: number;
   readonly #field: Uint16Array;
+  #json: JsonFields | undefined;
 
-  /** `shared`: whoever begins its lines lets others read them too. */
-  constructor(keys: readonly string[], shared?: SharedJson) {
+  /** `early`: so many cells are filled at once, the others by {@link rest}. `shared`: its holder begins its lines. */
+  constructor(keys: readonly string[], early = keys.length, shared?: SharedJson) {
     super(keys);
     const reader = shared ?? new SharedJson();
     this.#shared = reader;
     this.#alone = shared === undefined;
+    this.#early = early;
     this.#field = Uint16Array.from(keys, (key) => reader.add(key));
   }
 
   read(bytes: Uint8Array, start: number, end: number): string {
     if (this.#alone) this.#shared.begin();
-    const json = this.#shared.read(bytes, start, end);
-    if (json === undefined) return 'not a whole JSON object';
-    for (let i = 0; i < this.#field.length; i++) {
+    this.#json = this.#shared.read(bytes, start, end);
+    if (this.#json === undefined) return 'not a whole JSON object';
+    this.#fill(bytes, 0, this.#early);
+    return '';
+  }
+
+  override rest(bytes: Uint8Array): void {
+    this.#fill(bytes, this.#early, this.#field.length);
+  }
+
+  #fill(bytes: Uint8Array, from: number, to: number): void {
+    const json = this.#json!;
+    for (let i = from; i < to; i++) {
       const field = this.#field[i];
       const kind = json.kind[field];
       if (kind === Json.absent || kind >= Json.null) this.kind[i] = Cell.absent;
-      else
-        this.put(
-          i,
-          bytes,
-          json.start[field],
-          json.end[field],
-          kind === Json.escaped ? Cell.json : Cell.plain,
-        );
+      else {
+        const cell = kind === Json.escaped ? Cell.json : Cell.plain;
+        this.put(i, bytes, json.start[field], json.end[field], cell);
+      }
     }
-    return '';
   }
 }
 
