@@ -1,13 +1,6 @@
 import { EventKind, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type {
-  Feed,
-  Measure,
-  RunningDetector,
-  SelectedCount,
-  SelectedRow,
-  Standing,
-} from '../model/detector.ts';
+import type { Feed, RunningDetector, SelectedCount, SelectedRow, Standing } from '../model/detector.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
 import { KeyCounts, type Room } from '../state/key-counts.ts';
 import { KeyNumbers } from '../state/key-numbers.ts';
@@ -19,22 +12,12 @@ import {
   numberAt,
   startOf,
 } from '../state/row-columns.ts';
+import type { Bundle } from './count-bundles.ts';
+import { bundlesOf, isAsked, leastOf, mostSpans, shapeOf } from './count-bundles.ts';
 
 const second = 1_000_000;
 /** Seconds. */
 const hour = 3600;
-/** Windows of a table. */
-const mostSpans = 3;
-
-/** Counts of the same feeds: one entry of the table serves all of their windows. */
-interface Bundle {
-  readonly counts: { readonly detector: number; readonly count: SelectedCount }[];
-  /** Seconds, ascending. */
-  readonly spans: number[];
-  readonly measure: Measure | undefined;
-  /** One of the counts has to be asked about at the end of every µs. */
-  asked: boolean;
-}
 
 /** Bundles whose windows and thresholds are alike share a table; the bundle's number is part of the key. */
 interface Shared {
@@ -350,9 +333,6 @@ export class SelectedCounts {
   }
 }
 
-/** Whether the end of every µs that counts has to be asked about. */
-const isAsked = ({ every, holds }: SelectedCount): boolean => every === true || holds !== undefined;
-
 function crossingOf(
   { id, span, atLeast, threshold = atLeast }: SelectedCount,
   value: number,
@@ -361,47 +341,6 @@ function crossingOf(
   time: number,
 ): Crossing {
   return { count: id, actor, key: 0, keyText, window: span, threshold, time, value, max: value };
-}
-
-/** Counts of one list of feeds, three windows at most, go together. */
-function bundlesOf(detectors: readonly RunningDetector[]): Bundle[] {
-  const bundles: Bundle[] = [];
-  const of = new Map<readonly Feed[], Bundle[]>();
-  for (const [detector, { selected = [] }] of detectors.entries())
-    for (const count of selected) {
-      const known = of.get(count.feeds) ?? [];
-      const { measure, span } = count;
-      let bundle = known.find(
-        (each) =>
-          each.measure === undefined &&
-          measure === undefined &&
-          (each.spans.includes(span) || each.spans.length < mostSpans),
-      );
-      if (!bundle) {
-        bundle = { counts: [], spans: [], measure, asked: false };
-        bundles.push(bundle);
-        of.set(count.feeds, [...known, bundle]);
-      }
-      bundle.counts.push({ detector, count });
-      if (!bundle.spans.includes(count.span)) bundle.spans.push(count.span);
-      bundle.spans.sort((x, y) => x - y);
-      bundle.asked ||= isAsked(count);
-    }
-  return bundles;
-}
-
-/** By window, the lowest threshold of its counts. */
-function leastOf({ counts, spans }: Bundle): number[] {
-  return spans.map((span) =>
-    Math.min(...counts.filter(({ count }) => count.span === span).map(({ count }) => count.atLeast)),
-  );
-}
-
-function shapeOf(bundle: Bundle): string {
-  const { spans, measure } = bundle;
-  return measure === undefined
-    ? `${spans.join()} ${leastOf(bundle).join()}`
-    : `${spans.join()} ${JSON.stringify(measure)}`;
 }
 
 /** Notes of one key in a row are one; the first row stays. */
