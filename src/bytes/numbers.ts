@@ -35,6 +35,18 @@ export function shortDecimal(bytes: Uint8Array, start: number): number {
   }
 }
 
+/** Five digits as a number; 1e9 and more when one of them is none. */
+export function digits5(bytes: Uint8Array, at: number): number {
+  const a = bytes[at] - 48;
+  const b = bytes[at + 1] - 48;
+  const c = bytes[at + 2] - 48;
+  const d = bytes[at + 3] - 48;
+  const e = bytes[at + 4] - 48;
+  // A byte outside '0' … '9' makes one of these negative: its sign bit says so.
+  const wrong = a | b | c | d | e | (9 - a) | (9 - b) | (9 - c) | (9 - d) | (9 - e);
+  return wrong < 0 ? 1e9 : (((a * 10 + b) * 10 + c) * 10 + d) * 10 + e;
+}
+
 /** The whole range as a decimal integer ≥ 0; -1 when it is anything else. */
 export function decimal(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;

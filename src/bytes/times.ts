@@ -1,5 +1,5 @@
 import { colon, minus, plus, space, upperT, zero } from './codes.ts';
-import { cursor, readDecimal } from './numbers.ts';
+import { cursor, digits5, readDecimal } from './numbers.ts';
 import type { Zone } from './zone.ts';
 
 /*
@@ -101,6 +101,30 @@ export function readFraction(bytes: Uint8Array, at: number, end: number): number
 
 /** Epoch seconds with optional fraction ('1379288667.706265'); also ms, µs or ns when the digits say so. */
 export function readEpoch(bytes: Uint8Array, start: number, end: number): number {
+  if (start + 10 <= end && bytes[start] !== zero) {
+    // Nearly all of them: ten digits of seconds, and none, three, six or nine more.
+    const high = digits5(bytes, start);
+    const low = digits5(bytes, start + 5);
+    if (high < 100_000 && low < 100_000) {
+      const seconds = high * 100_000 + low;
+      const limit = Math.min(end, start + 20);
+      let more = 0;
+      let at = start + 10;
+      for (; at < limit; at++) {
+        const digit = bytes[at] - zero;
+        if (digit < 0 || digit > 9) break;
+        more = more * 10 + digit;
+      }
+      const digits = at - start;
+      if (digits === 10) return seconds * second + readFraction(bytes, at, end);
+      if (digits === 13)
+        return (seconds * 1000 + more) * 1000 + Math.floor(readFraction(bytes, at, end) / 1000);
+      if (digits === 19) {
+        cursor.at = at;
+        return seconds * second + Math.floor(more / 1000);
+      }
+    }
+  }
   const whole = readDecimal(bytes, start, end);
   if (whole < 0) {
     // 19 digits pass 2^53: nanoseconds, cut to µs.

@@ -9,6 +9,7 @@ import { NamedFields } from '../wire/named-fields.ts';
 import { readPairs } from '../wire/paired-fields.ts';
 import { protocolOf } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
+import { SeenTexts } from '../wire/seen-texts.ts';
 import { Syslog } from '../wire/syslog.ts';
 import { verdictWord, VerdictWord } from '../wire/verdict-words.ts';
 
@@ -76,11 +77,15 @@ const resetBytes = 40;
 const headAtMost = 300;
 const longest = 366 * 86_400;
 
+/** What a message's name says, in bits. */
+const Says = { screen: 1, attack: 2, deny: 4, close: 8, create: 16 } as const;
+
 class JuniperReader implements LineReader {
   readonly #syslog: Syslog;
   readonly #fields = new NamedFields(names);
   readonly #event = new FirewallEvent();
   readonly #words = new Uint32Array(4);
+  readonly #tags = new SeenTexts();
   #port = -1;
 
   constructor(info: InputInfo) {
@@ -99,17 +104,17 @@ class JuniperReader implements LineReader {
     let tagEnd = tag;
     while (tagEnd < end && bytes[tagEnd] !== space && bytes[tagEnd] !== colon) tagEnd++;
     const isStructured = bytes[tagEnd] === space && bytes[tagEnd + 1] === 91;
-    if (hasText(bytes, tag, tagEnd, 'RT_SCREEN_')) {
+    const says = this.#tagSays(bytes, tag, tagEnd);
+    if ((says & Says.screen) !== 0) {
       return isStructured
         ? this.#alert(batch, bytes, tagEnd, end, tag)
         : this.#screenText(batch, bytes, tagEnd + 1, end, tag);
     }
-    if (hasText(bytes, tag, tagEnd, 'IDP_'))
-      return isStructured ? this.#alert(batch, bytes, tagEnd, end, tag) : '';
-    const isDeny = findText(bytes, tag, tagEnd, '_DENY') >= 0;
-    const isClose = findText(bytes, tag, tagEnd, '_CLOSE') >= 0;
+    if ((says & Says.attack) !== 0) return isStructured ? this.#alert(batch, bytes, tagEnd, end, tag) : '';
+    const isDeny = (says & Says.deny) !== 0;
+    const isClose = (says & Says.close) !== 0;
     // Updates of a session that goes on.
-    if (!isDeny && !isClose && findText(bytes, tag, tagEnd, '_CREATE') < 0) return '';
+    if ((says & (Says.deny | Says.close | Says.create)) === 0) return '';
     const reason = isStructured
       ? this.#structured(bytes, tagEnd, end, isClose)
       : this.#text(bytes, tagEnd + 1, end, isDeny, isClose);
@@ -118,6 +123,19 @@ class JuniperReader implements LineReader {
     else event.passed = true;
     event.putSession(batch);
     return '';
+  }
+
+  /** {@link Says} of a message's name. */
+  #tagSays(bytes: Uint8Array, start: number, end: number): number {
+    const seen = this.#tags.find(bytes, start, end);
+    if (seen >= 0) return seen;
+    let says = 0;
+    if (hasText(bytes, start, end, 'RT_SCREEN_')) says |= Says.screen;
+    if (hasText(bytes, start, end, 'IDP_')) says |= Says.attack;
+    if (findText(bytes, start, end, '_DENY') >= 0) says |= Says.deny;
+    if (findText(bytes, start, end, '_CLOSE') >= 0) says |= Says.close;
+    if (findText(bytes, start, end, '_CREATE') >= 0) says |= Says.create;
+    return this.#tags.keep(bytes, start, end, says);
   }
 
   /** '[junos@2636… source-address="…" …]' */

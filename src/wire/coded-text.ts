@@ -1,6 +1,6 @@
 import { percent, plus, space } from '../bytes/codes.ts';
 import { unescapeJson } from '../bytes/json-escapes.ts';
-import { hexDigit } from '../bytes/numbers.ts';
+import { find, hexDigit } from '../bytes/numbers.ts';
 import { textLimit } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 
@@ -27,13 +27,18 @@ export function putCoded(
   end: number,
   coding: number,
 ): void {
-  if (coding === Coding.plain) {
+  if (coding === Coding.plain || (coding === Coding.percent && isAsWritten(batch, bytes, start, end))) {
     batch.setText(row, field, start, end);
     return;
   }
   const stop = Math.min(end, start + textLimit);
   const at = batch.reserveScratch(stop - start);
   batch.finishScratch(row, field, at, decode(bytes, start, stop, batch.scratch, at, coding));
+}
+
+/** Whether nothing is encoded, and the batch can point to the bytes themselves. */
+function isAsWritten(batch: EventBatch, bytes: Uint8Array, start: number, end: number): boolean {
+  return bytes === batch.bytes && find(bytes, start, end, percent) === end;
 }
 
 function decode(

@@ -182,10 +182,13 @@ export class FirewallEvent {
     batch.proto[row] = proto;
     batch.outcome[row] = this.outcome;
     batch.role[row] = role;
-    batch.ttl[row] = this.ttl;
-    batch.window[row] = this.window;
-    batch.ipId[row] = this.ipId;
-    batch.sequence[row] = this.sequence;
+    // Most firewalls show nothing of the headers, and a cleared batch has zeroes there.
+    if ((this.ttl | this.window | this.ipId | this.sequence) !== 0) {
+      batch.ttl[row] = this.ttl;
+      batch.window[row] = this.window;
+      batch.ipId[row] = this.ipId;
+      batch.sequence[row] = this.sequence;
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { address } from '../bytes/addresses.ts';
 import { backslash, braceOpen, hash, lowerX, minus, quote, tab } from '../bytes/codes.ts';
 import { unescapeJson } from '../bytes/json-escapes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
-import { cursor, decimal, fraction, hasText, hexDigit } from '../bytes/numbers.ts';
+import { cursor, decimal, digits5, fraction, hasText, hexDigit } from '../bytes/numbers.ts';
 import { IsoTimes, readEpoch } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { putAddresses } from '../model/address.ts';
@@ -67,18 +67,6 @@ export class ZeekTimes {
     const epoch = bytes[start + 4] === minus ? Number.NaN : readEpoch(bytes, start, end);
     return Number.isNaN(epoch) ? this.#iso.read(bytes, start, end) : epoch;
   }
-}
-
-/** Five digits as a number; 1e9 and more when one of them is none. */
-function digits5(bytes: Uint8Array, at: number): number {
-  const a = bytes[at] - 48;
-  const b = bytes[at + 1] - 48;
-  const c = bytes[at + 2] - 48;
-  const d = bytes[at + 3] - 48;
-  const e = bytes[at + 4] - 48;
-  // A byte outside '0' … '9' makes one of these negative: its sign bit says so.
-  const wrong = a | b | c | d | e | (9 - a) | (9 - b) | (9 - c) | (9 - d) | (9 - e);
-  return wrong < 0 ? 1e9 : (((a * 10 + b) * 10 + c) * 10 + d) * 10 + e;
 }
 
 function digits6(bytes: Uint8Array, at: number): number {
