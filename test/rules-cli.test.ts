@@ -125,6 +125,26 @@ test('convert: the query with its notes, a mapping of the site, and refusals on 
   expect(offtrail('rules', 'convert', '-t', 'nothing')).toMatchObject({ code: 2 });
 });
 
+test('detect --rules leaves out what it does not take and says so; a slip in a rule has to be put right', () => {
+  const site = join(folder, 'site');
+  mkdirSync(site);
+  const rule = (title: string, rest: string): string =>
+    `title: ${title}\nlogsource: {category: firewall}\ndetection: {sel: {action: deny}, ${rest}}\n`;
+  writeFileSync(join(site, 'good.yml'), rule('Good', 'condition: sel'));
+  writeFileSync(join(site, 'old.yml'), rule('Old', 'timeframe: 5m, condition: sel'));
+  const log = join(samples, 'firewall.log.gz');
+  const detect = (): ReturnType<typeof offtrail> => offtrail('detect', '--rules', site, '--json', log);
+  const { code, out, err } = detect();
+  expect(code).toBe(0);
+  expect(out).toContain('Sigma rule \\"Good\\"');
+  expect(err).toContain('old.yml:3:34: "timeframe" left Sigma with version 2');
+  expect(err).toContain('1 Sigma rule was left out');
+  rmSync(join(site, 'good.yml'));
+  expect(detect().err).toContain('there are no Sigma rules in');
+  writeFileSync(join(site, 'broken.yml'), rule('Broken', 'condition: sel and'));
+  expect(detect()).toMatchObject({ code: 2, out: '', err: expect.stringContaining('broken.yml') as string });
+});
+
 test('detect --rules reports what the rules say; tune replays the log', () => {
   const { out, code } = offtrail(
     'detect',

@@ -139,6 +139,7 @@ export async function detect(
     }),
   );
   if (options.html !== undefined) await writePage(catalogue, report, options.html);
+  if (options.quiet !== true) warnLeftOut(result, streams);
   const unread = warnUnread(result, files, streams);
   const severe = failOn !== undefined && incidents.some(({ severity }) => rank(severity) >= rank(failOn));
   if (severe) return failed;
@@ -261,6 +262,16 @@ async function writePage(catalogue: Catalogue, report: Report, path: string): Pr
   } catch (error) {
     throw new RunError(`cannot write ${path}: ${messageOf(error)}`);
   }
+}
+
+/** Says which rules were not run. */
+function warnLeftOut({ leftOut }: RunResult, streams: Streams): void {
+  if (leftOut.length === 0) return;
+  for (const sentence of leftOut.slice(0, unreadShown))
+    streams.err.write(`offtrail: ${safeText(sentence)}\n`);
+  streams.err.write(
+    `offtrail: ${counted(leftOut.length, 'Sigma rule')} ${leftOut.length === 1 ? 'was' : 'were'} left out; 'offtrail rules lint' says all\n`,
+  );
 }
 
 /** Says which inputs were not read, unless they were empty; whether there were any. */

@@ -20,17 +20,23 @@ import { taxonomies } from '../sigma/event-fields.ts';
 import { EventRules } from '../sigma/event-rules.ts';
 import { type FieldSource, fieldsSource } from '../sigma/field-source.ts';
 import { loadRules } from '../sigma/rule-files.ts';
+import type { SigmaError } from '../sigma/sigma-error.ts';
 import { techniquesOf } from '../sigma/tags.ts';
 
 /** Sigma rules on the engine: what the detector `sigma` does when there are rules. */
 export function startRules({ rules: paths, placeholders }: SigmaSettings): RunningDetector {
   const { rules, faults } = loadRules(paths, new Map(Object.entries(placeholders)));
-  const running = new Running(rules);
-  const all = [...faults, ...running.faults];
-  if (all.length > 0) throw new UsageError(all.map((fault) => fault.message).join('\n'));
-  if (rules.length === 0) throw new UsageError(`there are no Sigma rules in ${paths.join(', ')}`);
+  const running = new Running(rules, messagesOf(faults, true));
+  const broken = messagesOf([...faults, ...running.faults], false);
+  if (broken.length > 0) throw new UsageError(broken.join('\n'));
+  if (rules.length === 0)
+    throw new UsageError([`there are no Sigma rules in ${paths.join(', ')}`, ...running.leftOut].join('\n'));
   return running;
 }
+
+/** Rules that are understood and not taken are left out; a slip in a rule has to be put right. */
+const messagesOf = (faults: readonly SigmaError[], refused: boolean): string[] =>
+  faults.filter((fault) => fault.refused === refused).map(({ message }) => message);
 
 export interface SigmaSettings {
   readonly rules: readonly string[];
@@ -73,7 +79,8 @@ const instantRows = 4096;
 class Running implements RunningDetector {
   readonly counts = [];
   readonly selected: readonly SelectedCount[];
-  readonly faults: readonly Error[];
+  readonly faults: readonly SigmaError[];
+  readonly leftOut: readonly string[];
   readonly state: DetectorState;
   readonly #rules: EventRules<Meaning>;
   readonly #correlator: Correlator<SelectedRow>;
@@ -88,7 +95,7 @@ class Running implements RunningDetector {
   #doubted: Waiting[] = [];
   #said: RowFinding[] = [];
 
-  constructor(rules: readonly Linked[]) {
+  constructor(rules: readonly Linked[], leftOut: readonly string[]) {
     const compiled = compileCounts(rules);
     for (const each of compiled) {
       this.#compiled.set(each.count.id, each);
@@ -109,6 +116,7 @@ class Running implements RunningDetector {
     const needed = neededFields(rules, correlator.inputs);
     this.#rules = new EventRules(rules, (matched, kind) => this.#meaning(matched, kind, needed));
     this.faults = this.#rules.faults;
+    this.leftOut = [...leftOut, ...messagesOf(this.faults, true)];
     this.state = correlator;
   }
 

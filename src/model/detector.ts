@@ -184,6 +184,8 @@ export interface DetectorState {
 
 export interface RunningDetector {
   readonly counts: readonly Count[];
+  /** What it was asked for and does not do, a sentence each: said to whoever runs it. */
+  readonly leftOut?: readonly string[];
   /** Writes the indexes of rows of interest among `rows[0, length)` to its front, returns how many. By columns only. */
   select?(batch: EventBatch, rows: Uint32Array, length: number): number;
   /** For each selected row; a finding, or undefined. May keep bounded state of its own. */

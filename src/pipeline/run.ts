@@ -69,6 +69,8 @@ export interface RunResult {
   readonly evicted: number;
   /** Suspects that had to go, because there were too many. */
   readonly suspectsDropped: number;
+  /** What detectors were asked for and did not do, a sentence each. */
+  readonly leftOut: readonly string[];
   readonly first: number;
   readonly last: number;
 }
@@ -115,6 +117,7 @@ class Reading {
   #engine: Engine | undefined;
   #reorder: Reorder | undefined;
   #context: Context | undefined;
+  #leftOut: readonly string[] = [];
   #worker: ParseWorker | undefined;
   readonly #pairing = new Pairing();
   readonly #echoes = new Echoes();
@@ -286,19 +289,17 @@ class Reading {
     const { context, detectors, memory, crossingsFile } = this.#options;
     this.#context = typeof context === 'function' ? context(this.#homeSample()) : context;
     const settled = this.#context;
-    this.#engine = new Engine(
-      detectors.map(({ detector, config }) => ({
-        name: detector.name,
-        running: detector.start(config, settled),
-      })),
-      settled,
-      {
-        inputNames: this.#inputs.map(({ feed }) => feed.name),
-        budget: Math.max(64 << 20, memory - baseline),
-        logCrossings: crossingsFile !== undefined || this.#options.logCrossings === true,
-        popularFrom: this.#options.popularFrom,
-      },
-    );
+    const started = detectors.map(({ detector, config }) => ({
+      name: detector.name,
+      running: detector.start(config, settled),
+    }));
+    this.#leftOut = started.flatMap(({ running: { leftOut = [] } }) => leftOut);
+    this.#engine = new Engine(started, settled, {
+      inputNames: this.#inputs.map(({ feed }) => feed.name),
+      budget: Math.max(64 << 20, memory - baseline),
+      logCrossings: crossingsFile !== undefined || this.#options.logCrossings === true,
+      popularFrom: this.#options.popularFrom,
+    });
     this.#reorder = new Reorder(this.#engine, (batch) => this.#inputs[batch.input].feed.recycle(batch));
     const held = this.#held!;
     this.#held = undefined;
@@ -379,6 +380,7 @@ class Reading {
       late: engine.late,
       evicted: engine.evicted,
       suspectsDropped: engine.suspects.dropped,
+      leftOut: this.#leftOut,
       first,
       last,
     };
