@@ -15,10 +15,25 @@ export function unescapeJson(
   let out = at;
   let position = start;
   while (position < end) {
-    const code = from[position++];
-    if (code !== backslash || position >= end) {
-      to[out++] = code;
-      continue;
+    // Mostly there is nothing to decode: four at a time.
+    while (position + 4 <= end) {
+      const a = from[position];
+      const b = from[position + 1];
+      const c = from[position + 2];
+      const d = from[position + 3];
+      if (a === backslash || b === backslash || c === backslash || d === backslash) break;
+      to[out] = a;
+      to[out + 1] = b;
+      to[out + 2] = c;
+      to[out + 3] = d;
+      position += 4;
+      out += 4;
+    }
+    while (position < end && from[position] !== backslash) to[out++] = from[position++];
+    if (position >= end) break;
+    if (++position >= end) {
+      to[out++] = backslash;
+      break;
     }
     const letter = from[position++];
     if (letter !== 117) {

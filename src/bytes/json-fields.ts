@@ -175,7 +175,8 @@ export class JsonFields {
       const mark = bytes[at++];
       if (mark === braceClose) return at;
       if (mark !== comma) return -1;
-      if (bytes[at] <= space) at = blanks(bytes, at, end);
+      // Mostly none or one.
+      if (bytes[at] <= space && bytes[++at] <= space) at = blanks(bytes, at, end);
     }
   }
 

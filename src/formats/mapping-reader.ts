@@ -157,11 +157,15 @@ export class MappingReader implements LineReader {
   }
 
   #isMeant(bytes: Uint8Array): boolean {
-    for (const { cell, values } of this.#when) {
+    const when = this.#when;
+    for (let at = 0; at < when.length; at++) {
+      const { cell, values } = when[at];
       if (this.#cells.kind[cell] !== Cell.plain) return false;
       const start = this.#cells.start[cell];
       const end = this.#cells.end[cell];
-      if (!values.some((value) => isText(bytes, start, end, value))) return false;
+      let i = 0;
+      while (i < values.length && !isText(bytes, start, end, values[i])) i++;
+      if (i === values.length) return false;
     }
     return true;
   }
