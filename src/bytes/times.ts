@@ -119,9 +119,10 @@ export function readEpoch(bytes: Uint8Array, start: number, end: number): number
       if (digits === 10) return seconds * second + readFraction(bytes, at, end);
       if (digits === 13)
         return (seconds * 1000 + more) * 1000 + Math.floor(readFraction(bytes, at, end) / 1000);
-      if (digits === 19) {
+      const micros = seconds * second + Math.floor(more / 1000);
+      if (digits === 19 && micros <= Number.MAX_SAFE_INTEGER) {
         cursor.at = at;
-        return seconds * second + Math.floor(more / 1000);
+        return micros;
       }
     }
   }
@@ -140,7 +141,7 @@ export function readEpoch(bytes: Uint8Array, start: number, end: number): number
 function readEpochNanos(bytes: Uint8Array, start: number): number {
   const micros = readDecimal(bytes, start, start + 16);
   cursor.at = start + 19;
-  return micros;
+  return micros < 0 ? Number.NaN : micros;
 }
 
 /** 'Z', '+hh:mm', '+hhmm', '+hh' at `at`: offset in µs; NaN when there is none (and no step). */
@@ -198,9 +199,10 @@ export class IsoTimes {
     const day = twoDigits(bytes, start + 8);
     const seconds = clock(bytes, start + 11, end);
     if (seconds < 0) return Number.NaN;
-    const dateKey = ((century * 1024 + year) * 1024 + month) * 1024 + day;
+    if (century > 99 || year > 99 || month > 12 || day > 31) return Number.NaN;
+    const dateKey = ((century * 100 + year) * 16 + month) * 32 + day;
     if (dateKey !== this.#dateKey) {
-      if (century > 99 || year > 99 || !isDate(century * 100 + year, month, day)) return Number.NaN;
+      if (!isDate(century * 100 + year, month, day)) return Number.NaN;
       this.#dateKey = dateKey;
       this.#dayStart = daysFromCivil(century * 100 + year, month, day) * dayMicros;
     }

@@ -25,7 +25,8 @@ export class YearlessTimes {
   readonly #modified: number;
   #year = 0;
   #month = 0;
-  #dateKey = -1;
+  #monthKey = -1;
+  #dayKey = -1;
   #dayStart = 0;
 
   /** `modified`: µs UTC when the input was last written; `zone`: the zone of its stamps. */
@@ -59,15 +60,15 @@ export class YearlessTimes {
     }
     const seconds = clock(bytes, at, end);
     if (seconds < 0) return Number.NaN;
-    const dateKey =
-      ((bytes[start] << 16) | (bytes[start + 1] << 8) | bytes[start + 2]) * 4096 +
-      day +
-      year * 0x10_0000_0000;
-    if (dateKey !== this.#dateKey) {
+    const monthKey = (bytes[start] << 16) | (bytes[start + 1] << 8) | bytes[start + 2];
+    // A day is below 2048, even one that is none.
+    const dayKey = year * 2048 + day;
+    if (monthKey !== this.#monthKey || dayKey !== this.#dayKey) {
       const month = monthName(bytes, start);
       if (!isDate(year === 0 ? undefined : year, month, day)) return Number.NaN;
       const chosen = year === 0 ? this.#yearOf(month, day, seconds) : year;
-      this.#dateKey = dateKey;
+      this.#monthKey = monthKey;
+      this.#dayKey = dayKey;
       this.#dayStart = daysFromCivil(chosen, month, day) * dayMicros;
     }
     const micros = this.#dayStart + seconds * 1_000_000 + readFraction(bytes, at + 8, end);

@@ -29,9 +29,10 @@ export class ClockTimes {
     const year = twoDigits(bytes, date + 2);
     const month = twoDigits(bytes, date + 5);
     const day = twoDigits(bytes, date + 8);
-    const dateKey = ((century * 1024 + year) * 1024 + month) * 1024 + day;
+    if (century > 99 || year > 99 || month > 12 || day > 31) return Number.NaN;
+    const dateKey = ((century * 100 + year) * 16 + month) * 32 + day;
     if (dateKey !== this.#dateKey) {
-      if (century > 99 || year > 99 || !isDate(century * 100 + year, month, day)) return Number.NaN;
+      if (!isDate(century * 100 + year, month, day)) return Number.NaN;
       this.#dateKey = dateKey;
       this.#dayStart = daysFromCivil(century * 100 + year, month, day) * dayMicros;
     }
