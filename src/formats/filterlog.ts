@@ -155,10 +155,12 @@ class FilterlogReader implements LineReader {
     const named = hasText(bytes, start[at], end[at], 'datalength=') ? at + 1 : at;
     if (named >= count || start[named] === end[named]) return;
     const words = v6 ? icmp6Words : icmpWords;
-    for (const [word, type, code] of words) {
-      if (!isText(bytes, start[named], end[named], word)) continue;
-      event.type = type;
-      event.code = code;
+    for (let i = 0; i < words.length; i++) {
+      const known = words[i];
+      if (!isText(bytes, start[named], end[named], known[0])) continue;
+      event.type = known[1];
+      event.code = known[2];
+      break;
     }
     if (
       event.type === 3 &&
