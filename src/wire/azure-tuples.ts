@@ -7,6 +7,7 @@ import {
   newline,
   quote,
 } from '../bytes/codes.ts';
+import { textEnd } from '../bytes/json-scan.ts';
 import { isText } from '../bytes/numbers.ts';
 import type { BlockReader, RowSink } from '../model/format.ts';
 import type { RecordTaker } from './json-objects.ts';
@@ -37,6 +38,7 @@ export class AzureTuples implements BlockReader {
   }
 
   read(sink: RowSink, bytes: Uint8Array, start: number, end: number, last: boolean): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let at = start;
     while (at < end) {
       const code = bytes[at];
@@ -46,7 +48,7 @@ export class AzureTuples implements BlockReader {
         continue;
       }
       const from = this.#overlong ? at : at + 1;
-      const close = closing(bytes, from, end);
+      const close = closing(bytes, view, from, end);
       const whole = close < end && bytes[close] === quote;
       if (close === end && !last) {
         if (end - from < stringLimit) return at;
@@ -105,8 +107,9 @@ export class AzureTuples implements BlockReader {
 }
 
 /** The position of the quote that closes a string, or of the line break that damages it; `end` when neither is there. */
-function closing(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && bytes[at] !== quote && bytes[at] !== newline) at += bytes[at] === backslash ? 2 : 1;
+function closing(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+  let at = textEnd(bytes, view, start, end);
+  while (at < end && bytes[at] !== quote && bytes[at] !== newline)
+    at = textEnd(bytes, view, at + (bytes[at] === backslash ? 2 : 1), end);
   return Math.min(at, end);
 }
