@@ -44,6 +44,8 @@ export interface FixtureCase {
   readonly trustedProxies?: readonly string[];
   /** File name that recognition sees, where it matters. */
   readonly fileName?: string;
+  /** False: not for the benchmarks' files, whose lines are of one make. */
+  readonly grown?: boolean;
   /** False: this input is too little to be recognised by (give the reason in `name`). */
   readonly recognised?: boolean;
 }

@@ -76,6 +76,7 @@ export const fixture: FormatFixture = {
     },
     {
       name: 'out of the files of Kubernetes',
+      grown: false,
       input: inPod('F', row('AH00128: File does not exist: /var/www/html/a'), 'stderr'),
       events: [{ ...base, status: 404, texts: { path: '/a' } }],
     },

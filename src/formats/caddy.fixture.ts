@@ -43,6 +43,7 @@ export const fixture: FormatFixture = {
     },
     {
       name: 'out of the files of Docker and Kubernetes',
+      grown: false,
       input: [inDocker(line({}), 'stderr'), inPod('F', line({}), 'stderr')].join('\n'),
       events: [
         { ...base, texts: asked },

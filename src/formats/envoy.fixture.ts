@@ -85,6 +85,7 @@ export const fixture: FormatFixture = {
     },
     {
       name: 'out of the files of Docker and Kubernetes',
+      grown: false,
       input: [inDocker(json()), inPod('F', json()), inPod('F', istio('-'))].join('\n'),
       events: [known, known, known],
     },

@@ -90,6 +90,7 @@ export const fixture: FormatFixture = {
     },
     {
       name: 'out of the files of Kubernetes',
+      grown: false,
       input: inPod('F', http('GET /a HTTP/1.1')),
       events: [{ ...base, texts: asked }],
     },

@@ -48,6 +48,7 @@ export const fixture: FormatFixture = {
     },
     {
       name: 'out of the files of Kubernetes',
+      grown: false,
       input: [inPod('F', row(missing), 'stderr'), inPod('P', row(missing).slice(0, 99)), inPod('F', row(missing).slice(99))].join('\n'),
       events: [
         { ...known, status: 404 },

@@ -87,6 +87,7 @@ export const fixture: FormatFixture = {
     },
     {
       name: 'out of the files of Docker and Kubernetes',
+      grown: false,
       input: [
         inDocker(line({ ...request, http_user_agent: 'a "quoted" agent' })),
         inPod('F', line(request)),

@@ -68,6 +68,7 @@ export const fixture: FormatFixture = {
     },
     {
       name: 'out of the files of Docker and Kubernetes',
+      grown: false,
       input: [inDocker(line()), inPod('F', line())].join('\n'),
       events: [{ ...base, texts: asked }, { ...base, texts: asked }],
     },

@@ -163,6 +163,7 @@ export const fixture: FormatFixture = {
     },
     {
       name: 'out of the files of Docker and Kubernetes, whole and in pieces',
+      grown: false,
       input: [
         inDocker(line('GET /a HTTP/1.1', '404 153 "-" "a \\"quoted\\" agent"')),
         inDocker(line('GET /wörter HTTP/1.1')),
