@@ -35,14 +35,15 @@ export interface Room {
 const valueWords = 10;
 /** Float64s to a value. */
 const valueDoubles = valueWords / 2;
+// What a search looks at stands side by side: mostly one line of the cache.
 const KEY = 2;
-const LOW = 3;
-const HIGH = 4;
+const ALONE_LOW = 3;
+const ALONE_HIGH = 4;
 const HASH = 5;
-const PREV = 6;
-const NEXT = 7;
-const ALONE_LOW = 8;
-const ALONE_HIGH = 9;
+const LOW = 6;
+const HIGH = 7;
+const PREV = 8;
+const NEXT = 9;
 /** In place of a key's record: it has but one value. */
 const alone = -1;
 /** The same as an answer. */
@@ -166,7 +167,7 @@ export class KeyCounts {
     const at = this.#values.first(aloneSpot(keyLow));
     return (
       (key === none ? 0 : this.#keys.words[key * this.#keyWords]) ^
-      (at === none ? 0 : this.#words[at * valueWords])
+      (at === none ? 0 : this.#words[at * valueWords + ALONE_LOW])
     );
   }
 
