@@ -1,3 +1,4 @@
+import { rankOf } from '../state/key-numbers.ts';
 import type { Bound, CorrelationRule } from './tree.ts';
 
 /** What one event adds to a group: which of the correlation's parts it matched, and the counted value. */
@@ -74,7 +75,7 @@ export class SlidingGroup {
     }
     this.#entries.push(entry);
     this.bytes += entryBytes;
-    if (type === 'value_percentile') this.#sorted.splice(this.#rank(entry.number), 0, entry.number);
+    if (type === 'value_percentile') this.#sorted.splice(rankOf(this.#sorted, entry.number), 0, entry.number);
     else {
       this.#sum += entry.number;
       if (!isExact(entry.number) || !isExact(this.#sum)) this.#broken++;
@@ -99,18 +100,6 @@ export class SlidingGroup {
     }
     this.touched = now;
     return true;
-  }
-
-  /** The place of the first number that is not below `number`. */
-  #rank(number: number): number {
-    let low = 0;
-    let high = this.#sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#sorted[middle] < number) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   /** An instant begins: what is too old goes; when nothing is left, a new episode begins. */
@@ -156,7 +145,7 @@ export class SlidingGroup {
   #drop(): void {
     const { number } = this.#entries[this.#head++];
     this.bytes -= entryBytes;
-    if (this.#rule.type === 'value_percentile') this.#sorted.splice(this.#rank(number), 1);
+    if (this.#rule.type === 'value_percentile') this.#sorted.splice(rankOf(this.#sorted, number), 1);
     else this.#sum -= number;
     // An empty window begins exact again.
     if (this.size === 0) this.#sum = this.#broken = 0;

@@ -287,8 +287,8 @@ export class KeyNumbers {
   }
 }
 
-/** The place of the first number that is not below `number`. */
-function rankOf(sorted: readonly number[], number: number): number {
+/** The place of the first of ascending numbers that is not below `number`. */
+export function rankOf(sorted: readonly number[], number: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
