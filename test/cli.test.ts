@@ -231,6 +231,17 @@ describe('explain', () => {
     expect(piped.out.match(/^record/gm)).toHaveLength(2);
   });
 
+  test('a line of another format in a file', () => {
+    const denied = scanLines('198.51.100.4', 5).join('');
+    const login =
+      'Jun  1 00:00:09 gw sshd[9]: Failed password for invalid user a from 203.0.113.7 port 40000 ssh2\n';
+    writeFileSync(join(folder, 'mixed.log'), denied + login);
+    const { out } = offtrail(['explain', 'mixed.log:6']);
+    expect(out).toMatch(/^format {4}netfilter: /);
+    expect(out).toContain('\nevent     login\n');
+    expect(out).toContain('note      1 event in mixed.log came of lines of sshd');
+  });
+
   test('a line that nobody knows', () => {
     expect(offtrail(['explain', 'what is \u001b[2Jthis'])).toMatchObject({ code: 1, out: '' });
   });

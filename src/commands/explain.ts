@@ -81,7 +81,7 @@ export async function explain(
     );
   }
   const before = lines.length;
-  const read = readRecords(format, input, config);
+  const read = readRecords(format, formats, input, config);
   const { records } = read.counters;
   if (input.wanted !== undefined && (input.wanted < 1 || input.wanted > records)) {
     const part = input.whole ? '' : `the first ${readAtMost >> 20} MiB of `;
@@ -104,6 +104,8 @@ export async function explain(
     for (const { record: number } of wanted) lines.push('', `record ${number} is no event: ${reason}`);
   }
   for (const [note] of read.counters.notes) lines.push('', `note      ${note}`);
+  for (const [guest, count] of read.counters.guests)
+    lines.push('', `note      ${counted(count, 'event')} in ${input.name} came of lines of ${guest}`);
   if (read.events.length === 0 && lines.length === before) {
     lines.push(
       '',
@@ -187,6 +189,7 @@ interface ExplainedEvent {
 
 function readRecords(
   format: Format,
+  others: readonly Format[],
   input: ExplainInput,
   { zone, formats, trustedProxies }: Config,
 ): { events: ExplainedEvent[]; counters: InputCounters } {
@@ -210,6 +213,9 @@ function readRecords(
       }
     },
     counters,
+    // As `detect` reads them: a line of another format in between is that format's.
+    others,
+    formatOptions: formats,
   });
   const end = input.bytes.length;
   reader.feed(input.bytes, 0, end, true);
