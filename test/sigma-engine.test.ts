@@ -365,7 +365,8 @@ test('windows of one count cross anew when they were empty, whatever the longer 
     bases +
     correlated('a', body('20s', 3)) +
     correlated('b', body('20s', 5)) +
-    correlated('c', body('9m', 8));
+    correlated('c', body('9m', 8)) +
+    correlated('d', body('20s', 2).replace('gte: 2', 'gte: 2, lte: 3'));
   const again = new Map<string, number>();
   for (const seed of [1, 2, 3]) {
     const batch = mixture(seed);

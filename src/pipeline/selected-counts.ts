@@ -223,7 +223,7 @@ export class SelectedCounts {
 
   /** Whether a count that is asked at every µs stands for the key, and its detector wants to hear more of it. */
   #isNews(
-    { bundle: { counts, spans }, shared: { table, open } }: Place,
+    { bundle: { counts, spans }, shared }: Place,
     key: number,
     batch: EventBatch,
     row: number,
@@ -233,8 +233,8 @@ export class SelectedCounts {
       const { detector, count } = counts[i];
       if (!isAsked(count)) continue;
       const window = spans.indexOf(count.span);
-      if (table.countOf(key, window) < count.atLeast) continue;
-      const opened = open.get(key * mostSpans + window)?.find((each) => each.count === count);
+      if (shared.table.countOf(key, window) < count.atLeast) continue;
+      const opened = openedOf(shared, key * mostSpans + window, count);
       if (opened === undefined) return true;
       if (count.every !== true) continue;
       // What may get past its bounds has to be asked again; what stood will stand with more.
@@ -275,15 +275,14 @@ export class SelectedCounts {
           const value = table.countOf(key, window);
           if (value < count.atLeast || count.holds?.(value) === false) continue;
           const id = key * mostSpans + window;
-          const opened = shared.open.get(id)?.find((each) => each.count === count);
-          let crossing = opened?.crossing;
+          let crossing = openedOf(shared, id, count)?.crossing;
           if (crossing === undefined) {
             // Those without more conditions cross in the flush.
             if (count.holds === undefined) continue;
-            crossing = crossingOf(count, value, row, describe(row, place.feed), now);
             table.hold(key, window);
-            shared.open.set(id, [...(shared.open.get(id) ?? []), { count, crossing }]);
-            reached.push({ detector, crossing, standing: { count, crossing, value, row, feed: place.feed } });
+            const begun = begin(shared, id, { detector, count }, value, { place, row }, now, describe);
+            reached.push(begun);
+            crossing = begun.crossing;
           }
           if (count.every === true)
             standing.push({ detector, standing: { count, crossing, value, row, feed: place.feed } });
@@ -297,28 +296,24 @@ export class SelectedCounts {
   /** Adds what is reached anew; true when all counts of the window are. */
   #cross(
     shared: Shared,
-    { place, row }: Noted,
+    of: Noted,
     hit: { readonly key: number; readonly window: number; readonly value: number },
     now: number,
     describe: Describe,
     reached: Reached[],
   ): boolean {
-    const { bundle, feed } = place;
+    const { bundle } = of.place;
     const id = hit.key * mostSpans + hit.window;
-    const open = shared.open.get(id) ?? [];
     let all = true;
     for (const { detector, count } of bundle.counts) {
       if (count.span !== bundle.spans[hit.window] || count.holds !== undefined) continue;
-      if (open.some((each) => each.count === count)) continue;
+      if (openedOf(shared, id, count) !== undefined) continue;
       if (hit.value < count.atLeast) {
         all = false;
         continue;
       }
-      const crossing = crossingOf(count, hit.value, row, describe(row, feed), now);
-      open.push({ count, crossing });
-      reached.push({ detector, crossing, standing: { count, crossing, value: hit.value, row, feed } });
+      reached.push(begin(shared, id, { detector, count }, hit.value, of, now, describe));
     }
-    shared.open.set(id, open);
     return all;
   }
 
@@ -333,14 +328,36 @@ export class SelectedCounts {
   }
 }
 
-function crossingOf(
-  { id, span, atLeast, threshold = atLeast }: SelectedCount,
+/** What a count began with in the window, if it stood since that was last empty. */
+function openedOf({ open }: Shared, id: number, count: SelectedCount): Opened | undefined {
+  return open.get(id)?.find((each) => each.count === count);
+}
+
+/** A count begins to stand: it is remembered until the window is empty. */
+function begin(
+  { open }: Shared,
+  id: number,
+  { detector, count }: Bundle['counts'][number],
   value: number,
-  { actor }: SelectedRow,
-  keyText: string,
+  { place: { feed }, row }: Pick<Noted, 'place' | 'row'>,
   time: number,
-): Crossing {
-  return { count: id, actor, key: 0, keyText, window: span, threshold, time, value, max: value };
+  describe: Describe,
+): Reached {
+  const crossing: Crossing = {
+    count: count.id,
+    actor: row.actor,
+    key: 0,
+    keyText: describe(row, feed),
+    window: count.span,
+    threshold: count.threshold ?? count.atLeast,
+    time,
+    value,
+    max: value,
+  };
+  const opened = open.get(id);
+  if (opened === undefined) open.set(id, [{ count, crossing }]);
+  else opened.push({ count, crossing });
+  return { detector, crossing, standing: { count, crossing, value, row, feed } };
 }
 
 /** Notes of one key in a row are one; the first row stays. */

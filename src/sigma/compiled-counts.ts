@@ -31,7 +31,8 @@ export function compileCounts(rules: readonly Linked[]): CompiledCorrelation[] {
   const feedLists = new Map<readonly CompiledFeed[], Feed[]>();
   const same = new Map<string, CompiledFeed[]>();
   return correlations.flatMap((rule, index) => {
-    const read = rule.rule.type === 'temporal_ordered' ? undefined : feedsOf(rule);
+    const measure = measureOf(rule);
+    const read = rule.rule.type === 'temporal_ordered' ? undefined : feedsOf(rule, measure !== undefined);
     if (read === undefined) return [];
     const shape = JSON.stringify(
       read.map(({ feed, rule: part, kind, group }) => [feed, rules.indexOf(part), kind, group]),
@@ -41,7 +42,6 @@ export function compileCounts(rules: readonly Linked[]): CompiledCorrelation[] {
     const lists = feedLists.get(feeds) ?? feeds.map(({ feed }) => feed);
     feedLists.set(feeds, lists);
     const { name, id, title, timespan, bounds } = rule.rule;
-    const measure = measureOf(rule);
     const every = inner.has(rule);
     const common = { id: `sigma/${index}/${name ?? id ?? title}`, span: timespan, every, feeds: lists };
     if (measure === undefined && bounds.every(({ op }) => op === 'gt' || op === 'gte'))
@@ -73,9 +73,7 @@ function measureOf({ rule: { type, percentile = 0 } }: LinkedCorrelation): Measu
   return type === 'value_percentile' ? { of: 'percentile', percent: percentile } : undefined;
 }
 
-function feedsOf(correlation: LinkedCorrelation): CompiledFeed[] | undefined {
-  const { rule, parts } = correlation;
-  const measured = measureOf(correlation) !== undefined;
+function feedsOf({ rule, parts }: LinkedCorrelation, measured: boolean): CompiledFeed[] | undefined {
   // An event that two rules match counts once: of numbers that is the Correlator's.
   if (measured && parts.length > 1) return undefined;
   const shapes: string[] = [];

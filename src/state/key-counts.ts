@@ -1,4 +1,4 @@
-import { none, RecordPool } from './record-pool.ts';
+import { findPair, none, RecordPool } from './record-pool.ts';
 
 /*
  * Exact sliding counts of distinct values by key, where key and value are hashes of 64 bits: what a TupleTable is for
@@ -173,7 +173,7 @@ export class KeyCounts {
 
   /** Counts a value of a key at the current time ({@link advance}); returns the key, for {@link countOf} and its like. */
   see(keyLow: number, keyHigh: number, low: number, high: number): number {
-    const key = this.#findKey(keyLow, keyHigh);
+    const key = findPair(this.#keys, this.#keyWords, keyLow, keyHigh);
     if (key === none)
       return this.#loners
         ? this.#seeAlone(keyLow, keyHigh, low, high)
@@ -308,17 +308,6 @@ export class KeyCounts {
   }
 
   // ── records ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #findKey(low: number, high: number): number {
-    const keys = this.#keys.words;
-    let at = this.#keys.first(low);
-    while (at !== none) {
-      const base = at * this.#keyWords;
-      if (keys[base + K_LOW] === (low | 0) && keys[base + K_HIGH] === (high | 0)) return at;
-      at = keys[base + K_HASH];
-    }
-    return none;
-  }
 
   #addKey(low: number, high: number): number {
     const at = this.#keys.take(low);

@@ -1,6 +1,6 @@
 import type { Measure } from '../model/detector.ts';
 import type { Room } from './key-counts.ts';
-import { none, RecordPool } from './record-pool.ts';
+import { findPair, none, RecordPool } from './record-pool.ts';
 
 /*
  * Exact sliding sums, averages and percentiles of a number by key, where the key is a hash of 64 bits: what KeyCounts is
@@ -98,7 +98,7 @@ export class KeyNumbers {
   /** Takes an event of a key in at the current time ({@link advance}); returns the key's record while it lives. */
   see(low: number, high: number, number: number): number {
     this.#makeRoom();
-    let key = this.#find(low, high);
+    let key = findPair(this.#keys, keyWords, low, high);
     if (key === none) key = this.#add(low, high);
     const words = this.#words;
     const base = key * keyWords;
@@ -181,17 +181,6 @@ export class KeyNumbers {
     if (this.#words[base + K_HELD] === 0) return;
     this.#words[base + K_HELD] = 0;
     this.onGone(key, 0, 0);
-  }
-
-  #find(low: number, high: number): number {
-    const words = this.#words;
-    let at = this.#keys.first(low);
-    while (at !== none) {
-      const base = at * keyWords;
-      if (words[base + K_LOW] === (low | 0) && words[base + K_HIGH] === (high | 0)) return at;
-      at = words[base + K_HASH];
-    }
-    return none;
   }
 
   #add(low: number, high: number): number {

@@ -10,6 +10,18 @@
 
 export const none = -1;
 
+/** The record of a key of two words, which stand first in it with the link behind them; `none` when it has no record. */
+export function findPair(pool: RecordPool, width: number, low: number, high: number): number {
+  const { words } = pool;
+  let at = pool.first(low);
+  while (at !== none) {
+    const base = at * width;
+    if (words[base] === (low | 0) && words[base + 1] === (high | 0)) return at;
+    at = words[base + 2];
+  }
+  return none;
+}
+
 export class RecordPool {
   words: Int32Array<ArrayBuffer>;
   /** Records in use. */
