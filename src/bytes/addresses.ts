@@ -120,12 +120,12 @@ export function address(bytes: Uint8Array, start: number, end: number, words: Ui
   return readAddress(bytes, start, end, words) && cursor.at === end;
 }
 
-/** Copies the four words of an address to `at`; typed arrays' own `set` takes as long as reading an address does. */
-export function copyWords(from: Uint32Array, to: Uint32Array, at = 0): void {
-  to[at] = from[0];
-  to[at + 1] = from[1];
-  to[at + 2] = from[2];
-  to[at + 3] = from[3];
+/** Copies the four words of an address; typed arrays' own `set` takes as long as reading an address does. */
+export function copyWords(from: Uint32Array, to: Uint32Array): void {
+  to[0] = from[0];
+  to[1] = from[1];
+  to[2] = from[2];
+  to[3] = from[3];
 }
 
 /** Writes an IPv4 address as mapped words. */

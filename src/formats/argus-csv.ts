@@ -1,4 +1,4 @@
-import { address, copyWords } from '../bytes/addresses.ts';
+import { address } from '../bytes/addresses.ts';
 import { colon, comma, dot, slash, space } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
 import { decimal, fraction, hasText, hexadecimal, isText } from '../bytes/numbers.ts';
@@ -85,7 +85,8 @@ export const argusCsv: Format = {
 class ArgusLines implements LineReader {
   readonly #fields = new CsvFields();
   readonly #flow = new FlowRecord();
-  readonly #words = new Uint32Array(4);
+  readonly #source = this.#flow.address.subarray(0, 4);
+  readonly #target = this.#flow.address.subarray(4, 8);
   readonly #zone: Zone;
   readonly #modified: number;
   readonly #at = new Int16Array(names.length).fill(-1);
@@ -169,7 +170,8 @@ class ArgusLines implements LineReader {
     }
     flow.proto = protocolOf(bytes, this.#from[Column.Proto], this.#to[Column.Proto]);
     if (flow.proto === 0) return 'neither IP nor ARP';
-    if (!this.#address(Column.SrcAddr, 0) || !this.#address(Column.DstAddr, 4)) return 'address that is none';
+    if (!this.#address(Column.SrcAddr, this.#source) || !this.#address(Column.DstAddr, this.#target))
+      return 'address that is none';
     if (!this.#ports(bytes)) return 'port that is none';
     this.#counters();
     const open = this.#direction();
@@ -182,10 +184,8 @@ class ArgusLines implements LineReader {
     return '';
   }
 
-  #address(column: number, offset: number): boolean {
-    if (!address(this.#bytes, this.#from[column], this.#to[column], this.#words)) return false;
-    copyWords(this.#words, this.#flow.address, offset);
-    return true;
+  #address(column: number, words: Uint32Array): boolean {
+    return address(this.#bytes, this.#from[column], this.#to[column], words);
   }
 
   #ports(bytes: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-import { address, copyWords } from '../bytes/addresses.ts';
+import { address } from '../bytes/addresses.ts';
 import { comma, dot, lowerA, quote, space } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
 import { decimal, fraction, isText } from '../bytes/numbers.ts';
@@ -84,7 +84,8 @@ class NfdumpLines implements LineReader {
   readonly #fields = new CsvFields();
   readonly #times: IsoTimes;
   readonly #flow = new FlowRecord();
-  readonly #words = new Uint32Array(4);
+  readonly #source = this.#flow.address.subarray(0, 4);
+  readonly #target = this.#flow.address.subarray(4, 8);
   #bytes: Uint8Array = new Uint8Array(0);
   #count = 0;
   /** Field of the line for each column, -1 absent. */
@@ -155,7 +156,8 @@ class NfdumpLines implements LineReader {
       const seconds = fraction(bytes, this.#from(Column.duration), this.#to(Column.duration));
       if (seconds >= 0) flow.end = flow.start + Math.round(seconds * 1_000_000);
     }
-    if (!this.#address(Column.source, 0) || !this.#address(Column.target, 4)) return 'address that is none';
+    if (!this.#address(Column.source, this.#source) || !this.#address(Column.target, this.#target))
+      return 'address that is none';
     flow.proto = protocolOf(bytes, this.#from(Column.proto), this.#to(Column.proto));
     if (flow.proto === 0) return 'unknown protocol';
     if (this.#has(Column.sourcePort))
@@ -202,10 +204,8 @@ class NfdumpLines implements LineReader {
     return this.#fields.end[this.#at[column]];
   }
 
-  #address(column: number, offset: number): boolean {
-    if (!address(this.#bytes, this.#from(column), this.#to(column), this.#words)) return false;
-    copyWords(this.#words, this.#flow.address, offset);
-    return true;
+  #address(column: number, words: Uint32Array): boolean {
+    return address(this.#bytes, this.#from(column), this.#to(column), words);
   }
 }
 

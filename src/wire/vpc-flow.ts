@@ -1,4 +1,3 @@
-import { copyWords } from '../bytes/addresses.ts';
 import { Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import { FlowRecord } from './flow-record.ts';
@@ -94,7 +93,8 @@ const lastSecond = 9_999_999_999;
 /** Makes contacts of records, one after another. */
 export class VpcRecord {
   readonly #flow = new FlowRecord();
-  readonly #words = new Uint32Array(4);
+  readonly #source = this.#flow.address.subarray(0, 4);
+  readonly #target = this.#flow.address.subarray(4, 8);
   /** -1: not in the record. */
   #tcpFlags = -1;
 
@@ -108,8 +108,8 @@ export class VpcRecord {
     flow.end = Math.max(end, flow.start);
     if (flow.start < 0) return 'time that is none';
     if (
-      !this.#address(from, VpcField.pktSrcaddr, VpcField.srcaddr, 0) ||
-      !this.#address(from, VpcField.pktDstaddr, VpcField.dstaddr, 4)
+      !this.#address(from, VpcField.pktSrcaddr, VpcField.srcaddr, this.#source) ||
+      !this.#address(from, VpcField.pktDstaddr, VpcField.dstaddr, this.#target)
     )
       return 'address that is none';
     flow.proto = from.protocol();
@@ -135,10 +135,8 @@ export class VpcRecord {
     return '';
   }
 
-  #address(from: VpcSource, best: number, other: number, offset: number): boolean {
-    const found = from.address(best, this.#words) ?? from.address(other, this.#words) ?? false;
-    copyWords(this.#words, this.#flow.address, offset);
-    return found;
+  #address(from: VpcSource, best: number, other: number, words: Uint32Array): boolean {
+    return from.address(best, words) ?? from.address(other, words) ?? false;
   }
 
   #judgeTcp(): void {
