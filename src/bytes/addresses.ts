@@ -1,4 +1,4 @@
-import { cursor, hexDigit } from './numbers.ts';
+import { cursor, find, hexDigit } from './numbers.ts';
 import { bracketClose, bracketOpen, colon, dot, percent } from './codes.ts';
 
 /** Reads 'a.b.c.d' from `start` on as an unsigned 32-bit number; -1 when it is none. Ends at the first other byte. */
@@ -118,6 +118,23 @@ export function address(bytes: Uint8Array, start: number, end: number, words: Ui
     return readIPv6(bytes, start + 1, end - 1, words) && cursor.at === end - 1;
   }
   return readAddress(bytes, start, end, words) && cursor.at === end;
+}
+
+/** Reads an address that ends in front of `separator` into `words`: the separator's position, -1 when it is none. */
+export function addressBefore(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  separator: number,
+  words: Uint32Array,
+): number {
+  const v4 = readIPv4(bytes, start, end);
+  if (v4 >= 0 && bytes[cursor.at] === separator) {
+    setIPv4(words, v4);
+    return cursor.at;
+  }
+  const stop = find(bytes, start, end, separator);
+  return address(bytes, start, stop, words) ? stop : -1;
 }
 
 /** Copies the four words of an address; typed arrays' own `set` takes as long as reading an address does. */

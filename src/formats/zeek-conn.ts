@@ -1,7 +1,7 @@
-import { address, readIPv4, setIPv4 } from '../bytes/addresses.ts';
+import { address, addressBefore } from '../bytes/addresses.ts';
 import { braceOpen, hash } from '../bytes/codes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
-import { cursor, find, readDecimal, shortDecimal } from '../bytes/numbers.ts';
+import { cursor, readDecimal, shortDecimal } from '../bytes/numbers.ts';
 import { isMapped, putAddresses } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -194,7 +194,7 @@ class ZeekConnReader implements LineReader {
           break;
         }
         case 1: {
-          const stop = this.#address(bytes, at, end, separator, this.#source);
+          const stop = addressBefore(bytes, at, end, separator, this.#source);
           if (stop < 0) return 'no source or target address';
           at = stop;
           break;
@@ -207,7 +207,7 @@ class ZeekConnReader implements LineReader {
           break;
         }
         case 3: {
-          const stop = this.#address(bytes, at, end, separator, this.#target);
+          const stop = addressBefore(bytes, at, end, separator, this.#target);
           if (stop < 0) return 'no source or target address';
           at = stop;
           break;
@@ -260,16 +260,6 @@ class ZeekConnReader implements LineReader {
       if (number >= 0 && number < 255) this.#proto = number;
     }
     return this.#proto < 0 ? 'no protocol' : '';
-  }
-
-  #address(bytes: Uint8Array, at: number, end: number, separator: number, words: Uint32Array): number {
-    const v4 = readIPv4(bytes, at, end);
-    if (v4 >= 0) {
-      setIPv4(words, v4);
-      return cursor.at;
-    }
-    const stop = find(bytes, at, end, separator);
-    return address(bytes, at, stop, words) ? stop : -1;
   }
 
   #object(bytes: Uint8Array, start: number, end: number): string {

@@ -1,7 +1,8 @@
 import { EventKind, Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, LineReader } from '../model/format.ts';
-import { connectionFields, recogniseZeek, ZeekConnection, zeekProtocol, ZeekRows } from '../wire/zeek-log.ts';
+import { ZeekConnection } from '../wire/zeek-connection.ts';
+import { connectionFields, recogniseZeek, zeekProtocol, ZeekRows } from '../wire/zeek-log.ts';
 
 /** Zeek's dns.log, TSV or JSON. */
 export const zeekDns: Format = {
@@ -26,10 +27,8 @@ class ZeekDnsReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     const rows = this.#rows;
-    const read = rows.read(bytes, start, end);
+    const read = this.#connection.read(bytes, start, end);
     if (read !== 'row') return read;
-    const wrong = this.#connection.read();
-    if (wrong !== '') return wrong;
     // Multicast DNS and answers without a question have no name or another port; they are no questions to a server.
     if (!rows.has(6)) return 'no name asked for';
     const rcode = rows.integer(8);

@@ -2,7 +2,8 @@ import { EventKind, Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, LineReader } from '../model/format.ts';
 import { splitTarget } from '../wire/request-target.ts';
-import { connectionFields, recogniseZeek, ZeekConnection, ZeekRows } from '../wire/zeek-log.ts';
+import { ZeekConnection } from '../wire/zeek-connection.ts';
+import { connectionFields, recogniseZeek, ZeekRows } from '../wire/zeek-log.ts';
 
 /** Zeek's http.log, TSV or JSON. */
 export const zeekHttp: Format = {
@@ -36,10 +37,8 @@ class ZeekHttpReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     const rows = this.#rows;
-    const read = rows.read(bytes, start, end);
+    const read = this.#connection.read(bytes, start, end);
     if (read !== 'row') return read;
-    const wrong = this.#connection.read();
-    if (wrong !== '') return wrong;
     const status = rows.integer(11);
     const answered = status > 0 && status < 1000;
     const size = answered ? rows.integer(10) : -1;

@@ -1,7 +1,8 @@
 import { EventKind, Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, LineReader } from '../model/format.ts';
-import { connectionFields, recogniseZeek, ZeekConnection, ZeekRows } from '../wire/zeek-log.ts';
+import { ZeekConnection } from '../wire/zeek-connection.ts';
+import { connectionFields, recogniseZeek, ZeekRows } from '../wire/zeek-log.ts';
 
 /** Zeek's ssh.log, TSV or JSON. */
 export const zeekSsh: Format = {
@@ -25,10 +26,8 @@ class ZeekSshReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     const rows = this.#rows;
-    const read = rows.read(bytes, start, end);
+    const read = this.#connection.read(bytes, start, end);
     if (read !== 'row') return read;
-    const wrong = this.#connection.read();
-    if (wrong !== '') return wrong;
     // Without a verdict nobody tried to log in: a banner was exchanged at most.
     const login = rows.has(5);
     const row = this.#connection.append(

@@ -1,7 +1,8 @@
 import { EventKind, Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, LineReader } from '../model/format.ts';
-import { connectionFields, recogniseZeek, ZeekConnection, ZeekRows } from '../wire/zeek-log.ts';
+import { ZeekConnection } from '../wire/zeek-connection.ts';
+import { connectionFields, recogniseZeek, ZeekRows } from '../wire/zeek-log.ts';
 
 /** Zeek's ssl.log, TSV or JSON. */
 export const zeekSsl: Format = {
@@ -24,10 +25,8 @@ class ZeekSslReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     const rows = this.#rows;
-    const read = rows.read(bytes, start, end);
+    const read = this.#connection.read(bytes, start, end);
     if (read !== 'row') return read;
-    const wrong = this.#connection.read();
-    if (wrong !== '') return wrong;
     // A version means that the server said hello; without one it may have closed at the client's hello.
     const answered = rows.has(5);
     const quic = rows.is(5, 'QUICv1');

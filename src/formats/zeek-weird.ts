@@ -1,7 +1,8 @@
 import { EventKind, Outcome, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, LineReader } from '../model/format.ts';
-import { connectionFields, recogniseZeek, ZeekConnection, ZeekRows } from '../wire/zeek-log.ts';
+import { ZeekConnection } from '../wire/zeek-connection.ts';
+import { connectionFields, recogniseZeek, ZeekRows } from '../wire/zeek-log.ts';
 
 /** Zeek's weird.log, TSV or JSON. */
 export const zeekWeird: Format = {
@@ -26,10 +27,8 @@ class ZeekWeirdReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     const rows = this.#rows;
-    const read = rows.read(bytes, start, end);
+    const read = this.#connection.read(bytes, start, end);
     if (read !== 'row') return read;
-    const wrong = this.#connection.read();
-    if (wrong !== '') return wrong;
     const row = this.#connection.append(batch, EventKind.alert, 0, Outcome.unknown, 0);
     batch.role[row] = Role.unknown;
     batch.status[row] = severity;

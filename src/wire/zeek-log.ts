@@ -1,15 +1,35 @@
 import { address } from '../bytes/addresses.ts';
-import { backslash, braceOpen, hash, lowerX, minus, quote, tab } from '../bytes/codes.ts';
+import {
+  backslash,
+  braceOpen,
+  hash,
+  lowerX,
+  minus,
+  nine,
+  parenOpen,
+  quote,
+  tab,
+  zero,
+} from '../bytes/codes.ts';
+import { Cuts } from '../bytes/cuts.ts';
 import { unescapeJson } from '../bytes/json-escapes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
-import { cursor, decimal, digits5, fraction, hasText, hexDigit } from '../bytes/numbers.ts';
+import { cursor, decimal, digits5, find, fraction, hasText, hexDigit } from '../bytes/numbers.ts';
 import { IsoTimes, readEpoch } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
-import { putAddresses } from '../model/address.ts';
-import { Proto, Role, textLimit } from '../model/event.ts';
+import { Proto, textLimit } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Sample } from '../model/format.ts';
 import { setJsonText } from './json-text.ts';
+
+/** The fields that logs of connections share, in this order, for the first five names of {@link ZeekRows}. */
+export const connectionFields = ['ts', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.resp_p'] as const;
+/** They and the uid, which stands behind the time: with these columns every such log of Zeek begins. */
+const connectionColumns = 6;
+const fewer = 'fewer columns than the #fields line names';
+
+/** Columns of a row that are looked at. */
+const columnLimit = 256;
 
 /**
  * The '#…' directives of a Zeek TSV log, which may come again in the middle of a file (rotated logs joined together).
@@ -26,7 +46,7 @@ export class ZeekHeader {
   directive(bytes: Uint8Array, start: number, end: number): boolean {
     if (hasText(bytes, start, end, '#fields')) {
       const names = ascii(bytes, start + 8, end);
-      this.fields = names.split(String.fromCharCode(this.separator)).slice(0, 256);
+      this.fields = names.split(String.fromCharCode(this.separator)).slice(0, columnLimit);
       return true;
     }
     if (hasText(bytes, start, end, '#separator '))
@@ -74,6 +94,13 @@ function digits6(bytes: Uint8Array, at: number): number {
   return last < 0 || last > 9 ? 1e9 : digits5(bytes, at) * 10 + last;
 }
 
+/** Zeek's unset '-', its empty set or string '(empty)', and nothing at all. */
+function isUnset(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  if (length <= 1) return length === 0 || bytes[start] === minus;
+  return length === 7 && bytes[start] === parenOpen && hasText(bytes, start, end, '(empty)');
+}
+
 /**
  * Chosen fields of the rows of one Zeek log, whether TSV or JSON. For logs that are not the hottest: conn has a reader of
  * its own.
@@ -81,26 +108,24 @@ function digits6(bytes: Uint8Array, at: number): number {
 export class ZeekRows {
   readonly #names: readonly string[];
   readonly #path: string;
-  readonly #json: JsonFields;
+  /** The fields of either syntax: those of TSV are written where those of JSON stand. */
+  readonly #fields: JsonFields;
   readonly #header = new ZeekHeader();
   readonly #times = new ZeekTimes();
-  /** Which wanted field a column is; -1 for none. */
+  readonly #cuts = new Cuts(columnLimit);
+  /** Which column a wanted field is; -1 for none. */
   #columns = new Int16Array(0);
-  #lastColumn = -1;
+  /** Columns up to the last one that is wanted; 0 without a header that has any. */
+  #wanted = 0;
+  #beginsAsConnection = false;
   #isJson = false;
   #bytes: Uint8Array = new Uint8Array(0);
-  readonly #kind: Uint8Array;
-  readonly #start: Uint32Array;
-  readonly #end: Uint32Array;
 
   /** `path`: the log's name as '#path' and '_path' give it; `names`: its fields, referred to by index from here on. */
   constructor(path: string, names: readonly string[]) {
     this.#path = path;
     this.#names = names;
-    this.#json = new JsonFields([...names, '_path']);
-    this.#kind = new Uint8Array(names.length);
-    this.#start = new Uint32Array(names.length);
-    this.#end = new Uint32Array(names.length);
+    this.#fields = new JsonFields([...names, '_path']);
   }
 
   /** Reads a line: 'row' when its fields are there, '' for directives and blank lines, else the reason to skip it. */
@@ -114,64 +139,80 @@ export class ZeekRows {
     }
     this.#isJson = first === braceOpen;
     if (this.#isJson) {
-      const json = this.#json;
+      const json = this.#fields;
       if (!json.read(bytes, start, end)) return 'not a whole JSON object';
       const path = this.#names.length;
       return json.kind[path] === Json.absent || json.is(path, this.#path)
         ? 'row'
         : `not a ${this.#path} record`;
     }
-    if (this.#lastColumn < 0)
+    if (this.#wanted === 0)
       return this.#header.fields.length === 0 ? 'no #fields line before it' : 'columns are missing';
     if (this.#header.path !== '' && this.#header.path !== this.#path) return `not a ${this.#path} record`;
-    return this.#split(bytes, start, end) ? 'row' : 'fewer columns than the #fields line names';
+    return this.#split(bytes, start, end, 0, 0) ? 'row' : fewer;
+  }
+
+  /** Whether the line has tabs between its columns, and the first six are time, uid and those of the address pair. */
+  beginsAsConnection(bytes: Uint8Array, start: number): boolean {
+    const first = bytes[start];
+    return this.#beginsAsConnection && first >= zero && first <= nine && this.#header.separator === tab;
+  }
+
+  /** As {@link read}, for such a line, of which all columns in front of `from` have been read. */
+  readBehindConnection(bytes: Uint8Array, from: number, end: number): string {
+    this.#bytes = bytes;
+    this.#isJson = false;
+    return this.#split(bytes, from, end, connectionFields.length, connectionColumns) ? 'row' : fewer;
   }
 
   #learn(): void {
-    const fields = this.#header.fields;
-    this.#columns = Int16Array.from(fields, (name) => this.#names.indexOf(name));
-    this.#lastColumn = this.#columns.findLastIndex((field) => field >= 0);
-    this.#kind.fill(Json.absent);
+    const { fields, path } = this.#header;
+    this.#columns = Int16Array.from(this.#names, (name) => fields.lastIndexOf(name));
+    this.#wanted = Math.max(...this.#columns) + 1;
+    this.#beginsAsConnection =
+      (path === '' || path === this.#path) &&
+      this.#wanted > connectionColumns &&
+      connectionFields.every(
+        (name, field) =>
+          this.#names[field] === name && this.#columns[field] === (field === 0 ? 0 : field + 1),
+      );
   }
 
-  #split(bytes: Uint8Array, start: number, end: number): boolean {
-    const separator = this.#header.separator;
-    const last = this.#lastColumn;
-    let at = start;
-    for (let column = 0; column <= last; column++) {
-      if (at > end) return false;
-      const from = at;
-      let escapes = 0;
-      while (at < end && bytes[at] !== separator) {
-        if (bytes[at] === backslash) escapes = 1;
-        at++;
+  /** Finds the fields from `first` on in columns of which the `passed` first ones stand in front of `start`. */
+  #split(bytes: Uint8Array, start: number, end: number, first: number, passed: number): boolean {
+    const cuts = this.#cuts;
+    const wanted = this.#wanted - passed;
+    if (cuts.find(bytes, start, end, this.#header.separator, backslash, wanted) < wanted) return false;
+    const { kind, start: starts, end: ends } = this.#fields;
+    const columns = this.#columns;
+    for (let field = first; field < columns.length; field++) {
+      const column = columns[field] - passed;
+      if (column < 0) {
+        kind[field] = Json.absent;
+        continue;
       }
-      const field = this.#columns[column];
-      if (field >= 0) {
-        this.#start[field] = from;
-        this.#end[field] = at;
-        // '-' is Zeek's unset, '(empty)' an empty set or string.
-        const unset =
-          (at - from === 1 && bytes[from] === minus) ||
-          (at - from === 7 && hasText(bytes, from, at, '(empty)'));
-        this.#kind[field] = unset || at === from ? Json.absent : escapes === 0 ? Json.string : Json.escaped;
-      }
-      at++;
+      const from = cuts.at[column] + 1;
+      const to = cuts.at[column + 1];
+      starts[field] = from;
+      ends[field] = to;
+      if (isUnset(bytes, from, to)) kind[field] = Json.absent;
+      else if (!cuts.odd) kind[field] = Json.string;
+      else kind[field] = find(bytes, from, to, backslash) < to ? Json.escaped : Json.string;
     }
     return true;
   }
 
   has(field: number): boolean {
-    const kind = this.#isJson ? this.#json.kind[field] : this.#kind[field];
+    const kind = this.#fields.kind[field];
     return kind !== Json.absent && kind !== Json.null;
   }
 
   startOf(field: number): number {
-    return this.#isJson ? this.#json.start[field] : this.#start[field];
+    return this.#fields.start[field];
   }
 
   endOf(field: number): number {
-    return this.#isJson ? this.#json.end[field] : this.#end[field];
+    return this.#fields.end[field];
   }
 
   /** µs UTC; NaN when unset or no time. */
@@ -210,8 +251,7 @@ export class ZeekRows {
   setPart(batch: EventBatch, row: number, text: number, field: number, start: number, end: number): void {
     const stop = Math.min(end, start + textLimit);
     if (stop <= start) return;
-    const escaped = (this.#isJson ? this.#json.kind[field] : this.#kind[field]) === Json.escaped;
-    if (!escaped) batch.setText(row, text, start, stop);
+    if (this.#fields.kind[field] !== Json.escaped) batch.setText(row, text, start, stop);
     else {
       const at = batch.reserveScratch(stop - start);
       const decode = this.#isJson ? unescapeJson : unescapeZeek;
@@ -222,18 +262,15 @@ export class ZeekRows {
   /** Makes the field row `row`'s text; does nothing when it is unset. */
   setText(batch: EventBatch, row: number, text: number, field: number): void {
     if (!this.has(field)) return;
-    if (this.#isJson) {
-      const kind = this.#json.kind[field];
+    const start = this.startOf(field);
+    const end = this.endOf(field);
+    const kind = this.#fields.kind[field];
+    if (kind === Json.string) batch.setText(row, text, start, end);
+    else if (this.#isJson) {
       // Of a JSON array or object the raw text is shown; of an array of one string, the string.
-      if (kind === Json.array)
-        setFirstElement(batch, row, text, this.#bytes, this.#json.start[field], this.#json.end[field]);
-      else setJsonText(batch, row, text, this.#json, field, this.#bytes);
-      return;
-    }
-    const start = this.#start[field];
-    const end = this.#end[field];
-    if (this.#kind[field] === Json.string) batch.setText(row, text, start, end);
-    else {
+      if (kind === Json.array) setFirstElement(batch, row, text, this.#bytes, start, end);
+      else setJsonText(batch, row, text, this.#fields, field, this.#bytes);
+    } else {
       const stop = Math.min(end, start + textLimit);
       const at = batch.reserveScratch(stop - start);
       batch.finishScratch(row, text, at, unescapeZeek(this.#bytes, start, stop, batch.scratch, at));
@@ -254,52 +291,6 @@ function setFirstElement(
   let at = open + 1;
   while (at < end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
   batch.setText(row, text, open + 1, Math.min(at, end));
-}
-
-/** The fields that logs of connections share, in this order, for the first five names of {@link ZeekRows}. */
-export const connectionFields = ['ts', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.resp_p'] as const;
-
-/** Time, addresses and ports of a row whose first fields are {@link connectionFields}. */
-export class ZeekConnection {
-  readonly #rows: ZeekRows;
-  readonly #source = new Uint32Array(4);
-  readonly #target = new Uint32Array(4);
-  time = 0;
-  sourcePort = 0;
-  targetPort = 0;
-
-  constructor(rows: ZeekRows) {
-    this.#rows = rows;
-  }
-
-  /** '' or the reason why the row is of no use. */
-  read(): string {
-    const rows = this.#rows;
-    this.time = rows.time(0);
-    if (Number.isNaN(this.time)) return 'no time stamp';
-    if (!rows.address(1, this.#source) || !rows.address(3, this.#target))
-      return 'no source or target address';
-    this.sourcePort = rows.integer(2);
-    this.targetPort = rows.integer(4);
-    return this.sourcePort < 0 || this.sourcePort > 65_535 || this.targetPort < 0 || this.targetPort > 65_535
-      ? 'no port'
-      : '';
-  }
-
-  /** Appends a row with what was read; the caller fills in the rest. */
-  append(batch: EventBatch, kind: number, proto: number, outcome: number, flags: number): number {
-    const row = batch.length++;
-    batch.kind[row] = kind;
-    batch.time[row] = this.time;
-    batch.flags[row] = flags;
-    putAddresses(batch, row, this.#source, this.#target);
-    batch.sourcePort[row] = this.sourcePort;
-    batch.targetPort[row] = this.targetPort;
-    batch.proto[row] = proto;
-    batch.outcome[row] = outcome;
-    batch.role[row] = Role.originator;
-    return row;
-  }
 }
 
 /** 'tcp', 'udp', 'icmp' in a field as protocol number; 0 for others. */
