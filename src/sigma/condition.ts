@@ -1,6 +1,6 @@
 import { SigmaError } from './sigma-error.ts';
 import { type Expression, type Place, join } from './tree.ts';
-import type { SourceScalar } from './yaml-source.ts';
+import type { SourceScalar } from './source-node.ts';
 
 // The condition grammar, least binding first:
 //   or   := and { "or" and }

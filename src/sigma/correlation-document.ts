@@ -10,7 +10,7 @@ import {
   asTexts,
   booleanOf,
   entry,
-} from './yaml-source.ts';
+} from './source-node.ts';
 
 const types: readonly string[] =
   'event_count value_count temporal temporal_ordered value_sum value_avg value_percentile'.split(' ');

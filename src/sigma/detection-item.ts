@@ -4,7 +4,7 @@ import { literalOf, literalPattern, parsePattern, widen } from './pattern.ts';
 import { SigmaError } from './sigma-error.ts';
 import type { Comparison, Expression, Pattern, PatternPart, Place, Reach, Test, TimePart } from './tree.ts';
 import { join } from './tree.ts';
-import { type SourceNode, type SourceScalar, booleanOf, isNull, isNumber } from './yaml-source.ts';
+import { type SourceNode, type SourceScalar, booleanOf, isNull, isNumber } from './source-node.ts';
 
 // One line of a selection, `field|modifier|modifier: value`, as an expression. Modifiers apply from left to right;
 // one that Sigma does not know, or that makes no sense where it stands, is an error and never ignored.

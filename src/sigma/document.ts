@@ -22,8 +22,8 @@ import {
   entry,
   isNull,
   plainOf,
-  readYaml,
-} from './yaml-source.ts';
+} from './source-node.ts';
+import { readYaml } from './yaml-source.ts';
 
 /** Attributes that Sigma defines; all others are kept as `custom`. */
 const known = new Set(

@@ -2,16 +2,8 @@ import { covers } from './collection.ts';
 import type { Placeholders } from './collection.ts';
 import { SigmaError } from './sigma-error.ts';
 import type { Logsource, Place } from './tree.ts';
-import {
-  type SourceMap,
-  type SourceNode,
-  asMap,
-  asText,
-  asTexts,
-  entry,
-  isNull,
-  readYaml,
-} from './yaml-source.ts';
+import { type SourceMap, type SourceNode, asMap, asText, asTexts, entry, isNull } from './source-node.ts';
+import { readYaml } from './yaml-source.ts';
 
 // A mapping says where a site keeps the events of a log source and what their fields are called there. Its YAML is
 // described in docs/sigma-mappings.md; the languages bring one each as a start.

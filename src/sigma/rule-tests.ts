@@ -13,8 +13,8 @@ import {
   entry,
   isNull,
   isNumber,
-  readYaml,
-} from './yaml-source.ts';
+} from './source-node.ts';
+import { readYaml } from './yaml-source.ts';
 
 // Tests of rules stand beside them in *.test.yml: which events must match, and which must not.
 //
