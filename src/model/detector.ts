@@ -62,7 +62,8 @@ export interface Count {
  * What a {@link SelectedCount} reads of a row. Addresses are whole ones (an IPv6 actor's `source` is its /64), a port is
  * the number alone, texts compare byte for byte. A row that lacks a column is not counted.
  */
-export type RowColumn =
+export type RowColumn = PlainColumn | DerivedColumn;
+export type PlainColumn =
   | 'source-address'
   | 'target-address'
   | 'source-port'
@@ -71,6 +72,13 @@ export type RowColumn =
   | 'severity'
   | 'query-type'
   | Exclude<TextColumn, 'zone'>;
+
+/** What follows from a row in another way; numbers count as the texts that they are. One object for one meaning. */
+export interface DerivedColumn {
+  readonly name: string;
+  /** Undefined: the row lacks it. */
+  readonly value: (batch: EventBatch, row: number) => string | number | undefined;
+}
 
 /**
  * A count over rows that the detector's own predicate selects, by any key: what a Sigma correlation compiles to. As exact
@@ -87,10 +95,13 @@ export interface SelectedCount {
   readonly threshold?: number;
   /** Also has to be true of the count, which may get past it and come back: asked at the end of every µs that counts. */
   readonly holds?: (value: number) => boolean;
-  /** Of the numbers in the feeds' `distinct` column, instead of a count of rows; of one feed per kind of events, and with `holds`. */
+  /** Of the numbers in the feeds' `distinct` column, instead of a count of rows; with `holds`. */
   readonly measure?: Measure;
-  /** Say at every µs in which a key was counted that it stands, not only when it gets there. */
-  readonly every?: boolean;
+  /**
+   * Instead of a count: the feeds, by their tags 0 … steps − 1, one after the other or at the same µs, the first within the
+   * window. It is `steps` where the last one completes such a chain, else 0; with `holds`.
+   */
+  readonly steps?: number;
   /** Rows of one feed or of another are counted together; each says where its key and its values are. */
   readonly feeds: readonly Feed[];
 }
@@ -105,25 +116,22 @@ export interface Feed {
   readonly by: readonly RowColumn[];
   /** The counted tuple; absent: every row is a value of its own; empty: the rows of the feed are one value. */
   readonly distinct: readonly RowColumn[] | undefined;
-  /** Feeds of different tags never yield the same value. */
+  /** Feeds of different tags never yield the same value; a number that feeds of one tag read of a row is one number. */
   readonly tag: number;
+  /**
+   * Not rows that the detector selects, but a count: at every µs in which a key of it was counted and stands, once. `by` and
+   * `distinct` are read of a row of that key, so they are among the columns that the count's feed has for its key.
+   */
+  readonly from?: { readonly count: SelectedCount; readonly feed: Feed };
 }
 
-/** A key of a {@link SelectedCount} at the end of a µs. */
+/** A key of a {@link SelectedCount} that got there: at the end of the µs. */
 export interface Standing {
   readonly count: SelectedCount;
-  /** What it began with: the same object until its window is empty. */
-  readonly crossing: Crossing;
   readonly value: number;
-  /** The first row of this µs with which it stood. */
+  /** A row of this µs that it rests on. */
   readonly row: SelectedRow;
   readonly feed: Feed;
-}
-
-/** What `instant` found, and the row that it is about. */
-export interface RowFinding {
-  readonly row: SelectedRow;
-  readonly draft: FindingDraft;
 }
 
 /** 0, 1 or 2 for a row. `popular`: the service is popular (docs/detectors/fan-out.md), for contacts; false for the rest. */
@@ -195,15 +203,6 @@ export interface RunningDetector {
   feeds?(batch: EventBatch, row: number): readonly Feed[];
   /** A key of a selected count reached its threshold: once, until its window is empty. */
   reached?(crossing: Crossing, standing: Standing): FindingDraft | undefined;
-  /**
-   * A key of a count that says so at every µs stands once more: true when that was all, false to be told at the end of
-   * the µs. Only for crossings that `instant` was told of.
-   */
-  repeated?(crossing: Crossing, batch: EventBatch, row: number, time: number): boolean;
-  /** Rows that `matched` saw wait for the end of their µs. */
-  readonly waiting?: boolean;
-  /** A µs is over for which rows wait; `standing`: keys of counts that say so at every µs. */
-  instant?(time: number, standing: readonly Standing[]): readonly RowFinding[];
   /** State of the detector's own that grows with traffic: part of the ceiling. */
   readonly state?: DetectorState;
   /**

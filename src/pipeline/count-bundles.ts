@@ -9,38 +9,45 @@ export interface Bundle {
   /** Seconds, ascending. */
   readonly spans: number[];
   readonly measure: Measure | undefined;
-  /** One of the counts has to be asked about at the end of every µs. */
-  asked: boolean;
+  readonly steps: number | undefined;
+  /** 0 for counts of rows, n + 1 for counts of counts of level n: those of one level are settled before the next. */
+  readonly level: number;
 }
-
-/** Whether the end of every µs that counts has to be asked about. */
-export const isAsked = ({ every, holds }: SelectedCount): boolean => every === true || holds !== undefined;
 
 /** Counts of one list of feeds, three windows at most, go together. */
 export function bundlesOf(detectors: readonly RunningDetector[]): Bundle[] {
   const bundles: Bundle[] = [];
   const of = new Map<readonly Feed[], Bundle[]>();
+  const levels = new Map<SelectedCount, number>();
   for (const [detector, { selected = [] }] of detectors.entries())
     for (const count of selected) {
       const known = of.get(count.feeds) ?? [];
-      const { measure, span } = count;
+      const { measure, steps, span } = count;
       let bundle = known.find(
         (each) =>
-          each.measure === undefined &&
-          measure === undefined &&
+          [each.measure, each.steps, measure, steps].every((special) => special === undefined) &&
           (each.spans.includes(span) || each.spans.length < mostSpans),
       );
       if (!bundle) {
-        bundle = { counts: [], spans: [], measure, asked: false };
+        bundle = { counts: [], spans: [], measure, steps, level: levelOf(count, levels) };
         bundles.push(bundle);
         of.set(count.feeds, [...known, bundle]);
       }
       bundle.counts.push({ detector, count });
-      if (!bundle.spans.includes(count.span)) bundle.spans.push(count.span);
+      if (!bundle.spans.includes(span)) bundle.spans.push(span);
       bundle.spans.sort((x, y) => x - y);
-      bundle.asked ||= isAsked(count);
     }
   return bundles;
+}
+
+function levelOf(count: SelectedCount, levels: Map<SelectedCount, number>): number {
+  let level = levels.get(count);
+  if (level === undefined) {
+    const below = count.feeds.flatMap(({ from }) => (from === undefined ? [] : [from.count]));
+    level = Math.max(-1, ...below.map((each) => levelOf(each, levels))) + 1;
+    levels.set(count, level);
+  }
+  return level;
 }
 
 /** By window, the lowest threshold of its counts. */
@@ -50,9 +57,9 @@ export function leastOf({ counts, spans }: Bundle): number[] {
   );
 }
 
+/** Bundles of one shape can share a table. */
 export function shapeOf(bundle: Bundle): string {
-  const { spans, measure } = bundle;
-  return measure === undefined
-    ? `${spans.join()} ${leastOf(bundle).join()}`
-    : `${spans.join()} ${JSON.stringify(measure)}`;
+  const { spans, measure, steps, level } = bundle;
+  const least = measure === undefined && steps === undefined ? leastOf(bundle) : undefined;
+  return JSON.stringify({ level, spans, measure, steps, least });
 }

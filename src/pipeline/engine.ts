@@ -133,8 +133,6 @@ export class Engine implements RowConsumer {
   readonly #open: Map<number, Open[]>[];
   readonly #selecting: readonly number[];
   readonly #selected: SelectedCounts | undefined;
-  /** Detectors for which rows of the current µs wait until it is over. */
-  readonly #instants = new Set<number>();
   /** Rows of the current µs that made a key cross: evidence. */
   readonly #triggers: { batch: EventBatch; row: number; actor: AddressKey }[] = [];
   readonly #triggersOf = new Map<AddressKey, number>();
@@ -373,10 +371,6 @@ export class Engine implements RowConsumer {
       const { name, running } = this.#detectors[detector];
       if (this.#selected?.see(detector, batch, row, actor, time) === true) this.#pending = true;
       const draft = running.matched?.({ batch, row, actor, time });
-      if (running.waiting === true) {
-        this.#instants.add(detector);
-        this.#pending = true;
-      }
       if (draft) this.#foundRow(name, draft, { batch, row, actor, time }, a, family);
     }
   }
@@ -398,29 +392,19 @@ export class Engine implements RowConsumer {
     }
   }
 
-  /** The end of a µs for counts of selected rows, and for detectors that asked for it. */
+  /** The end of a µs for counts of selected rows. */
   #settleSelected(): void {
-    if (this.#instants.size === 0 && !this.#selected) return;
     const now = this.#now;
-    const { reached, standing } = this.#selected?.settle(now, keyOfRow) ?? { reached: [], standing: [] };
-    for (const { detector, crossing, standing: of } of reached) {
+    for (const { detector, crossing, standing } of this.#selected?.settle(now, keyOfRow) ?? []) {
       this.crossings?.add(crossing, this.slots);
       const { name, running } = this.#detectors[detector];
-      const draft = running.reached?.(crossing, of);
+      const draft = running.reached?.(crossing, standing);
       if (!draft) continue;
-      const { actor, batch, row } = of.row;
+      const { actor, batch, row } = standing.row;
       const dossier = this.#dossier(actor, ...wordOf(actor), now);
       this.suspects.find(dossier, name, draft, now, crossing, batch.input);
       this.suspects.evidence(dossier, batch, row);
     }
-    for (const { detector } of standing) this.#instants.add(detector);
-    for (const detector of this.#instants) {
-      const { name, running } = this.#detectors[detector];
-      const own = standing.filter((each) => each.detector === detector).map((each) => each.standing);
-      for (const { row, draft } of running.instant?.(now, own) ?? [])
-        this.#foundRow(name, draft, row, ...wordOf(row.actor));
-    }
-    this.#instants.clear();
   }
 
   // ── crossings ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,8 +2,10 @@ import { EventKind, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Feed, RunningDetector, SelectedCount, SelectedRow, Standing } from '../model/detector.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
+import { KeyChains } from '../state/key-chains.ts';
 import { KeyCounts, type Room } from '../state/key-counts.ts';
 import { KeyNumbers } from '../state/key-numbers.ts';
+import { none } from '../state/record-pool.ts';
 import {
   type ColumnCodes,
   RowHash,
@@ -13,7 +15,7 @@ import {
   startOf,
 } from '../state/row-columns.ts';
 import type { Bundle } from './count-bundles.ts';
-import { bundlesOf, isAsked, leastOf, mostSpans, shapeOf } from './count-bundles.ts';
+import { bundlesOf, leastOf, mostSpans, shapeOf } from './count-bundles.ts';
 
 const second = 1_000_000;
 /** Seconds. */
@@ -21,10 +23,11 @@ const hour = 3600;
 
 /** Bundles whose windows and thresholds are alike share a table; the bundle's number is part of the key. */
 interface Shared {
-  readonly table: KeyCounts | KeyNumbers;
+  readonly table: KeyCounts | KeyNumbers | KeyChains;
+  readonly level: number;
   /** Rows of this µs after which a key had reached a threshold. */
   readonly noted: Noted[];
-  /** Keys of this µs of counts that are asked at every µs. */
+  /** Keys of this µs that its end has to ask about. */
   readonly touched: Noted[];
   /** Crossings whose windows are warm, by record and window: they learn their maximum when it cools. */
   readonly open: Map<number, Opened[]>;
@@ -36,12 +39,18 @@ interface Shared {
 interface Opened {
   readonly count: SelectedCount;
   readonly crossing: Crossing;
+  /** The µs at which it last went on to the counts that are fed by it. */
+  told: number;
 }
 
 interface Place {
   readonly bundle: Bundle;
   readonly feed: Feed;
   readonly shared: Shared;
+  /** By count of the bundle: what it feeds where it stands with a row of this feed. */
+  after: readonly (readonly Place[])[];
+  /** One of the counts has to be asked about at the end of every µs, or feeds others. */
+  readonly asked: boolean;
   readonly by: ColumnCodes;
   readonly distinct: ColumnCodes | undefined;
   /** Of the keys' hashes and of the values'. */
@@ -68,11 +77,6 @@ interface Reached {
   readonly standing: Standing;
 }
 
-interface Settled {
-  readonly reached: readonly Reached[];
-  readonly standing: readonly { readonly detector: number; readonly standing: Standing }[];
-}
-
 type Describe = (row: SelectedRow, feed: Feed) => string;
 
 /**
@@ -86,9 +90,11 @@ export class SelectedCounts {
   /** By what a detector answers for a row: it gives the same list for the same set of rules. */
   readonly #of = new WeakMap<readonly Feed[], readonly Place[]>();
   readonly #hash = new RowHash();
-  /** Tables that the current µs left something in. */
-  readonly #left: Shared[] = [];
-  #rows = 0;
+  /** By level, tables that the current µs left something in. */
+  readonly #left: Shared[][] = [];
+  #hasLeft = false;
+  /** Values of their own: rows, and counts that stand. */
+  #serial = 0;
   /** What was read ahead: kept, or the reading would be left out. */
   ahead = 0;
 
@@ -104,6 +110,10 @@ export class SelectedCounts {
     // Half is everybody's own, for no log to starve the rules of another; who needs more takes it from the other half.
     const room = { left: Math.floor(budget / 2) };
     const known = new Map<string, Shared>();
+    const feeding = new Set(
+      bundles.flatMap(({ counts }) => counts[0].count.feeds.flatMap(({ from }) => from?.count ?? [])),
+    );
+    const places: Place[] = [];
     for (const [seed, bundle] of bundles.entries()) {
       const shape = shapeOf(bundle);
       let shared = known.get(shape);
@@ -111,33 +121,41 @@ export class SelectedCounts {
         const own = Math.floor(((budget / 2) * shapes.get(shape)!) / weights);
         known.set(shape, (shared = this.#open(bundle, own, room)));
       }
-      for (const feed of bundle.counts[0].count.feeds) {
-        const distinct = feed.distinct && columnCodes(feed.distinct);
-        const place = {
+      const asked = bundle.counts.some(({ count }) => count.holds !== undefined || feeding.has(count));
+      for (const feed of bundle.counts[0].count.feeds)
+        places.push({
           bundle,
           feed,
           shared,
+          after: [],
+          asked,
           by: columnCodes(feed.by),
-          distinct,
+          distinct: feed.distinct && columnCodes(feed.distinct),
           keys: startOf(seed),
           values: startOf(feed.tag),
           low: 0,
           high: 0,
           whole: false,
-        };
-        this.#places.set(feed, [...(this.#places.get(feed) ?? []), place]);
-      }
+        });
+    }
+    for (const place of places) {
+      const { feed, bundle } = place;
+      place.after = bundle.counts.map(({ count }) =>
+        places.filter((each) => each.feed.from?.count === count && each.feed.from.feed === feed),
+      );
+      if (feed.from === undefined) this.#places.set(feed, [...(this.#places.get(feed) ?? []), place]);
     }
   }
 
   #open(bundle: Bundle, budget: number, room: Room): Shared {
-    const { measure, spans } = bundle;
+    const { measure, steps, spans, level } = bundle;
     const windows = spans.map((span) => span * second);
-    const table =
-      measure === undefined
-        ? new KeyCounts({ windows, least: leastOf(bundle), budget, room })
-        : new KeyNumbers({ window: windows[0], measure, budget, room });
-    const shared: Shared = { table, noted: [], touched: [], open: new Map(), left: false };
+    const [window] = windows;
+    let table;
+    if (measure !== undefined) table = new KeyNumbers({ window, measure, budget, room });
+    else if (steps !== undefined) table = new KeyChains({ window, steps, budget, room });
+    else table = new KeyCounts({ windows, least: leastOf(bundle), budget, room });
+    const shared: Shared = { table, level, noted: [], touched: [], open: new Map(), left: false };
     table.onGone = (key: number, window: number, max: number) => {
       const id = key * mostSpans + window;
       for (const { count, crossing } of shared.open.get(id) ?? [])
@@ -145,6 +163,7 @@ export class SelectedCounts {
       shared.open.delete(id);
     };
     this.#tables.push(shared);
+    while (this.#left.length <= level) this.#left.push([]);
     return shared;
   }
 
@@ -163,12 +182,15 @@ export class SelectedCounts {
     if (batch.kind[row] === EventKind.contact && batch.role[row] !== Role.originator) return false;
     const feeds = this.#detectors[detector].feeds?.(batch, row);
     if (feeds === undefined || feeds.length === 0) return false;
-    this.#rows++;
-    let left = false;
-    const places = this.#placesOf(feeds);
+    this.#feed(this.#placesOf(feeds), batch, row, actor, time);
+    return this.#hasLeft;
+  }
+
+  #feed(places: readonly Place[], batch: EventBatch, row: number, actor: AddressKey, time: number): void {
+    const serial = ++this.#serial;
     for (let i = 0; i < places.length; i++) this.#hashKey(places[i], batch, row);
-    for (let i = 0; i < places.length; i++) if (this.#count(places[i], batch, row, actor, time)) left = true;
-    return left;
+    for (let i = 0; i < places.length; i++)
+      if (places[i].whole) this.#count(places[i], batch, row, actor, time, serial);
   }
 
   /** The hash of the place's key in this row, and a look at where it will be sought. */
@@ -184,113 +206,145 @@ export class SelectedCounts {
 
   #placesOf(feeds: readonly Feed[]): readonly Place[] {
     let places = this.#of.get(feeds);
-    if (places === undefined)
-      this.#of.set(feeds, (places = feeds.flatMap((feed) => this.#places.get(feed) ?? [])));
+    if (places === undefined) {
+      const all = feeds.flatMap((feed) => this.#places.get(feed) ?? []);
+      // A row that two rules select is one event where events or their numbers are counted.
+      const isOnce = ({ bundle, distinct }: Place): boolean =>
+        bundle.measure !== undefined || distinct === undefined;
+      places = all.filter(
+        (place, index) =>
+          !isOnce(place) ||
+          all.findIndex(({ bundle, feed }) => bundle === place.bundle && feed.tag === place.feed.tag) ===
+            index,
+      );
+      this.#of.set(feeds, places);
+    }
     return places;
   }
 
-  #count(place: Place, batch: EventBatch, row: number, actor: AddressKey, time: number): boolean {
-    if (!place.whole) return false;
-    const { bundle, shared, low, high } = place;
+  #count(
+    place: Place,
+    batch: EventBatch,
+    row: number,
+    actor: AddressKey,
+    time: number,
+    serial: number,
+  ): void {
+    const { shared, low, high } = place;
     const { table } = shared;
+    table.advance(time);
     let key;
     let isPending = false;
-    if (table instanceof KeyNumbers) {
-      const number = numberAt(batch, row, place.distinct![0]);
-      if (number < 0) return false;
-      table.advance(time);
-      key = table.see(low, high, number);
-    } else {
+    if (table instanceof KeyCounts) {
       const hash = this.#hash;
       hash.begin(place.values);
-      if (place.distinct === undefined) hash.number(this.#rows, Math.floor(this.#rows / 0x1_0000_0000));
-      else if (!hash.add(batch, row, place.distinct)) return false;
-      table.advance(time);
+      if (place.distinct === undefined) hash.number(serial, Math.floor(serial / 0x1_0000_0000));
+      else if (!hash.add(batch, row, place.distinct)) return;
       const before = table.pending;
       key = table.see(low, high, hash.low, hash.high);
       isPending = table.pending > before;
+    } else if (table instanceof KeyChains) {
+      const before = table.opened;
+      key = table.see(low, high, place.feed.tag);
+      if (key === none || (table.opened === before && table.countOf(key) === 0)) return;
+    } else {
+      const number = numberAt(batch, row, place.distinct![0]);
+      if (Number.isNaN(number)) return;
+      key = table.see(low, high, number);
     }
-    if (bundle.asked && this.#isNews(place, key, batch, row, time))
+    if (table instanceof KeyChains || (place.asked && this.#asks(place, key, batch, row, actor, time)))
       push(shared.touched, { key, low, high, place, row: { batch, row, actor, time } });
     else if (isPending) push(shared.noted, { key, low, high, place, row: { batch, row, actor, time } });
-    else return false;
-    if (!shared.left) {
-      shared.left = true;
-      this.#left.push(shared);
-    }
-    return true;
-  }
-
-  /** Whether a count that is asked at every µs stands for the key, and its detector wants to hear more of it. */
-  #isNews(
-    { bundle: { counts, spans }, shared }: Place,
-    key: number,
-    batch: EventBatch,
-    row: number,
-    time: number,
-  ): boolean {
-    for (let i = 0; i < counts.length; i++) {
-      const { detector, count } = counts[i];
-      if (!isAsked(count)) continue;
-      const window = spans.indexOf(count.span);
-      if (shared.table.countOf(key, window) < count.atLeast) continue;
-      const opened = openedOf(shared, key * mostSpans + window, count);
-      if (opened === undefined) return true;
-      if (count.every !== true) continue;
-      // What may get past its bounds has to be asked again; what stood will stand with more.
-      if (count.holds !== undefined) return true;
-      if (this.#detectors[detector].repeated?.(opened.crossing, batch, row, time) !== true) return true;
-    }
-    return false;
+    else return;
+    this.#hasLeft = true;
+    if (shared.left) return;
+    shared.left = true;
+    this.#left[shared.level].push(shared);
   }
 
   /**
-   * The µs is over: what crossed in it, then what stands.
+   * Whether the end of the µs has to say whether a count stands for the key. What stood before stands with more, if nothing
+   * but a lower bound is asked: then it goes on at once to what it feeds.
+   */
+  #asks(
+    { bundle: { counts, spans }, shared, after }: Place,
+    key: number,
+    batch: EventBatch,
+    row: number,
+    actor: AddressKey,
+    time: number,
+  ): boolean {
+    let asks = false;
+    for (let i = 0; i < counts.length; i++) {
+      const { count } = counts[i];
+      if (after[i].length === 0 && count.holds === undefined) continue;
+      const window = spans.indexOf(count.span);
+      if (shared.table.countOf(key, window) < count.atLeast) continue;
+      const opened = openedOf(shared, key * mostSpans + window, count);
+      if (opened === undefined || (count.holds !== undefined && after[i].length > 0)) asks = true;
+      else if (after[i].length > 0 && opened.told !== time) {
+        opened.told = time;
+        this.#feed(after[i], batch, row, actor, time);
+      }
+    }
+    return asks;
+  }
+
+  /**
+   * The µs is over: what crossed in it.
    *
    * @param describe the key in words
    */
-  settle(now: number, describe: Describe): Settled {
+  settle(now: number, describe: Describe): readonly Reached[] {
     const reached: Reached[] = [];
-    const standing: Settled['standing'][number][] = [];
-    for (const shared of this.#left) {
-      const { table, noted, touched } = shared;
-      shared.left = false;
-      // Of several rows of one key the first stays; a µs may hold very many of them.
-      const rows = new Map<number, Noted>();
-      for (const each of touched) if (!rows.has(each.key)) rows.set(each.key, each);
-      for (const each of noted) if (!rows.has(each.key)) rows.set(each.key, each);
-      if (table instanceof KeyCounts && table.hasPending)
-        table.flush((key, window, value) => {
-          const of = rows.get(key);
-          return of !== undefined && this.#cross(shared, of, { key, window, value }, now, describe, reached);
-        });
-      noted.length = 0;
-      if (touched.length === 0) continue;
-      touched.length = 0;
-      for (const { key, low, high, place, row } of rows.values()) {
-        const { counts, spans } = place.bundle;
-        for (const { detector, count } of counts) {
-          if (!isAsked(count) || !table.isKey(key, low, high)) continue;
-          const window = spans.indexOf(count.span);
-          const value = table.countOf(key, window);
-          if (value < count.atLeast || count.holds?.(value) === false) continue;
-          const id = key * mostSpans + window;
-          let crossing = openedOf(shared, id, count)?.crossing;
-          if (crossing === undefined) {
-            // Those without more conditions cross in the flush.
-            if (count.holds === undefined) continue;
-            table.hold(key, window);
-            const begun = begin(shared, id, { detector, count }, value, { place, row }, now, describe);
-            reached.push(begun);
-            crossing = begun.crossing;
-          }
-          if (count.every === true)
-            standing.push({ detector, standing: { count, crossing, value, row, feed: place.feed } });
+    // What stands feeds tables of higher levels only.
+    for (const left of this.#left) {
+      for (const shared of left) this.#settleTable(shared, now, describe, reached);
+      left.length = 0;
+    }
+    this.#hasLeft = false;
+    return reached;
+  }
+
+  #settleTable(shared: Shared, now: number, describe: Describe, reached: Reached[]): void {
+    const { table, noted, touched } = shared;
+    shared.left = false;
+    // Of several rows of one key the first stays; a µs may hold very many of them.
+    const rows = new Map<number, Noted>();
+    for (const each of touched) if (!rows.has(each.key)) rows.set(each.key, each);
+    for (const each of noted) if (!rows.has(each.key)) rows.set(each.key, each);
+    if (table instanceof KeyChains) table.settle();
+    if (table instanceof KeyCounts && table.hasPending)
+      table.flush((key, window, value) => {
+        const of = rows.get(key);
+        return of !== undefined && this.#cross(shared, of, { key, window, value }, now, describe, reached);
+      });
+    noted.length = 0;
+    if (touched.length === 0) return;
+    touched.length = 0;
+    for (const of of rows.values()) {
+      const { key, low, high, place, row } = of;
+      const { counts, spans } = place.bundle;
+      for (const [i, bound] of counts.entries()) {
+        const { count } = bound;
+        if (place.after[i].length === 0 && count.holds === undefined) continue;
+        if (!table.isKey(key, low, high)) continue;
+        const window = spans.indexOf(count.span);
+        const value = table.countOf(key, window);
+        if (value < count.atLeast || count.holds?.(value) === false) continue;
+        const id = key * mostSpans + window;
+        let opened = openedOf(shared, id, count);
+        if (opened === undefined) {
+          // Those without more conditions cross in the flush.
+          if (count.holds === undefined) continue;
+          table.hold(key, window);
+          opened = begin(shared, id, bound, value, of, now, describe, reached);
         }
+        if (opened.told === now) continue;
+        opened.told = now;
+        this.#feed(place.after[i], row.batch, row.row, row.actor, now);
       }
     }
-    this.#left.length = 0;
-    return { reached, standing };
   }
 
   /** Adds what is reached anew; true when all counts of the window are. */
@@ -312,7 +366,7 @@ export class SelectedCounts {
         all = false;
         continue;
       }
-      reached.push(begin(shared, id, { detector, count }, hit.value, of, now, describe));
+      begin(shared, id, { detector, count }, hit.value, of, now, describe, reached);
     }
     return all;
   }
@@ -342,7 +396,8 @@ function begin(
   { place: { feed }, row }: Pick<Noted, 'place' | 'row'>,
   time: number,
   describe: Describe,
-): Reached {
+  reached: Reached[],
+): Opened {
   const crossing: Crossing = {
     count: count.id,
     actor: row.actor,
@@ -354,10 +409,12 @@ function begin(
     value,
     max: value,
   };
+  const begun = { count, crossing, told: NaN };
   const opened = open.get(id);
-  if (opened === undefined) open.set(id, [{ count, crossing }]);
-  else opened.push({ count, crossing });
-  return { detector, crossing, standing: { count, crossing, value, row, feed } };
+  if (opened === undefined) open.set(id, [begun]);
+  else opened.push(begun);
+  reached.push({ detector, crossing, standing: { count, value, row, feed } });
+  return begun;
 }
 
 /** Notes of one key in a row are one; the first row stays. */

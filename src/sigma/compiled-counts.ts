@@ -1,11 +1,11 @@
 import type { Feed, Measure, RowColumn, SelectedCount } from '../model/detector.ts';
-import type { Linked, LinkedCorrelation, LinkedDetection } from './collection.ts';
-import { columnsOf, taxonomiesOf } from './event-fields.ts';
+import type { Linked, LinkedCorrelation, LinkedDetection, Part } from './collection.ts';
+import { type EventField, amountColumn, columnClass, taxonomiesOf, textColumn } from './event-fields.ts';
 import { holds } from './sliding-group.ts';
 import type { Bound } from './tree.ts';
 
-// Correlations as counts that the engine declares: those over rules whose group and values are columns. What is left
-// (ordered chains, correlations of correlations, sums over several rules, fields that are no column) is the Correlator's.
+// Correlations as counts that the engine declares. A correlation of correlations is a count that is fed by counts; what it
+// reads of them is their group, which stands in the columns of the row that they stand with.
 
 export interface CompiledCorrelation {
   readonly rule: LinkedCorrelation;
@@ -15,46 +15,57 @@ export interface CompiledCorrelation {
 
 export interface CompiledFeed {
   readonly feed: Feed;
-  readonly rule: LinkedDetection;
+  /** Whose matches it takes, or whose instants. */
+  readonly rule: Linked;
   /** The kind of events whose rows it takes. */
   readonly kind: number;
-  /** Fields of the group in those events, in the order of `group-by`. */
-  readonly group: readonly string[];
+  /** Of those events: the fields of the group, in the order of `group-by`. */
+  readonly group: readonly NamedField[];
 }
 
-/** @returns the correlations among the rules that compile; the others are in no result */
+/** A field of a row. */
+export interface NamedField {
+  readonly name: string;
+  readonly field: EventField;
+}
+
+/** @returns the correlations among the rules, as counts */
 export function compileCounts(rules: readonly Linked[]): CompiledCorrelation[] {
-  const correlations = rules.filter((rule): rule is LinkedCorrelation => rule.kind === 'correlation');
-  // One that another is built on has to say at every instant whether it holds.
-  const inner = new Set(correlations.flatMap(({ parts }) => parts.map(({ rule }) => rule)));
+  const done = new Map<LinkedCorrelation, CompiledCorrelation>();
   // Correlations that read the same of the same rules share their feeds: the engine counts them together.
-  const feedLists = new Map<readonly CompiledFeed[], Feed[]>();
-  const same = new Map<string, CompiledFeed[]>();
-  return correlations.flatMap((rule, index) => {
-    const measure = measureOf(rule);
-    const read = rule.rule.type === 'temporal_ordered' ? undefined : feedsOf(rule, measure !== undefined);
-    if (read === undefined) return [];
+  const same = new Map<string, { readonly compiled: CompiledFeed[]; readonly list: Feed[] }>();
+  const compile = (rule: LinkedCorrelation): CompiledCorrelation => {
+    const known = done.get(rule);
+    if (known !== undefined) return known;
+    const read = feedsOf(rule, compile);
     const shape = JSON.stringify(
-      read.map(({ feed, rule: part, kind, group }) => [feed, rules.indexOf(part), kind, group]),
+      read.map(({ feed: { by, distinct, tag, from }, rule: part, kind, group }) => [
+        [by, distinct, tag, from?.count.id, from?.count.feeds.indexOf(from.feed)],
+        [rules.indexOf(part), kind, group.map(({ name }) => name)],
+      ]),
     );
-    const feeds = same.get(shape) ?? read;
+    const feeds = same.get(shape) ?? { compiled: read, list: read.map(({ feed }) => feed) };
     same.set(shape, feeds);
-    const lists = feedLists.get(feeds) ?? feeds.map(({ feed }) => feed);
-    feedLists.set(feeds, lists);
-    const { name, id, title, timespan, bounds } = rule.rule;
-    const every = inner.has(rule);
-    const common = { id: `sigma/${index}/${name ?? id ?? title}`, span: timespan, every, feeds: lists };
-    if (measure === undefined && bounds.every(({ op }) => op === 'gt' || op === 'gte'))
-      return [{ rule, count: { ...common, atLeast: leastOf(bounds) }, feeds }];
-    const count = {
-      ...common,
-      atLeast: measure === undefined ? leastOf(bounds) : -Infinity,
-      threshold: Math.max(1, ...bounds.map(({ value }) => value)),
-      holds: (value: number) => holds(bounds, value),
-      ...(measure !== undefined && { measure }),
-    };
-    return [{ rule, count, feeds }];
-  });
+    const compiled = { rule, count: countOf(rule, rules.indexOf(rule), feeds.list), feeds: feeds.compiled };
+    done.set(rule, compiled);
+    return compiled;
+  };
+  return rules.flatMap((rule) => (rule.kind === 'correlation' ? [compile(rule)] : []));
+}
+
+function countOf({ rule }: LinkedCorrelation, index: number, feeds: readonly Feed[]): SelectedCount {
+  const { name, id, title, type, timespan, bounds, rules, percentile = 0 } = rule;
+  const common = { id: `sigma/${index}/${name ?? id ?? title}`, span: timespan, feeds };
+  const special = {
+    threshold: Math.max(1, ...bounds.map(({ value }) => value)),
+    holds: (value: number) => holds(bounds, value),
+  };
+  if (type === 'temporal_ordered')
+    return { ...common, ...special, atLeast: leastOf(bounds), steps: rules.length };
+  const measure = measureOf(type, percentile);
+  if (measure !== undefined) return { ...common, ...special, atLeast: -Infinity, measure };
+  const isLower = bounds.every(({ op }) => op === 'gt' || op === 'gte');
+  return { ...common, ...(!isLower && special), atLeast: leastOf(bounds) };
 }
 
 /** The smallest count of events or values that may hold. */
@@ -67,46 +78,91 @@ function leastOf(bounds: readonly Bound[]): number {
   return least;
 }
 
-function measureOf({ rule: { type, percentile = 0 } }: LinkedCorrelation): Measure | undefined {
+function measureOf(type: string, percent: number): Measure | undefined {
   if (type === 'value_sum') return { of: 'sum' };
   if (type === 'value_avg') return { of: 'average' };
-  return type === 'value_percentile' ? { of: 'percentile', percent: percentile } : undefined;
+  return type === 'value_percentile' ? { of: 'percentile', percent } : undefined;
 }
 
-function feedsOf({ rule, parts }: LinkedCorrelation, measured: boolean): CompiledFeed[] | undefined {
-  // An event that two rules match counts once: of numbers that is the Correlator's.
-  if (measured && parts.length > 1) return undefined;
+/** Where a feed's rows come from, and the fields of them that it reads. */
+interface Draft {
+  readonly part: Part;
+  readonly tag: number;
+  readonly kind: number;
+  readonly from?: Feed['from'];
+  readonly group: readonly NamedField[];
+  readonly values: readonly NamedField[];
+}
+
+function feedsOf(
+  { rule: { type }, parts }: LinkedCorrelation,
+  compile: (rule: LinkedCorrelation) => CompiledCorrelation,
+): CompiledFeed[] {
   const shapes: string[] = [];
-  const feeds: CompiledFeed[] = [];
-  for (const [index, { rule: part, group, values }] of parts.entries()) {
-    if (part.kind === 'correlation') return undefined;
-    const shape = group.join('\n');
-    if (!shapes.includes(shape)) shapes.push(shape);
-    for (const taxonomy of taxonomiesOf(part.rule.logsource)) {
-      const by = columnsOf(taxonomy, group);
-      const distinct = columnsOf(taxonomy, values);
-      if (by === 'none' || distinct === 'none') return undefined;
-      // Events without such a field belong to no group.
-      if (by === 'missing' || distinct === 'missing') continue;
-      if (measured && !distinct.every(isNumber)) return undefined;
-      feeds.push({
-        feed: feedOf(by, distinct, index, shapes.indexOf(shape)),
-        rule: part,
-        kind: taxonomy.kind,
-        group,
-      });
-    }
-  }
-  return feeds;
-
-  function feedOf(by: RowColumn[], distinct: RowColumn[], part: number, shape: number): Feed {
-    if (measured || rule.type === 'value_count') return { by, distinct, tag: 0 };
+  const drafts = parts.flatMap((part, index): Draft[] => {
     // An event that two rules match, read through the same fields, is one event.
-    if (rule.type === 'event_count') return { by, distinct: undefined, tag: shape };
-    return { by, distinct: [], tag: part };
-  }
+    const shape = JSON.stringify([part.group, part.values]);
+    if (!shapes.includes(shape)) shapes.push(shape);
+    let tag = shapes.indexOf(shape);
+    if (type === 'value_count') tag = 0;
+    if (type === 'temporal' || type === 'temporal_ordered') tag = index;
+    return sourcesOf(part, compile).map((source) => ({ ...source, part, tag }));
+  });
+  const groups = columnsOf(drafts.map(({ group }) => group));
+  const isMeasured = measureOf(type, 0) !== undefined;
+  const values = isMeasured
+    ? drafts.map((draft) => draft.values.map(({ field, name }) => amountColumn(field, name)))
+    : columnsOf(drafts.map((draft) => draft.values));
+  return drafts.map(({ part, tag, kind, from, group }, index) => {
+    const distinct = type === 'event_count' ? undefined : values[index];
+    const feed = { by: groups[index], distinct, tag, ...(from !== undefined && { from }) };
+    return { feed, rule: part.rule, kind, group };
+  });
 }
 
-/** Columns whose value as text is their number. */
-const isNumber = (column: RowColumn): boolean =>
-  column === 'source-port' || column === 'target-port' || column === 'status';
+/** What a part takes: rows of the kinds of events that its rule is tried on, or all that its correlation stands with. */
+function sourcesOf(
+  { rule, group, values }: Part,
+  compile: (rule: LinkedCorrelation) => CompiledCorrelation,
+): Omit<Draft, 'part' | 'tag'>[] {
+  if (rule.kind === 'detection')
+    return taxonomiesOf(rule.rule.logsource).flatMap(({ kind, fields }) => {
+      const named = (names: readonly string[]): NamedField[] =>
+        names.flatMap((name) => {
+          const field = fields.get(name);
+          return field === undefined ? [] : [{ name, field }];
+        });
+      const [own, counted] = [named(group), named(values)];
+      // Events without such a field belong to no group.
+      if (own.length < group.length || counted.length < values.length) return [];
+      return [{ kind, group: own, values: counted }];
+    });
+  const { count, feeds } = compile(rule);
+  return feeds.map(({ feed, kind, group: inner }) => {
+    const handed = (names: readonly string[]): NamedField[] =>
+      names.map((name) => inner[rule.rule.groupBy.indexOf(name)]);
+    return { kind, from: { count, feed }, group: handed(group), values: handed(values) };
+  });
+}
+
+/** Columns of fields that stand for each other, feed by feed: what is not of one class is compared as text. */
+function columnsOf(feeds: readonly (readonly NamedField[])[]): RowColumn[][] {
+  return feeds.map((fields) =>
+    fields.map(({ field, name }, place) => {
+      const kind = columnClass(field);
+      const isAlike = feeds.every((other) => columnClass(other[place].field) === kind);
+      return isAlike && field.column !== undefined ? field.column : textColumn(field, name);
+    }),
+  );
+}
+
+/** The feeds of rows that a rule matches. */
+export function rowFeedsOf(
+  feeds: Iterable<CompiledFeed>,
+  kind: number,
+  rules: readonly LinkedDetection[],
+): Feed[] {
+  return [...feeds]
+    .filter(({ kind: of, rule }) => of === kind && rule.kind === 'detection' && rules.includes(rule))
+    .map(({ feed }) => feed);
+}

@@ -3,10 +3,10 @@ import { type FieldScalar, type FieldSource, type FieldValue, fieldsSource } fro
 import { numberOf } from './predicate.ts';
 import { type Entry, SlidingGroup, holds } from './sliding-group.ts';
 
-// The meaning of correlations, written plainly: the oracle for what is compiled to the engine's counts
-// (compiled-counts.ts), and what runs those that do not compile. Events come in order of time; those of one microsecond apply together.
+// The meaning of correlations, written plainly: the oracle for what the engine counts (compiled-counts.ts) and for SQL, and
+// what runs the tests of a rule. Events come in order of time; those of one microsecond apply together.
 
-/** An event that detections matched, or a correlation counted elsewhere that holds: its group is its fields. */
+/** An event that detections matched. */
 export interface Matched<E> {
   readonly event: E;
   readonly source: Grouped;
@@ -32,22 +32,7 @@ const defaultLimit = 256 << 20;
 /** Who is let go at the ceiling: enough that the next time is not at once. */
 const freed = 0.1;
 
-/** By how much of its timespan a group may stand too early in the order of the last touch. */
-const outOfOrder = 1 / 16;
-
 const none: readonly number[] = [];
-
-/** What a correlation that holds for a group of its own means to those built on it, as long as nothing crosses. */
-export type Lane = readonly {
-  readonly groups: Map<string, SlidingGroup>;
-  readonly span: number;
-  readonly key: string;
-  readonly part: number;
-  readonly value: string;
-  group: SlidingGroup | undefined;
-  /** When it is time again to look for groups that are over. */
-  due: number;
-}[];
 
 interface Input<E> {
   readonly source: Grouped;
@@ -73,10 +58,9 @@ export class Correlator<E> {
 
   /**
    * @param limit bytes; beyond it the groups with the fewest events, then those untouched for longest, go first
-   * @param elsewhere correlations that are counted elsewhere: whether they hold comes in with the matches
    */
-  constructor(rules: readonly Linked[], limit = defaultLimit, elsewhere: ReadonlySet<Linked> = new Set()) {
-    this.#order = inOrder(rules, elsewhere);
+  constructor(rules: readonly Linked[], limit = defaultLimit) {
+    this.#order = inOrder(rules);
     for (const rule of this.#order) this.#groups.set(rule, new Map());
     this.#due = new Uint8Array(this.#order.length);
     for (const [index, { parts }] of this.#order.entries())
@@ -86,11 +70,6 @@ export class Correlator<E> {
 
   limit(bytes: number): void {
     this.#limit = bytes;
-  }
-
-  /** The rules whose matches it needs. */
-  get inputs(): ReadonlySet<Linked> {
-    return new Set(this.#users.keys());
   }
 
   /**
@@ -120,54 +99,6 @@ export class Correlator<E> {
       }
     }
     return fired;
-  }
-
-  /**
-   * Where a correlation that is counted elsewhere enters, for one group of it: a correlation holds at microsecond after
-   * microsecond, and mostly that changes a time here and there. Undefined when only {@link at} can tell.
-   */
-  lane(rule: LinkedCorrelation, source: Grouped): Lane | undefined {
-    const lane: Lane[number][] = [];
-    for (const user of this.#users.get(rule) ?? none) {
-      const of = this.#order[user];
-      const part = of.parts.findIndex((each) => each.rule === rule);
-      const groups = this.#groups.get(of);
-      if (groups === undefined || this.#users.has(of) || !canRepeat(of, part)) return undefined;
-      const { group, values } = of.parts[part];
-      const [key] = tuples(group.map((field) => identity(source, field)));
-      const [value] = tuples(values.map((field) => identity(source, field)));
-      if (key === undefined || value === undefined) return undefined;
-      lane.push({
-        groups,
-        span: of.rule.timespan * 1e6,
-        key: keyText(key),
-        part,
-        value: keyText(value),
-        group: undefined,
-        due: -Infinity,
-      });
-    }
-    return lane;
-  }
-
-  /** The same as {@link at} for a lane's correlation alone; false when it is not, then `at` has to be asked. */
-  repeat(lane: Lane, time: number): boolean {
-    for (const user of lane) {
-      const { groups, span, key, part, value } = user;
-      if (time >= user.due) {
-        this.#forget(groups, span, time);
-        user.due = time + span * outOfOrder;
-      }
-      if (user.group === undefined || user.group.gone) user.group = groups.get(key);
-      const { group } = user;
-      if (group === undefined || !group.repeat(part, value, time)) return false;
-      // As in `#apply`; a list that is nearly in order will do.
-      if (time < group.moved + span * outOfOrder) continue;
-      groups.delete(key);
-      groups.set(key, group);
-      group.moved = time;
-    }
-    return true;
   }
 
   *#apply(
@@ -221,7 +152,6 @@ export class Correlator<E> {
       // Moved to the end: the map stays in order of the last touch, which eviction relies on.
       groups.delete(key);
       groups.set(key, group);
-      group.moved = time;
       if (!holding || measure === undefined) continue;
       group.held = true;
       yield { rule, time, group: values, measure, first, event };
@@ -234,21 +164,8 @@ export class Correlator<E> {
     for (const [key, group] of groups) {
       if (group.touched > now - span) return;
       groups.delete(key);
-      group.gone = true;
       this.bytes -= group.bytes + 2 * key.length;
     }
-  }
-
-  /** Whether matches of these rules alone can change nothing: they are later steps of chains that nobody began. */
-  isIdle(rules: readonly Linked[]): boolean {
-    return rules.every((rule) =>
-      (this.#users.get(rule) ?? none).every((user) => {
-        const of = this.#order[user];
-        return (
-          of.rule.type === 'temporal_ordered' && of.parts[0].rule !== rule && this.#groups.get(of)?.size === 0
-        );
-      }),
-    );
   }
 
   #open(groups: Map<string, SlidingGroup>, key: string, rule: LinkedCorrelation): SlidingGroup {
@@ -263,7 +180,6 @@ export class Correlator<E> {
     const goal = this.#limit * (1 - freed);
     const drop = (groups: Map<string, SlidingGroup>, key: string, group: SlidingGroup): void => {
       groups.delete(key);
-      group.gone = true;
       this.bytes -= group.bytes + 2 * key.length;
     };
     const all: { groups: Map<string, SlidingGroup>; key: string; group: SlidingGroup }[] = [];
@@ -290,26 +206,16 @@ export class Correlator<E> {
   }
 }
 
-/** Whether an event of a part can leave a group as it is but for a time; those of other types are measured anew. */
-function canRepeat({ rule, parts }: LinkedCorrelation, part: number): boolean {
-  if (parts.filter((each) => each.rule === parts[part].rule).length > 1) return false;
-  // With an upper bound, less can be a crossing.
-  const onlyLower = rule.bounds.every(({ op }) => op === 'gt' || op === 'gte');
-  if (rule.type === 'temporal') return onlyLower;
-  if (rule.type === 'temporal_ordered') return part === 0 && parts.length > 1;
-  return rule.type === 'value_count' && onlyLower && parts.length === 1;
-}
-
 /** A tuple as one text. */
 function keyText(values: readonly string[]): string {
   return values.length === 1 ? values[0] : JSON.stringify(values);
 }
 
 /** Correlations in an order in which each comes after those it is built on. */
-function inOrder(rules: readonly Linked[], elsewhere: ReadonlySet<Linked>): LinkedCorrelation[] {
+function inOrder(rules: readonly Linked[]): LinkedCorrelation[] {
   const order = new Set<LinkedCorrelation>();
   const visit = (rule: Linked): void => {
-    if (rule.kind === 'detection' || order.has(rule) || elsewhere.has(rule)) return;
+    if (rule.kind === 'detection' || order.has(rule)) return;
     for (const part of rule.parts) visit(part.rule);
     order.add(rule);
   };

@@ -1,11 +1,12 @@
 import { formatIPv4, formatWords } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Text, textLimit } from '../model/event.ts';
 import type { EventBatch, TextName } from '../model/event.ts';
-import type { RowColumn } from '../model/detector.ts';
+import type { DerivedColumn, PlainColumn, RowColumn } from '../model/detector.ts';
 import { rcodeNames } from '../wire/dns-words.ts';
 import { numberIn } from '../state/row-columns.ts';
 import { covers } from './collection.ts';
 import type { FieldSource, FieldValue } from './field-source.ts';
+import { numberOf } from './predicate.ts';
 import type { Logsource } from './tree.ts';
 
 // Offtrail's events under the names that Sigma's taxonomies give them. A field that an event does not have is missing;
@@ -17,7 +18,7 @@ type Getter = (batch: EventBatch, row: number) => FieldValue;
 export interface EventField {
   readonly get: Getter;
   /** The column of the events that it is, if it is one and nothing else: what the engine can count by. */
-  readonly column?: RowColumn;
+  readonly column?: PlainColumn;
   /** The text that it is. */
   readonly text?: number;
   /** It follows from the few numbers that `Taxonomy.brief` puts together. */
@@ -434,16 +435,51 @@ export function unboundReason(logsource: Logsource): string | undefined {
   return `no event that Offtrail reads is of the log source ${named}: detect does not run the rule (${known})`;
 }
 
-/** The columns that some fields are; `missing`: the events have no such field, `none`: it is no column. */
-export function columnsOf({ fields }: Taxonomy, names: readonly string[]): RowColumn[] | 'missing' | 'none' {
-  const columns: RowColumn[] = [];
-  for (const name of names) {
-    const field = fields.get(name);
-    if (field === undefined) return 'missing';
-    if (field.column === undefined) return 'none';
-    columns.push(field.column);
-  }
-  return columns;
+/** A field has one value to group by and to count: of several words for one thing the first. */
+function identityOf(value: FieldValue): string | number | undefined {
+  return (typeof value === 'object' && value !== null ? value[0] : value) ?? undefined;
+}
+
+const texts = new WeakMap<EventField, DerivedColumn>();
+const amounts = new WeakMap<EventField, DerivedColumn>();
+
+/** A field that is no column, or is compared with one that is none: as the text that it reads as. */
+export function textColumn(field: EventField, name: string): DerivedColumn {
+  let column = texts.get(field);
+  if (column === undefined)
+    texts.set(field, (column = { name, value: (batch, row) => identityOf(field.get(batch, row)) }));
+  return column;
+}
+
+/** A field as the number that it reads as. */
+export function amountColumn(field: EventField, name: string): RowColumn {
+  if (columnClass(field) === 'number') return field.column!;
+  let column = amounts.get(field);
+  if (column === undefined)
+    amounts.set(
+      field,
+      (column = {
+        name: `${name} as a number`,
+        value: (batch, row) => numberOf(identityOf(field.get(batch, row))),
+      }),
+    );
+  return column;
+}
+
+const classes: Partial<Record<PlainColumn, string>> = {
+  'source-address': 'address',
+  'target-address': 'address',
+  'source-port': 'number',
+  'target-port': 'number',
+  status: 'number',
+  severity: 'number',
+  rcode: 'rcode',
+  'query-type': 'query type',
+};
+
+/** Columns of one class hold the same thing where they read as the same text; undefined: it is no column. */
+export function columnClass({ column }: EventField): string | undefined {
+  return column && (classes[column] ?? 'text');
 }
 
 /** A row of a batch as rules see it; reused from row to row. */
@@ -465,10 +501,8 @@ export class RowSource implements FieldSource {
     return this.#batch && this.#fields.get(field)?.get(this.#batch, this.#row);
   }
 
-  /** A field has one value to group by and to count: of several words for one thing the first. */
-  identity(field: string): FieldValue {
-    const value = this.get(field);
-    return typeof value === 'object' && value !== null ? value[0] : value;
+  identity(field: string): string | number | undefined {
+    return identityOf(this.get(field));
   }
 
   message(): string | undefined {

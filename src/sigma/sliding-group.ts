@@ -34,11 +34,8 @@ export class SlidingGroup {
   /** value_sum, value_avg: their sum, and how many of them are no integers: those are added up anew, for no rounding to stay. */
   #sum = 0;
   #broken = 0;
-  /** Time of the last event, and of when the correlator last moved it to the end of its list. */
+  /** Time of the last event. */
   touched = -Infinity;
-  moved = -Infinity;
-  /** The correlator let it go. */
-  gone = false;
   /** Whether the condition held since the window was last empty. */
   held = false;
   /** What it takes, about. */
@@ -80,26 +77,6 @@ export class SlidingGroup {
       this.#sum += entry.number;
       if (!isExact(entry.number) || !isExact(this.#sum)) this.#broken++;
     }
-  }
-
-  /**
-   * What {@link add} and {@link measure} would leave behind for an event that is in the window already and only gets
-   * later: it can make nothing cross. (For bounds that only a larger measure reaches, and no last step of a chain.)
-   *
-   * @returns false when that is not known, and nothing was done
-   */
-  repeat(part: number, value: string, now: number): boolean {
-    const { type } = this.#rule;
-    const last = type === 'value_count' ? this.#values.get(value) : this.#starts[part];
-    // What is in the window keeps it warm; all else is for `begin`.
-    if (last === undefined || last <= now - this.#span) return false;
-    if (type !== 'value_count') this.#starts[part] = now;
-    else if (last < now) {
-      this.#values.delete(value);
-      this.#values.set(value, now);
-    }
-    this.touched = now;
-    return true;
   }
 
   /** An instant begins: what is too old goes; when nothing is left, a new episode begins. */

@@ -1,11 +1,11 @@
 import { formatIPv4, formatWords } from '../model/address.ts';
 import { Flag, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { RowColumn } from '../model/detector.ts';
+import type { DerivedColumn, PlainColumn, RowColumn } from '../model/detector.ts';
 import { hashBytes, hashOut, hashSeed, mix4 } from './hash.ts';
 
 /** Columns that are numbers; -1 where the row has none. */
-type NumberColumn = Exclude<RowColumn, keyof typeof Text | 'source-address' | 'target-address'>;
+type NumberColumn = Exclude<PlainColumn, keyof typeof Text | 'source-address' | 'target-address'>;
 
 const noAnswer = 255;
 
@@ -31,6 +31,7 @@ export function numberIn(batch: EventBatch, row: number, column: NumberColumn): 
 
 /** A column of the row in words, '' when it is missing; untrusted. */
 export function textIn(batch: EventBatch, row: number, column: RowColumn): string {
+  if (typeof column === 'object') return String(column.value(batch, row) ?? '');
   if (column === 'source-address') return addressText(batch, row, batch.source[row]);
   if (column === 'target-address')
     return (batch.flags[row] & Flag.noTarget) === 0 ? addressText(batch, row, batch.target[row]) : '';
@@ -54,7 +55,7 @@ function hasPorts(batch: EventBatch, row: number): boolean {
   return proto === Proto.tcp || proto === Proto.udp || proto === Proto.sctp;
 }
 
-/** Columns as {@link RowHash} reads them: a text by its number from 0, the others below. */
+/** Columns as {@link RowHash} reads them: texts by their number from 0, derived ones after them, the others below. */
 export type ColumnCodes = readonly number[];
 const sourceCode = -1;
 const targetCode = -2;
@@ -66,14 +67,23 @@ const numbers: readonly NumberColumn[] = [
   'rcode',
   'query-type',
 ];
+const textColumns = Math.max(...Object.values(Text)) + 1;
+/** Those that anybody counted by so far: there are as many as there are meanings. */
+const derived: DerivedColumn[] = [];
 
-/** The number that the column of this code holds in the row; -1 where it is missing or no number. */
+/** The number that the column of this code holds in the row, negative or not; NaN where it is missing or no number. */
 export function numberAt(batch: EventBatch, row: number, code: number): number {
-  return code < targetCode ? numberIn(batch, row, numbers[targetCode - 1 - code]) : -1;
+  if (code >= textColumns) {
+    const value = derived[code - textColumns].value(batch, row);
+    return typeof value === 'number' ? value : NaN;
+  }
+  const number = code < targetCode ? numberIn(batch, row, numbers[targetCode - 1 - code]) : -1;
+  return number < 0 ? NaN : number;
 }
 
 export function columnCodes(columns: readonly RowColumn[]): ColumnCodes {
   return columns.map((column) => {
+    if (typeof column === 'object') return derivedCode(column);
     if (column === 'source-address') return sourceCode;
     if (column === 'target-address') return targetCode;
     if (column in Text) return Text[column as keyof typeof Text];
@@ -81,10 +91,8 @@ export function columnCodes(columns: readonly RowColumn[]): ColumnCodes {
   });
 }
 
-const textColumns = Math.max(...Object.values(Text)) + 1;
 /** Numbers are below the texts: a code less this is a place in the lists below. */
 const lowestCode = targetCode - numbers.length;
-const columnCount = textColumns - lowestCode;
 
 /*
  * Of one row after the other many counts ask for the same few columns, in other combinations: the hash of each is kept
@@ -92,14 +100,26 @@ const columnCount = textColumns - lowestCode;
  *
  *   by column   asked (turn) · missing? · low · high
  */
-const asked = new Float64Array(columnCount);
-const missing = new Uint8Array(columnCount);
-const lows = new Int32Array(columnCount);
-const highs = new Int32Array(columnCount);
+let asked = new Float64Array(textColumns - lowestCode);
+let missing = new Uint8Array(asked.length);
+let lows = new Int32Array(asked.length);
+let highs = new Int32Array(asked.length);
 let hashed: EventBatch | undefined;
 let hashedSerial = -1;
 let hashedRow = -1;
 let turn = 0;
+
+function derivedCode(column: DerivedColumn): number {
+  const known = derived.indexOf(column);
+  if (known >= 0) return textColumns + known;
+  derived.push(column);
+  const columns = textColumns - lowestCode + derived.length;
+  asked = new Float64Array(columns);
+  missing = new Uint8Array(columns);
+  lows = new Int32Array(columns);
+  highs = new Int32Array(columns);
+  return textColumns + derived.length - 1;
+}
 
 /** Where the lists have the row's column; -1 when it is missing. */
 function columnOf(batch: EventBatch, row: number, code: number): number {
@@ -118,6 +138,7 @@ function columnOf(batch: EventBatch, row: number, code: number): number {
 }
 
 function hashColumn(batch: EventBatch, row: number, code: number, at: number): boolean {
+  if (code >= textColumns) return hashDerived(derived[code - textColumns].value(batch, row), at);
   if (code >= 0) {
     const length = batch.textLengthOf(row, code);
     if (length === 0) return false;
@@ -132,6 +153,16 @@ function hashColumn(batch: EventBatch, row: number, code: number, at: number): b
   const number = numberIn(batch, row, numbers[targetCode - 1 - code]);
   if (number < 0) return false;
   return put(at, number, 0, 0, 3);
+}
+
+/** As the column of a text would be hashed that says the same. */
+function hashDerived(value: string | number | undefined, at: number): boolean {
+  if (value === undefined) return false;
+  const bytes = Buffer.from(String(value));
+  hashBytes(bytes, 0, bytes.length, hashSeed);
+  lows[at] = hashOut[0];
+  highs[at] = hashOut[1];
+  return true;
 }
 
 function hashAddress(batch: EventBatch, row: number, value: number, at: number): boolean {
