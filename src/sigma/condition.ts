@@ -11,7 +11,8 @@ import type { SourceScalar } from './source-node.ts';
 
 interface Token {
   readonly text: string;
-  readonly place: Place;
+  /** Where it begins in the text of the condition. */
+  readonly index: number;
 }
 
 const maxWords = 2_000;
@@ -28,7 +29,13 @@ export function parseCondition(
 ): Expression {
   const tokens = tokensOf(source);
   let at = 0;
-  const here = (): Place => tokens[Math.min(at, tokens.length - 1)]?.place ?? source.place;
+  const placeOf = ({ index }: Token): Place => {
+    // Within a quoted or folded scalar the column is that of its start: right for the usual one-line condition.
+    const shift = source.quoted ? 1 : 0;
+    return { ...source.place, column: source.place.column + shift + index };
+  };
+  const here = (): Place =>
+    tokens.length === 0 ? source.place : placeOf(tokens[Math.min(at, tokens.length - 1)]);
   const fault = (reason: string, place = here()): never => {
     throw new SigmaError(reason, place);
   };
@@ -59,7 +66,7 @@ export function parseCondition(
     if (token.text === '(') {
       at++;
       const inner = or(depth + 1);
-      if (tokens[at]?.text !== ')') fault('a parenthesis is not closed', token.place);
+      if (tokens[at]?.text !== ')') fault('a parenthesis is not closed', placeOf(token));
       at++;
       return inner;
     }
@@ -113,15 +120,10 @@ export function parseCondition(
 
 function tokensOf(source: SourceScalar): Token[] {
   const tokens: Token[] = [];
-  // Within a quoted or folded scalar the column is that of its start: right for the usual one-line condition.
-  const shift = source.quoted ? 1 : 0;
   for (const match of source.text.matchAll(/[()|]|[^\s()|]+/g)) {
     if (tokens.length === maxWords)
       throw new SigmaError(`the condition has more than ${maxWords} words`, source.place);
-    tokens.push({
-      text: match[0],
-      place: { ...source.place, column: source.place.column + shift + match.index },
-    });
+    tokens.push({ text: match[0], index: match.index });
   }
   return tokens;
 }

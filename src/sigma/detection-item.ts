@@ -19,6 +19,7 @@ const timeRange: Record<TimePart, readonly [number, number]> = {
   month: [1, 12],
   year: [1, 9999],
 };
+const manners: readonly string[] = ['re', 'cidr', 'exists', 'fieldref'];
 const reaches: readonly string[] = ['contains', 'startswith', 'endswith'];
 const encoders: readonly string[] = [
   'base64',
@@ -62,9 +63,10 @@ interface Value {
  * @throws SigmaError at the offending key or value
  */
 export function readItem(key: SourceScalar, value: SourceNode): Expression {
-  const [name, ...modifiers] = key.text.split('|');
+  const bar = key.text.indexOf('|');
+  const name = bar < 0 ? key.text : key.text.slice(0, bar);
   const field = name === '' ? undefined : name;
-  checkModifiers(modifiers, key.place);
+  const modifiers = bar < 0 ? [] : modifiersOf(key.text.slice(bar + 1), key.place);
   if (value.kind === 'map') throw new SigmaError(`the value of "${key.text}" must not be a map`, value.place);
   const nodes = value.kind === 'list' ? value.items : [value];
   if (nodes.length === 0) throw new SigmaError(`"${key.text}" has an empty list`, value.place);
@@ -80,13 +82,13 @@ export function readItem(key: SourceScalar, value: SourceNode): Expression {
     throw new SigmaError('the modifier "all" needs more than one value', key.place);
 
   const each = scalars.map((scalar): Expression => {
-    const tests = testsOf(scalar, modifiers).map((test) =>
-      field === undefined ? keywordTest(test, scalar) : test,
-    );
-    return join(
-      'or',
-      tests.map((test) => ({ kind: 'predicate', field, test, place: scalar.place })),
-    );
+    const of = testsOf(scalar, modifiers).map((test): Expression => ({
+      kind: 'predicate',
+      field,
+      test: field === undefined ? keywordTest(test, scalar) : test,
+      place: scalar.place,
+    }));
+    return join('or', of);
   });
   const together = join(all ? 'and' : 'or', each);
   if (!modifiers.includes('neq')) return together;
@@ -116,6 +118,19 @@ function keywordTest(test: Test, scalar: SourceScalar): Test {
   throw new SigmaError(`a keyword cannot be a ${test.kind} test`, scalar.place);
 }
 
+/** Modifiers that were found right, as written: rules repeat few. */
+const checked = new Map<string, readonly string[]>();
+const maxChecked = 1_000;
+
+function modifiersOf(text: string, place: Place): readonly string[] {
+  const known = checked.get(text);
+  if (known !== undefined) return known;
+  const modifiers = text.split('|');
+  checkModifiers(modifiers, place);
+  if (checked.size < maxChecked) checked.set(text, Object.freeze(modifiers));
+  return modifiers;
+}
+
 function checkModifiers(modifiers: readonly string[], place: Place): void {
   const fault = (reason: string): never => {
     throw new SigmaError(reason, place);
@@ -127,9 +142,7 @@ function checkModifiers(modifiers: readonly string[], place: Place): void {
       fault(`the modifier "${modifier}" stands twice`);
   }
   // Exactly one of these says how a value is compared.
-  const manner = modifiers.filter(
-    (m) => ['re', 'cidr', 'exists', 'fieldref'].includes(m) || comparisons.includes(m),
-  );
+  const manner = modifiers.filter((m) => manners.includes(m) || comparisons.includes(m));
   if (manner.length > 1) fault(`the modifiers "${manner[0]}" and "${manner[1]}" exclude each other`);
   for (const flag of ['i', 'm', 's'])
     if (has(flag) && !modifiers.slice(0, modifiers.indexOf(flag)).includes('re'))
@@ -152,6 +165,25 @@ function checkModifiers(modifiers: readonly string[], place: Place): void {
 }
 
 function testsOf(scalar: SourceScalar, modifiers: readonly string[]): Test[] {
+  if (isNull(scalar) || modifiers.some(asksOtherwise)) {
+    const tests = otherTests(scalar, modifiers);
+    if (tests !== undefined) return tests;
+  }
+  let value: Value = { forms: [parsePattern(scalar.text)], number: isNumber(scalar), node: scalar };
+  for (const modifier of modifiers) value = applyText(modifier, value);
+  const cased = modifiers.includes('cased');
+  return value.forms.map((form): Test => {
+    const pattern = asPattern(form);
+    const number = value.number && !('binary' in form) && literalOf(pattern) !== undefined;
+    return { kind: 'like', pattern, cased, number };
+  });
+}
+
+/** Modifiers by which a value is no text to be found. */
+const asksOtherwise = (modifier: string): boolean =>
+  manners.includes(modifier) || comparisons.includes(modifier) || timeParts.includes(modifier);
+
+function otherTests(scalar: SourceScalar, modifiers: readonly string[]): Test[] | undefined {
   const { place } = scalar;
   const has = (name: string): boolean => modifiers.includes(name);
   const op = modifiers.find((m) => comparisons.includes(m)) as Comparison | undefined;
@@ -189,18 +221,23 @@ function testsOf(scalar: SourceScalar, modifiers: readonly string[]): Test[] {
     if (name !== undefined) return [{ kind: 'placeholder', name, modifiers }];
     return [has('re') ? regexOf(scalar.text, modifiers) : cidrOf(scalar.text, place)];
   }
-
-  let value: Value = { forms: [parsePattern(scalar.text)], number: isNumber(scalar), node: scalar };
-  for (const modifier of modifiers) value = applyText(modifier, value);
-  const cased = has('cased');
-  return value.forms.map((form): Test => {
-    const pattern = 'binary' in form ? literalPattern(form.binary) : form;
-    const number = value.number && pattern.every((p) => p.kind === 'text') && !('binary' in form);
-    return { kind: 'like', pattern, cased, number };
-  });
+  return undefined;
 }
 
 function applyText(modifier: string, value: Value): Value {
+  if (modifier === 'cased' || modifier === 'all' || modifier === 'neq') return value;
+  if (reaches.includes(modifier)) {
+    const [before, after] = [modifier !== 'startswith', modifier !== 'endswith'];
+    const forms = value.forms.map((form) => widen(asPattern(form), before, after));
+    return { forms, number: false, node: value.node };
+  }
+  return encode(modifier, value);
+}
+
+const asPattern = (form: Pattern | { readonly binary: string }): Pattern =>
+  'binary' in form ? literalPattern(form.binary) : form;
+
+function encode(modifier: string, value: Value): Value {
   const { place } = value.node;
   const literal = (form: Pattern | { readonly binary: string }): { text: string; binary: boolean } => {
     if ('binary' in form) return { text: form.binary, binary: true };
@@ -214,17 +251,9 @@ function applyText(modifier: string, value: Value): Value {
     number: false,
     node: value.node,
   });
-  const asPattern = (form: Pattern | { readonly binary: string }): Pattern =>
-    'binary' in form ? literalPattern(form.binary) : form;
   const asUtf16 = (order: 'le' | 'be', mark: boolean): Value =>
     map((form) => [{ binary: utf16(literal(form).text, order, mark) }]);
   switch (modifier) {
-    case 'contains':
-      return map((form) => [widen(asPattern(form), true, true)]);
-    case 'startswith':
-      return map((form) => [widen(asPattern(form), false, true)]);
-    case 'endswith':
-      return map((form) => [widen(asPattern(form), true, false)]);
     case 'wide':
     case 'utf16le':
       return asUtf16('le', false);

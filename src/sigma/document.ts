@@ -106,7 +106,7 @@ function readHead(map: SourceMap, title: string): Head {
     const node = entry(map, key);
     return node === undefined || isNull(node) ? undefined : asText(node, `"${key}"`);
   };
-  const texts = (key: string): { text: string; place: Place }[] => {
+  const texts = (key: string): readonly { text: string; place: Place }[] => {
     const node = entry(map, key);
     return node === undefined || isNull(node) ? [] : asTexts(node, `"${key}"`);
   };
@@ -118,24 +118,21 @@ function readHead(map: SourceMap, title: string): Head {
     );
   const custom: Record<string, Plain> = Object.create(null) as Record<string, Plain>;
   for (const { key, value } of map.entries) if (!known.has(key.text)) custom[key.text] = plainOf(value);
-  const optional = {
-    id: text('id'),
-    name: text('name'),
-    status: text('status'),
-    description: text('description'),
-  };
+  const [id, name] = [text('id'), text('name')];
+  const [status, description] = [text('status'), text('description')];
   return {
     title,
-    ...(Object.fromEntries(
-      Object.entries(optional).filter(([, value]) => value !== undefined),
-    ) as typeof optional),
-    ...(level === undefined ? {} : { level: level as Level }),
+    ...(id === undefined ? undefined : { id }),
+    ...(name === undefined ? undefined : { name }),
+    ...(status === undefined ? undefined : { status }),
+    ...(description === undefined ? undefined : { description }),
+    ...(level === undefined ? undefined : { level: level as Level }),
     tags: texts('tags'),
     references: texts('references').map((each) => each.text),
     falsepositives: texts('falsepositives').map((each) => each.text),
     custom,
     place: map.place,
-  } as Head;
+  };
 }
 
 function readLogsource(node: SourceNode): Logsource {
@@ -157,14 +154,14 @@ function readDetection(
   for (const { key, value } of map.entries)
     if (key.text !== 'condition' && key.text !== 'timeframe' && !besides.includes(key.text))
       selections.set(key.text, readSelection(value));
-  const timeframe = map.entries.find(({ key }) => key.text === 'timeframe');
-  if (timeframe !== undefined)
-    throw new SigmaError(
-      '"timeframe" left Sigma with version 2; write a correlation document instead',
-      timeframe.key.place,
-      undefined,
-      true,
-    );
+  for (const { key } of map.entries)
+    if (key.text === 'timeframe')
+      throw new SigmaError(
+        '"timeframe" left Sigma with version 2; write a correlation document instead',
+        key.place,
+        undefined,
+        true,
+      );
   const node = required(map, 'condition');
   const conditions = node.kind === 'list' ? node.items : [node];
   if (conditions.length === 0) throw new SigmaError('"condition" is an empty list', node.place);

@@ -9,6 +9,7 @@ const one: PatternPart = Object.freeze({ kind: 'one' });
  * escapes nothing is plain, and a pair of them away from a wildcard is one plain backslash.
  */
 export function parsePattern(text: string): Pattern {
+  if (!/[\\*?]/.test(text)) return literalPattern(text);
   const parts: PatternPart[] = [];
   let run = '';
   const flush = (): void => {
@@ -45,8 +46,7 @@ export function literalOf(pattern: Pattern): string | undefined {
 
 /** Puts `*` before, after or around. */
 export function widen(pattern: Pattern, before: boolean, after: boolean): Pattern {
-  const parts = [...pattern];
-  if (before && parts[0]?.kind !== 'any') parts.unshift(any);
+  const parts = before && pattern[0]?.kind !== 'any' ? [any, ...pattern] : [...pattern];
   if (after && parts.at(-1)?.kind !== 'any') parts.push(any);
   return parts;
 }
@@ -70,11 +70,16 @@ type Shape =
 
 /** The simplest way to say a pattern: one literal with stars at its ends, or truly `wild`. */
 export function shapeOf(pattern: Pattern): Shape {
-  const before = pattern[0]?.kind === 'any';
-  const after = pattern.at(-1)?.kind === 'any';
-  if (before && pattern.length === 1) return { kind: 'anything' };
-  const text = literalOf(pattern.slice(before ? 1 : 0, after ? -1 : undefined));
-  if (text === undefined) return { kind: 'wild' };
+  const { length } = pattern;
+  const before = length > 0 && pattern[0].kind === 'any';
+  const after = length > 0 && pattern[length - 1].kind === 'any';
+  if (before && length === 1) return { kind: 'anything' };
+  let text = '';
+  for (let at = before ? 1 : 0; at < (after ? length - 1 : length); at++) {
+    const part = pattern[at];
+    if (part.kind !== 'text') return { kind: 'wild' };
+    text += part.text;
+  }
   if (before) return { kind: after ? 'contains' : 'endswith', text };
   return { kind: after ? 'startswith' : 'equal', text };
 }
@@ -90,7 +95,8 @@ export function renderPattern(
   star: string,
   mark: string,
 ): string {
-  return pattern
-    .map((part) => (part.kind === 'text' ? literal(part.text) : part.kind === 'any' ? star : mark))
-    .join('');
+  let text = '';
+  for (const part of pattern)
+    text += part.kind === 'text' ? literal(part.text) : part.kind === 'any' ? star : mark;
+  return text;
 }

@@ -47,7 +47,8 @@ export function isNumber(node: SourceScalar): boolean {
 
 /** The value of a key, or undefined. */
 export function entry(map: SourceMap, key: string): SourceNode | undefined {
-  return map.entries.find((each) => each.key.text === key)?.value;
+  for (const each of map.entries) if (each.key.text === key) return each.value;
+  return undefined;
 }
 
 export function asMap(node: SourceNode, what: string): SourceMap {
