@@ -112,7 +112,8 @@ export class CsvCells extends MappedCells {
   readonly #csv = new CsvFields(256);
   readonly #delimiter: number;
   readonly #column: Int16Array;
-  #header: string | undefined;
+  /** The first name of the line with the names; a row that begins with it may be that line again. */
+  #header: Uint8Array | undefined;
   #named: boolean;
 
   constructor(
@@ -134,11 +135,11 @@ export class CsvCells extends MappedCells {
       const names = Array.from({ length: csv.count }, (_, i) => csv.text(bytes, i).trim());
       for (const [i, key] of this.#keys.entries()) this.#column[i] = names.indexOf(key);
       if (this.#column.every((column) => column < 0)) return 'no line with the names of the columns yet';
-      this.#header = csv.text(bytes, 0);
+      this.#header = bytes.slice(csv.start[0], csv.end[0]);
       this.#named = true;
       return 'header';
     }
-    if (this.#header !== undefined && csv.text(bytes, 0) === this.#header && this.#isHeader(bytes))
+    if (this.#header !== undefined && this.#beginsAsHeader(bytes, this.#header) && this.#isHeader(bytes))
       return 'header';
     for (let i = 0; i < this.#column.length; i++) {
       const column = this.#column[i];
@@ -146,6 +147,13 @@ export class CsvCells extends MappedCells {
       else this.put(i, bytes, csv.start[column], csv.end[column], Cell.plain);
     }
     return '';
+  }
+
+  #beginsAsHeader(bytes: Uint8Array, header: Uint8Array): boolean {
+    const start = this.#csv.start[0];
+    if (this.#csv.end[0] - start !== header.length) return false;
+    for (let i = 0; i < header.length; i++) if (bytes[start + i] !== header[i]) return false;
+    return true;
   }
 
   #isHeader(bytes: Uint8Array): boolean {
