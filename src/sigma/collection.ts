@@ -7,6 +7,7 @@ import {
   type Expression,
   type Logsource,
   type Pattern,
+  type PatternPart,
   type Predicate,
   type SigmaDocument,
   type SigmaRule,
@@ -121,10 +122,12 @@ export function link(
     const known = done.get(rule);
     if (known !== undefined) return known;
     if (rule.kind === 'detection') {
-      const condition = fill(join('and', [rule.condition, ...(extra.get(rule) ?? [])]), placeholders);
+      const more = extra.get(rule);
+      const whole = more === undefined ? rule.condition : join('and', [rule.condition, ...more]);
+      const condition = fill(whole, placeholders);
       const linked: Linked = freeze({
         kind: 'detection',
-        rule: { ...rule, condition },
+        rule: condition === rule.condition ? rule : { ...rule, condition },
         reported: reported(rule),
       });
       done.set(rule, linked);
@@ -183,8 +186,12 @@ function fill(expression: Expression, placeholders: Placeholders): Expression {
   return rewrite(expression, (predicate) => fillOne(predicate, placeholders));
 }
 
+const isPlaceholder = (part: PatternPart): boolean => part.kind === 'placeholder';
+
 function fillOne(predicate: Predicate, placeholders: Placeholders): Expression {
   const { test, place } = predicate;
+  const asks = test.kind === 'placeholder' || (test.kind === 'like' && test.pattern.some(isPlaceholder));
+  if (!asks) return predicate;
   const valuesOf = (name: string): readonly string[] => {
     const values = placeholders.get(name);
     if (values === undefined || values.length === 0)
@@ -204,7 +211,6 @@ function fillOne(predicate: Predicate, placeholders: Placeholders): Expression {
         test: test.modifiers.includes('re') ? regexOf(value, test.modifiers) : cidrOf(value, place),
       })),
     );
-  if (test.kind !== 'like' || test.pattern.every((part) => part.kind !== 'placeholder')) return predicate;
   let patterns: Pattern[] = [[]];
   for (const part of test.pattern) {
     const ways = part.kind === 'placeholder' ? valuesOf(part.name).map(parsePattern) : [[part]];

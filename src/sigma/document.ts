@@ -45,19 +45,20 @@ interface Reading {
 export function readSigma(text: string, file: string): Reading {
   const documents: SigmaDocument[] = [];
   const faults: SigmaError[] = [];
-  for (const found of readYaml(text, file)) {
-    if (found instanceof SigmaError) {
-      faults.push(found);
-      continue;
-    }
-    try {
-      documents.push(readDocument(found));
-    } catch (thrown) {
-      if (!(thrown instanceof SigmaError)) throw thrown;
-      faults.push(thrown);
-    }
-  }
+  for (const read of readYaml(text, file, documentOrFault))
+    if (read instanceof SigmaError) faults.push(read);
+    else documents.push(read);
   return { documents, faults };
+}
+
+function documentOrFault(found: SourceNode | SigmaError): SigmaDocument | SigmaError {
+  if (found instanceof SigmaError) return found;
+  try {
+    return readDocument(found);
+  } catch (thrown) {
+    if (!(thrown instanceof SigmaError)) throw thrown;
+    return thrown;
+  }
 }
 
 function readDocument(node: SourceNode): SigmaDocument {

@@ -107,8 +107,9 @@ export function remarkUnmapped(rule: Linked, mapping: Mapping, notes: Set<string
   const fields = new Set<string>();
   for (const [{ rule: detection }, read] of readsOf(rule)) {
     const source = sourceFor(mapping, detection.logsource);
-    for (const [field, remark] of Object.entries(source?.remarks ?? {}))
-      if (field === '' || read.has(field)) notes.add(remark);
+    if (source?.remarks !== undefined)
+      for (const [field, remark] of Object.entries(source.remarks))
+        if (field === '' || read.has(field)) notes.add(remark);
     if (source?.unknownFields !== 'say') continue;
     if (Object.keys(source.logsource).length === 0)
       notes.add(
@@ -128,11 +129,13 @@ function readsOf(rule: Linked, read: readonly string[] = []): [LinkedDetection, 
     return rule.parts.flatMap((part) =>
       readsOf(part.rule, part.rule.kind === 'detection' ? [...part.group, ...part.values] : []),
     );
-  const named = [...predicatesOf(rule.rule.condition)].flatMap(({ field, test }) => [
-    ...(field === undefined ? [] : [field]),
-    ...(test.kind === 'field' ? [test.other] : []),
-  ]);
-  return [[rule, new Set([...named, ...read])]];
+  const named = new Set<string>();
+  for (const { field, test } of predicatesOf(rule.rule.condition)) {
+    if (field !== undefined) named.add(field);
+    if (test.kind === 'field') named.add(test.other);
+  }
+  for (const field of read) named.add(field);
+  return [[rule, named]];
 }
 
 const sourceName = (logsource: Logsource): string =>
@@ -181,7 +184,8 @@ function isPlain(expression: Expression): expression is Plain {
 }
 
 /** Gathers whole values of one field, two or more, so that they become a list. */
-function listsIn(of: readonly Expression[]): { lists: Plain[][]; others: Expression[] } {
+function listsIn(of: readonly Expression[]): { lists: Plain[][]; others: readonly Expression[] } {
+  if (of.filter(isPlain).length < 2) return { lists: [], others: of };
   const byField = new Map<string, Plain[]>();
   for (const child of of)
     if (isPlain(child)) {
@@ -254,6 +258,7 @@ function hasControls(test: Test): boolean {
 
 /** A mapping that keeps numbers where a rule has a word is a slip that no query shows. */
 function remarkText(column: Column, { pattern }: Extract<Test, { kind: 'like' }>, { note }: Context): void {
+  if (column.type !== 'number' && column.type !== 'address') return;
   const text = renderPattern(pattern, (part) => part, '*', '?');
   const whole = literalOf(pattern) !== undefined;
   const found =
@@ -261,8 +266,9 @@ function remarkText(column: Column, { pattern }: Extract<Test, { kind: 'like' }>
       ? whole
         ? /^-?[0-9]+(?:\.[0-9]+)?$/.test(text)
         : /^[-0-9.*?]*$/.test(text)
-      : column.type !== 'address' ||
-        (whole ? parseAddress(text) !== undefined : /^[0-9a-f:.*?]*$/i.test(text));
+      : whole
+        ? parseAddress(text) !== undefined
+        : /^[0-9a-f:.*?]*$/i.test(text);
   const kinds = column.type === 'number' ? 'numbers' : 'addresses';
   if (!found)
     note(`The mapping says that ${column.name} holds ${kinds}: the text "${text}" is never found there.`);

@@ -55,7 +55,7 @@ export function columnsFor(source: MappedSource, field: string): readonly Column
 
 /** @throws SigmaError at what is wrong */
 export function readMapping(text: string, file: string): Mapping {
-  const [found, second] = readYaml(text, file);
+  const [found, second] = readYaml(text, file, (each) => each);
   const start: Place = { file, line: 1, column: 1 };
   if (found === undefined) throw new SigmaError('the mapping is empty', start);
   if (found instanceof SigmaError) throw found;

@@ -7,16 +7,19 @@ import type { Place } from './tree.ts';
 // nobody asks here (anchors, tags, comments, formatting). Whatever is rare or may be a fault is not judged here but left to
 // the library, which then composes the whole text: so every fault is said in its words.
 
-/** The trees of a text's documents; undefined when there is anything in it that is not plain. */
-export function plainYaml(text: string, file: string): SourceNode[] | undefined {
+/**
+ * What `take` makes of the trees of a text's documents, each as soon as it is read; undefined when there is anything in the
+ * text that is not plain.
+ */
+export function plainYaml<T>(text: string, file: string, take: (tree: SourceNode) => T): T[] | undefined {
   if (text.includes('\t')) return undefined;
   const reader = new PlainReader(file);
-  const found: SourceNode[] = [];
+  const found: T[] = [];
   for (const token of new Parser(reader.beginLine).parse(text)) {
     if (token.type === 'document') {
       const tree = reader.document(token);
       if (tree === undefined) return undefined;
-      found.push(tree);
+      found.push(take(tree));
     } else if (!isBlank(token.type)) return undefined;
   }
   return found;

@@ -46,7 +46,7 @@ const maxEvents = 100_000;
 
 /** The cases of a test file. @throws SigmaError */
 export function readRuleTests(text: string, file: string): RuleCase[] {
-  return readYaml(text, file).flatMap((found) => {
+  return readYaml(text, file, (each) => each).flatMap((found) => {
     if (found instanceof SigmaError) throw found;
     const map = asMap(found, 'a test');
     const rules = asTexts(required(map, 'rule'), '"rule"').map((each) => each.text);

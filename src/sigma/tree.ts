@@ -143,7 +143,8 @@ export type SigmaRule = DetectionRule | CorrelationRule;
 /** Freezes a node with all that hangs below it. */
 export function freeze<T>(node: T): T {
   if (typeof node !== 'object' || node === null || Object.isFrozen(node)) return node;
-  for (const child of Object.values(node)) freeze(child);
+  if (Array.isArray(node)) for (let at = 0; at < node.length; at++) freeze(node[at]);
+  else for (const child of Object.values(node)) if (typeof child === 'object') freeze(child);
   return Object.freeze(node);
 }
 
@@ -154,11 +155,16 @@ export function* predicatesOf(expression: Expression): Generator<Predicate> {
   else for (const child of expression.of) yield* predicatesOf(child);
 }
 
-/** The same expression with every predicate replaced. */
+/** The same expression with every predicate replaced; itself when none is. */
 export function rewrite(expression: Expression, replace: (predicate: Predicate) => Expression): Expression {
   if (expression.kind === 'predicate') return replace(expression);
-  if (expression.kind === 'not') return freeze({ kind: 'not', of: rewrite(expression.of, replace) });
-  return freeze({ kind: expression.kind, of: expression.of.map((child) => rewrite(child, replace)) });
+  if (expression.kind === 'not') {
+    const of = rewrite(expression.of, replace);
+    return of === expression.of ? expression : freeze({ kind: 'not', of });
+  }
+  const of = expression.of.map((child) => rewrite(child, replace));
+  if (of.every((child, at) => child === expression.of[at])) return freeze(expression);
+  return freeze({ kind: expression.kind, of });
 }
 
 /** AND or OR of some expressions; one alone stays itself. */

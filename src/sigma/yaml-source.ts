@@ -8,11 +8,14 @@ import type { Place } from './tree.ts';
 /**
  * The documents of a YAML text. Each is a tree or the first fault found in it; one bad document leaves the others.
  * Empty documents are skipped.
+ *
+ * @param take what to make of one. Trees are large beside what is kept of them, so each is handed on at once; a document
+ * may be handed on twice, when one that comes later is read another way.
  */
-export function readYaml(source: string, file: string): readonly (SourceNode | SigmaError)[] {
+export function readYaml<T>(source: string, file: string, take: (found: SourceNode | SigmaError) => T): T[] {
   // Some editors put a mark in front, which would count as a column.
   const text = source.replace(/^\ufeff/, '');
-  return plainYaml(text, file) ?? composedYaml(text, file);
+  return plainYaml(text, file, take) ?? composedYaml(text, file).map(take);
 }
 
 /** The same from the library's documents: all that YAML has, and all that can be wrong. */
