@@ -119,7 +119,7 @@ export class SiemHeader {
   severityEnd = 0;
 }
 
-/** What a header says of its event, in bits: the verdict lowest. */
+/** What a header or an action says of its event, in bits: the verdict lowest. */
 const Said = { verdict: 3, attack: 4, ending: 8 } as const;
 
 export class SiemEvents {
@@ -131,8 +131,10 @@ export class SiemEvents {
   readonly #words = new Uint32Array(4);
   readonly #headers = new SeenTexts();
   readonly #categories = new SeenTexts();
-  /** {@link Said} of this line's header. */
+  readonly #actions = new SeenTexts();
+  /** {@link Said} of this line's header, and of its action. */
   #said = 0;
+  #acted = 0;
 
   constructor(info: InputInfo) {
     this.#times = new AnyTimes(info);
@@ -163,11 +165,12 @@ export class SiemEvents {
     if (event.targetPort === 0) event.targetPort = Math.max(0, fields.port(bytes, at.targetPort));
     event.type = Math.min(255, fields.integer(bytes, at.type));
     event.code = Math.min(255, Math.max(0, fields.integer(bytes, at.code)));
+    this.#acted = this.#actionSays(bytes);
     const verdict = this.#verdict(bytes);
     if (verdict === VerdictWord.denied) event.outcome = Outcome.denied;
     if (isAlert) this.#alert(batch, bytes, hasTarget);
     else {
-      event.passed = verdict === VerdictWord.passed || this.#isEnding(bytes);
+      event.passed = verdict === VerdictWord.passed || this.#isEnding();
       if (verdict !== VerdictWord.denied) this.#counters(bytes);
       event.putSession(batch);
     }
@@ -211,6 +214,17 @@ export class SiemEvents {
     return this.#headers.keep(bytes, idStart, nameEnd, said);
   }
 
+  #actionSays(bytes: Uint8Array): number {
+    const { fields } = this;
+    if (!fields.has(at.action)) return 0;
+    const start = fields.start[at.action];
+    const end = fields.end[at.action];
+    const seen = this.#actions.find(bytes, start, end);
+    if (seen >= 0) return seen;
+    const ending = startsWithOne(endings, bytes, start, end) ? Said.ending : 0;
+    return this.#actions.keep(bytes, start, end, verdictWord(bytes, start, end) | ending);
+  }
+
   #isAlert(bytes: Uint8Array): boolean {
     const { fields } = this;
     if (fields.has(at.signature) || (this.#said & Said.attack) !== 0) return true;
@@ -226,10 +240,7 @@ export class SiemEvents {
   #verdict(bytes: Uint8Array): number {
     const { fields } = this;
     const hasAction = fields.has(at.action);
-    if (hasAction) {
-      const verdict = verdictWord(bytes, fields.start[at.action], fields.end[at.action]);
-      if (verdict !== VerdictWord.none) return verdict;
-    }
+    if ((this.#acted & Said.verdict) !== VerdictWord.none) return this.#acted & Said.verdict;
     if (fields.has(at.result)) {
       const verdict = verdictWord(bytes, fields.start[at.result], fields.end[at.result]);
       if (verdict !== VerdictWord.none) return verdict;
@@ -237,12 +248,10 @@ export class SiemEvents {
     return hasAction ? VerdictWord.none : this.#said & Said.verdict;
   }
 
-  #isEnding(bytes: Uint8Array): boolean {
+  #isEnding(): boolean {
     const { fields } = this;
     if (fields.has(at.reason)) return true;
-    if (fields.has(at.action))
-      return startsWithOne(endings, bytes, fields.start[at.action], fields.end[at.action]);
-    return (this.#said & Said.ending) !== 0;
+    return ((fields.has(at.action) ? this.#acted : this.#said) & Said.ending) !== 0;
   }
 
   /**
@@ -262,7 +271,7 @@ export class SiemEvents {
     }
     const outcome = closedOutcome(event.proto, packets, back, fields.is(bytes, at.action, 'server-rst'));
     // Nothing yet is no answer only when the session is over.
-    if (outcome !== Outcome.unanswered || this.#isEnding(bytes)) event.outcome = outcome;
+    if (outcome !== Outcome.unanswered || this.#isEnding()) event.outcome = outcome;
     if (fields.has(at.bytesBack)) event.size = back;
   }
 
