@@ -1,81 +1,21 @@
 import { EventKind, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { Feed, RunningDetector, SelectedCount, SelectedRow, Standing } from '../model/detector.ts';
+import type { Feed, RunningDetector, SelectedCount, SelectedRow } from '../model/detector.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
 import { KeyChains } from '../state/key-chains.ts';
-import { KeyCounts, type Room } from '../state/key-counts.ts';
-import { KeyNumbers } from '../state/key-numbers.ts';
+import { KeyCounts } from '../state/key-counts.ts';
 import { none } from '../state/record-pool.ts';
+import { RowHash, numberAt } from '../state/row-columns.ts';
+import { type Bundle, mostSpans } from './count-bundles.ts';
 import {
-  type ColumnCodes,
-  RowHash,
-  type RowHashStart,
-  columnCodes,
-  numberAt,
-  startOf,
-} from '../state/row-columns.ts';
-import type { Bundle } from './count-bundles.ts';
-import { bundlesOf, leastOf, mostSpans, shapeOf } from './count-bundles.ts';
-
-const second = 1_000_000;
-/** Seconds. */
-const hour = 3600;
-
-/** Bundles whose windows and thresholds are alike share a table; the bundle's number is part of the key. */
-interface Shared {
-  readonly table: KeyCounts | KeyNumbers | KeyChains;
-  readonly level: number;
-  /** Rows of this µs after which a key had reached a threshold. */
-  readonly noted: Noted[];
-  /** Keys of this µs that its end has to ask about. */
-  readonly touched: Noted[];
-  /** Crossings whose windows are warm, by record and window: they learn their maximum when it cools. */
-  readonly open: Map<number, Opened[]>;
-  /** It is in the list of those that the end of the µs is asked about. */
-  left: boolean;
-}
-
-/** A count that stood since its window was last empty. */
-interface Opened {
-  readonly count: SelectedCount;
-  readonly crossing: Crossing;
-  /** The µs at which it last went on to the counts that are fed by it. */
-  told: number;
-}
-
-interface Place {
-  readonly bundle: Bundle;
-  readonly feed: Feed;
-  readonly shared: Shared;
-  /** By count of the bundle: what it feeds where it stands with a row of this feed. */
-  after: readonly (readonly Place[])[];
-  /** One of the counts has to be asked about at the end of every µs, or feeds others. */
-  readonly asked: boolean;
-  readonly by: ColumnCodes;
-  readonly distinct: ColumnCodes | undefined;
-  /** Of the keys' hashes and of the values'. */
-  readonly keys: RowHashStart;
-  readonly values: RowHashStart;
-  /** Of the current row: the hash of its key, and whether it has all of the columns. */
-  low: number;
-  high: number;
-  whole: boolean;
-}
-
-interface Noted {
-  /** The key's record, and its hash. */
-  readonly key: number;
-  readonly low: number;
-  readonly high: number;
-  readonly place: Place;
-  readonly row: SelectedRow;
-}
-
-interface Reached {
-  readonly detector: number;
-  readonly crossing: Crossing;
-  readonly standing: Standing;
-}
+  CountPlaces,
+  type Noted,
+  type Opened,
+  type Place,
+  type Reached,
+  type Shared,
+} from './count-places.ts';
+import { IdleSteps } from './idle-steps.ts';
 
 type Describe = (row: SelectedRow, feed: Feed) => string;
 
@@ -85,10 +25,8 @@ type Describe = (row: SelectedRow, feed: Feed) => string;
  */
 export class SelectedCounts {
   readonly #detectors: readonly RunningDetector[];
-  readonly #tables: Shared[] = [];
-  readonly #places = new Map<Feed, Place[]>();
-  /** By what a detector answers for a row: it gives the same list for the same set of rules. */
-  readonly #of = new WeakMap<readonly Feed[], readonly Place[]>();
+  readonly #places: CountPlaces;
+  readonly #idle: IdleSteps<readonly Place[]>;
   readonly #hash = new RowHash();
   /** By level, tables that the current µs left something in. */
   readonly #left: Shared[][] = [];
@@ -101,78 +39,17 @@ export class SelectedCounts {
   /** @param budget bytes for all tables together */
   constructor(detectors: readonly RunningDetector[], budget: number) {
     this.#detectors = detectors;
-    const bundles = bundlesOf(detectors);
-    // What stays for a day needs more room than what stays for minutes.
-    const shapes = new Map(
-      bundles.map((bundle) => [shapeOf(bundle), Math.max(...bundle.spans) > hour ? 4 : 1]),
-    );
-    const weights = [...shapes.values()].reduce((sum, weight) => sum + weight, 0);
-    // Half is everybody's own, for no log to starve the rules of another; who needs more takes it from the other half.
-    const room = { left: Math.floor(budget / 2) };
-    const known = new Map<string, Shared>();
-    const feeding = new Set(
-      bundles.flatMap(({ counts }) => counts[0].count.feeds.flatMap(({ from }) => from?.count ?? [])),
-    );
-    const places: Place[] = [];
-    for (const [seed, bundle] of bundles.entries()) {
-      const shape = shapeOf(bundle);
-      let shared = known.get(shape);
-      if (!shared) {
-        const own = Math.floor(((budget / 2) * shapes.get(shape)!) / weights);
-        known.set(shape, (shared = this.#open(bundle, own, room)));
-      }
-      const asked = bundle.counts.some(({ count }) => count.holds !== undefined || feeding.has(count));
-      for (const feed of bundle.counts[0].count.feeds)
-        places.push({
-          bundle,
-          feed,
-          shared,
-          after: [],
-          asked,
-          by: columnCodes(feed.by),
-          distinct: feed.distinct && columnCodes(feed.distinct),
-          keys: startOf(seed),
-          values: startOf(feed.tag),
-          low: 0,
-          high: 0,
-          whole: false,
-        });
-    }
-    for (const place of places) {
-      const { feed, bundle } = place;
-      place.after = bundle.counts.map(({ count }) =>
-        places.filter((each) => each.feed.from?.count === count && each.feed.from.feed === feed),
-      );
-      if (feed.from === undefined) this.#places.set(feed, [...(this.#places.get(feed) ?? []), place]);
-    }
-  }
-
-  #open(bundle: Bundle, budget: number, room: Room): Shared {
-    const { measure, steps, spans, level } = bundle;
-    const windows = spans.map((span) => span * second);
-    const [window] = windows;
-    let table;
-    if (measure !== undefined) table = new KeyNumbers({ window, measure, budget, room });
-    else if (steps !== undefined) table = new KeyChains({ window, steps, budget, room });
-    else table = new KeyCounts({ windows, least: leastOf(bundle), budget, room });
-    const shared: Shared = { table, level, noted: [], touched: [], open: new Map(), left: false };
-    table.onGone = (key: number, window: number, max: number) => {
-      const id = key * mostSpans + window;
-      for (const { count, crossing } of shared.open.get(id) ?? [])
-        if (count.holds === undefined) crossing.max = Math.max(crossing.max, max);
-      shared.open.delete(id);
-    };
-    this.#tables.push(shared);
-    while (this.#left.length <= level) this.#left.push([]);
-    return shared;
+    this.#places = new CountPlaces(detectors, budget);
+    this.#idle = new IdleSteps(this.#places.longestChain);
+    for (const { level } of this.#places.tables) this.#left[level] ??= [];
   }
 
   get evicted(): number {
-    return this.#tables.reduce((sum, { table }) => sum + table.evicted, 0);
+    return this.#places.tables.reduce((sum, { table }) => sum + table.evicted, this.#idle.evicted);
   }
 
   get bytes(): number {
-    return this.#tables.reduce((sum, { table }) => sum + table.bytes, 0);
+    return this.#places.tables.reduce((sum, { table }) => sum + table.bytes, 0);
   }
 
   /** Counts a selected row; true when it left something for the end of the µs. */
@@ -182,77 +59,56 @@ export class SelectedCounts {
     if (batch.kind[row] === EventKind.contact && batch.role[row] !== Role.originator) return false;
     const feeds = this.#detectors[detector].feeds?.(batch, row);
     if (feeds === undefined || feeds.length === 0) return false;
-    this.#feed(this.#placesOf(feeds), batch, row, actor, time);
+    const { all, isIdle } = this.#places.of(feeds);
+    if (!isIdle || this.#idle.follows(all, batch, row, actor, time)) this.#feed(all, batch, row, actor, time);
     return this.#hasLeft;
   }
 
   #feed(places: readonly Place[], batch: EventBatch, row: number, actor: AddressKey, time: number): void {
     const serial = ++this.#serial;
-    for (let i = 0; i < places.length; i++) this.#hashKey(places[i], batch, row);
+    for (let i = 0; i < places.length; i++) this.#hashRow(places[i], batch, row, serial);
     for (let i = 0; i < places.length; i++)
-      if (places[i].whole) this.#count(places[i], batch, row, actor, time, serial);
+      if (places[i].whole) this.#count(places[i], batch, row, actor, time);
   }
 
-  /** The hash of the place's key in this row, and a look at where it will be sought. */
-  #hashKey(place: Place, batch: EventBatch, row: number): void {
+  /** The hashes of the place's key and value in this row, and a look at where they will be sought. */
+  #hashRow(place: Place, batch: EventBatch, row: number, serial: number): void {
     const hash = this.#hash;
+    const { table } = place.shared;
     hash.begin(place.keys);
     place.whole = hash.add(batch, row, place.by);
     place.low = hash.low;
     place.high = hash.high;
-    const { table } = place.shared;
-    if (table instanceof KeyCounts) this.ahead ^= table.ahead(hash.low);
+    if (!place.whole || !(table instanceof KeyCounts)) return;
+    hash.begin(place.values);
+    if (place.distinct === undefined) hash.number(serial, Math.floor(serial / 0x1_0000_0000));
+    else place.whole = hash.add(batch, row, place.distinct);
+    place.valueLow = hash.low;
+    place.valueHigh = hash.high;
+    this.ahead ^= table.ahead(place.low, place.high, hash.low);
   }
 
-  #placesOf(feeds: readonly Feed[]): readonly Place[] {
-    let places = this.#of.get(feeds);
-    if (places === undefined) {
-      const all = feeds.flatMap((feed) => this.#places.get(feed) ?? []);
-      // A row that two rules select is one event where events or their numbers are counted.
-      const isOnce = ({ bundle, distinct }: Place): boolean =>
-        bundle.measure !== undefined || distinct === undefined;
-      places = all.filter(
-        (place, index) =>
-          !isOnce(place) ||
-          all.findIndex(({ bundle, feed }) => bundle === place.bundle && feed.tag === place.feed.tag) ===
-            index,
-      );
-      this.#of.set(feeds, places);
-    }
-    return places;
-  }
-
-  #count(
-    place: Place,
-    batch: EventBatch,
-    row: number,
-    actor: AddressKey,
-    time: number,
-    serial: number,
-  ): void {
+  #count(place: Place, batch: EventBatch, row: number, actor: AddressKey, time: number): void {
     const { shared, low, high } = place;
     const { table } = shared;
     table.advance(time);
     let key;
     let isPending = false;
     if (table instanceof KeyCounts) {
-      const hash = this.#hash;
-      hash.begin(place.values);
-      if (place.distinct === undefined) hash.number(serial, Math.floor(serial / 0x1_0000_0000));
-      else if (!hash.add(batch, row, place.distinct)) return;
       const before = table.pending;
-      key = table.see(low, high, hash.low, hash.high);
+      key = table.see(low, high, place.valueLow, place.valueHigh);
       isPending = table.pending > before;
     } else if (table instanceof KeyChains) {
       const before = table.opened;
       key = table.see(low, high, place.feed.tag);
+      if (place.bySource && place.feed.tag === 0) this.#idle.begin(batch, row, time);
       if (key === none || (table.opened === before && table.countOf(key) === 0)) return;
     } else {
       const number = numberAt(batch, row, place.distinct![0]);
       if (Number.isNaN(number)) return;
       key = table.see(low, high, number);
     }
-    if (table instanceof KeyChains || (place.asked && this.#asks(place, key, batch, row, actor, time)))
+    if (table instanceof KeyChains || this.#asks(place, key, batch, row, actor, time))
       push(shared.touched, { key, low, high, place, row: { batch, row, actor, time } });
     else if (isPending) push(shared.noted, { key, low, high, place, row: { batch, row, actor, time } });
     else return;
@@ -267,7 +123,7 @@ export class SelectedCounts {
    * but a lower bound is asked: then it goes on at once to what it feeds.
    */
   #asks(
-    { bundle: { counts, spans }, shared, after }: Place,
+    { asked, shared }: Place,
     key: number,
     batch: EventBatch,
     row: number,
@@ -275,16 +131,15 @@ export class SelectedCounts {
     time: number,
   ): boolean {
     let asks = false;
-    for (let i = 0; i < counts.length; i++) {
-      const { count } = counts[i];
-      if (after[i].length === 0 && count.holds === undefined) continue;
-      const window = spans.indexOf(count.span);
+    for (let i = 0; i < asked.length; i++) {
+      const { bound, window, after } = asked[i];
+      const { count } = bound;
       if (shared.table.countOf(key, window) < count.atLeast) continue;
       const opened = openedOf(shared, key * mostSpans + window, count);
-      if (opened === undefined || (count.holds !== undefined && after[i].length > 0)) asks = true;
-      else if (after[i].length > 0 && opened.told !== time) {
+      if (opened === undefined || (count.holds !== undefined && after.length > 0)) asks = true;
+      else if (after.length > 0 && opened.told !== time) {
         opened.told = time;
-        this.#feed(after[i], batch, row, actor, time);
+        this.#feed(after, batch, row, actor, time);
       }
     }
     return asks;
@@ -299,6 +154,8 @@ export class SelectedCounts {
     const reached: Reached[] = [];
     // What stands feeds tables of higher levels only.
     for (const left of this.#left) {
+      if (this.#idle.hasNews)
+        this.#idle.replay(now, (steps, batch, row, actor) => this.#feed(steps, batch, row, actor, now));
       for (const shared of left) this.#settleTable(shared, now, describe, reached);
       left.length = 0;
     }
@@ -324,12 +181,9 @@ export class SelectedCounts {
     touched.length = 0;
     for (const of of rows.values()) {
       const { key, low, high, place, row } = of;
-      const { counts, spans } = place.bundle;
-      for (const [i, bound] of counts.entries()) {
+      for (const { bound, window, after } of place.asked) {
         const { count } = bound;
-        if (place.after[i].length === 0 && count.holds === undefined) continue;
         if (!table.isKey(key, low, high)) continue;
-        const window = spans.indexOf(count.span);
         const value = table.countOf(key, window);
         if (value < count.atLeast || count.holds?.(value) === false) continue;
         const id = key * mostSpans + window;
@@ -342,7 +196,7 @@ export class SelectedCounts {
         }
         if (opened.told === now) continue;
         opened.told = now;
-        this.#feed(place.after[i], row.batch, row.row, row.actor, now);
+        this.#feed(after, row.batch, row.row, row.actor, now);
       }
     }
   }
@@ -373,18 +227,20 @@ export class SelectedCounts {
 
   /** Actors whose keys must outlive a sweep of address slots. */
   *actors(): Iterable<AddressKey> {
-    for (const { open } of this.#tables)
+    for (const { open } of this.#places.tables)
       for (const opened of open.values()) for (const { crossing } of opened) yield crossing.actor;
   }
 
   finish(): void {
-    for (const { table } of this.#tables) table.finish();
+    for (const { table } of this.#places.tables) table.finish();
   }
 }
 
 /** What a count began with in the window, if it stood since that was last empty. */
 function openedOf({ open }: Shared, id: number, count: SelectedCount): Opened | undefined {
-  return open.get(id)?.find((each) => each.count === count);
+  const all = open.get(id);
+  if (all !== undefined) for (const each of all) if (each.count === count) return each;
+  return undefined;
 }
 
 /** A count begins to stand: it is remembered until the window is empty. */

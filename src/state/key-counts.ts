@@ -162,13 +162,15 @@ export class KeyCounts {
    * Asks memory for what {@link see} will look at first. A caller that is about to ask many tables asks all of them for this
    * before: then the waits for memory fall together instead of one after the other.
    */
-  ahead(keyLow: number): number {
+  ahead(keyLow: number, keyHigh: number, low: number): number {
     const key = this.#keys.first(keyLow);
+    if (key !== none) {
+      const base = key * this.#keyWords;
+      // Most keys are the first at their spot; of others their values are not asked for ahead.
+      if (this.#keys.words[base + K_HIGH] === (keyHigh | 0)) return this.#values.first(spotOf(key, low));
+    }
     const at = this.#values.first(aloneSpot(keyLow));
-    return (
-      (key === none ? 0 : this.#keys.words[key * this.#keyWords]) ^
-      (at === none ? 0 : this.#words[at * valueWords + ALONE_LOW])
-    );
+    return at === none ? 0 : this.#words[at * valueWords + ALONE_LOW];
   }
 
   /** Counts a value of a key at the current time ({@link advance}); returns the key, for {@link countOf} and its like. */
