@@ -1,6 +1,7 @@
 import { address } from '../bytes/addresses.ts';
-import { colon, comma, dot, slash, space } from '../bytes/codes.ts';
+import { colon, comma, dot, quote, slash, space } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
+import { Cuts } from '../bytes/cuts.ts';
 import { decimal, fraction, hasText, hexadecimal, isText } from '../bytes/numbers.ts';
 import {
   clock,
@@ -54,6 +55,7 @@ for (const [code, bit] of [
   [67, Flag.cwr],
 ] as const)
   flagLetters[code] = bit;
+const columnsAtMost = 128;
 const underscore = 95;
 const halfDay = dayMicros / 2;
 /** Of a conversation that a reset ended, bytes per packet (with Ethernet's header) below which nobody sent payload. */
@@ -83,13 +85,16 @@ export const argusCsv: Format = {
 };
 
 class ArgusLines implements LineReader {
-  readonly #fields = new CsvFields();
+  readonly #fields = new CsvFields(columnsAtMost);
+  readonly #cuts = new Cuts(columnsAtMost);
   readonly #flow = new FlowRecord();
   readonly #source = this.#flow.address.subarray(0, 4);
   readonly #target = this.#flow.address.subarray(4, 8);
   readonly #zone: Zone;
   readonly #modified: number;
   readonly #at = new Int16Array(names.length).fill(-1);
+  /** The columns that the header names. */
+  #present = new Uint8Array(0);
   readonly #from = new Uint32Array(names.length);
   readonly #to = new Uint32Array(names.length);
   #known = false;
@@ -104,10 +109,14 @@ class ArgusLines implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (end === start) return '';
-    const count = this.#fields.split(bytes, start, end, comma);
-    if (hasText(bytes, start, end, 'StartTime,')) return this.#header(bytes, count);
+    if (hasText(bytes, start, end, 'StartTime,'))
+      return this.#header(bytes, this.#fields.split(bytes, start, end, comma));
     if (!this.#known) return 'no header line before it';
-    return this.#record(batch, bytes, count);
+    const count = this.#cuts.find(bytes, start, end, comma, quote, columnsAtMost);
+    // ra quotes nothing; what came through other hands may be quoted.
+    if (this.#cuts.odd) this.#place(bytes, this.#fields.split(bytes, start, end, comma), true);
+    else this.#place(bytes, count, false);
+    return this.#record(batch, bytes);
   }
 
   #header(bytes: Uint8Array, count: number): string {
@@ -117,20 +126,26 @@ class ArgusLines implements LineReader {
       const column = names.findIndex((name) => isText(bytes, start[i], end[i], name));
       if (column >= 0) this.#at[column] = i;
     }
+    this.#present = Uint8Array.from(names.keys()).filter((column) => this.#at[column] >= 0);
+    this.#from.fill(0);
+    this.#to.fill(0);
     this.#known = needed.every((column) => this.#at[column] >= 0);
     return this.#known ? '' : 'header without time, protocol or addresses';
   }
 
   /** Where the columns' values stand in the line, without the blanks that align them; empty when absent. */
-  #place(bytes: Uint8Array, count: number): void {
+  #place(bytes: Uint8Array, count: number, quoted: boolean): void {
     const { start, end } = this.#fields;
-    for (let column = 0; column < names.length; column++) {
+    const cuts = this.#cuts.at;
+    const present = this.#present;
+    for (let i = 0; i < present.length; i++) {
+      const column = present[i];
       const at = this.#at[column];
       let from = 0;
       let to = 0;
-      if (at >= 0 && at < count) {
-        from = start[at];
-        to = end[at];
+      if (at < count) {
+        from = quoted ? start[at] : cuts[at] + 1;
+        to = quoted ? end[at] : cuts[at + 1];
         while (from < to && (bytes[from] === space || bytes[from] === 9)) from++;
         while (to > from && bytes[to - 1] === space) to--;
       }
@@ -153,9 +168,8 @@ class ArgusLines implements LineReader {
     return this.#has(column) ? decimal(this.#bytes, this.#from[column], this.#to[column]) : -1;
   }
 
-  #record(batch: EventBatch, bytes: Uint8Array, count: number): string {
+  #record(batch: EventBatch, bytes: Uint8Array): string {
     this.#bytes = bytes;
-    this.#place(bytes, count);
     // Argus' own records: its start, its statistics.
     if (this.#is(Column.Proto, 'man')) return '';
     for (const column of needed) if (!this.#has(column)) return 'fewer fields than the header names';
