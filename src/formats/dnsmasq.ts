@@ -45,7 +45,10 @@ class DnsmasqReader implements MessageReader {
   readonly #waiting = new HeldMessages(waitingLimit, nameSize);
   /** The next younger question of the same name, whose `follower` this one is; -1 for none. */
   readonly #younger = new Int32Array(waitingLimit);
-  /** The newest waiting question by serial (`log-queries=extra`), else by name. */
+  /**
+   * The newest waiting question by serial (`log-queries=extra`), 1 and up, else by the name's hash, -1 and down: whole numbers
+   * of 32 bits, which a Map finds without making anything of them.
+   */
   readonly #entryOf = new Map<number, number>();
   readonly #reversed = new Uint8Array(64);
   /** Answers are logged: questions alone are passed over. */
@@ -68,7 +71,7 @@ class DnsmasqReader implements MessageReader {
     const serial = find(bytes, at, line.end, space);
     const number = decimal(bytes, at, serial);
     if (number >= 0) {
-      this.#key = number + 1;
+      this.#key = 1 + (number & 0x3fff_ffff);
       const client = find(bytes, serial + 1, line.end, space);
       const mark = find(bytes, serial, client, slash);
       row.sourcePort = Math.max(0, port(bytes, mark + 1, client));
@@ -109,7 +112,7 @@ class DnsmasqReader implements MessageReader {
     if (this.#key !== 0) entry = this.#entryOf.get(this.#key) ?? -1;
     // 'reply error is SERVFAIL': the name is not told; dnsmasq answers what came last.
     else if (isText(bytes, name, is, 'error')) entry = this.#newest;
-    else entry = this.#entryOf.get(nameKey(bytes, name, is)) ?? -1;
+    else entry = this.#named(nameKey(bytes, name, is));
     const status = rcodeOf(bytes, is + 4, end);
     for (let rows = 0; entry >= 0 && rows < rowsAtMost; rows++) {
       const older = this.#waiting.follower[entry];
@@ -127,19 +130,27 @@ class DnsmasqReader implements MessageReader {
       this.#release(waiting.oldest);
     const key = this.#key !== 0 ? this.#key : this.#keyOf(bytes);
     const entry = waiting.take(row.time + patience);
-    waiting.key.set(row.source, entry * keyWords);
-    waiting.key[entry * keyWords + 8] = row.sourcePort;
+    const base = entry * keyWords;
+    for (let i = 0; i < 4; i++) waiting.key[base + i] = row.source[i];
+    waiting.key[base + 8] = row.sourcePort;
     waiting.slot[entry] = row.type;
     waiting.time[entry] = row.time;
-    waiting.record[entry] = key;
+    waiting.expected[entry] = key;
     waiting.append(entry, bytes, row.nameStart, row.nameEnd);
     // Two who ask for one name get one answer.
-    const older = this.#key === 0 ? (this.#entryOf.get(key) ?? -1) : -1;
+    const older = this.#key === 0 ? this.#named(key) : -1;
+    waiting.sequence[entry] = hashOut[1];
     waiting.follower[entry] = older;
     this.#younger[entry] = -1;
     if (older >= 0) this.#younger[older] = entry;
     this.#entryOf.set(key, entry);
     this.#newest = entry;
+  }
+
+  /** Who waits for the answer to the name that was hashed last, `key` by half of its hash: the other half is looked at too. */
+  #named(key: number): number {
+    const entry = this.#entryOf.get(key) ?? -1;
+    return entry >= 0 && this.#waiting.sequence[entry] === (hashOut[1] | 0) ? entry : -1;
   }
 
   #write(batch: EventBatch, entry: number, status: number): void {
@@ -158,7 +169,7 @@ class DnsmasqReader implements MessageReader {
 
   #release(entry: number): void {
     const waiting = this.#waiting;
-    const key = waiting.record[entry];
+    const key = waiting.expected[entry];
     const older = waiting.follower[entry];
     const younger = this.#younger[entry];
     if (this.#entryOf.get(key) === entry) this.#entryOf.delete(key);
@@ -190,10 +201,10 @@ class DnsmasqReader implements MessageReader {
   }
 }
 
-/** Below 2^53, above every serial. */
+/** -1 and down; the other half of the hash stays in {@link hashOut}. */
 function nameKey(bytes: Uint8Array, start: number, end: number): number {
   hashBytes(bytes, start, end - start);
-  return (hashOut[0] >>> 0) * 0x10_0000 + ((hashOut[1] >>> 0) & 0xf_ffff) + 0x1_0000_0000;
+  return -1 - (hashOut[0] >>> 1);
 }
 
 /** What stands behind ' is ': an error's name, or data of any kind. */
