@@ -1,7 +1,7 @@
 // npm run bench [-- NAME… --rows N]: bundles bench/ and the peers to plain JavaScript, as dist/ is, and runs it.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from './build.mjs';
+import { alias, build } from './build.mjs';
 import { install, root, run } from './install.mjs';
 
 install();
@@ -21,6 +21,7 @@ await bundle({
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
+  alias,
   logLevel: 'warning',
 });
 // The generators make short-lived strings by the million: a larger nursery halves their time.

@@ -3,6 +3,12 @@ import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { install, root } from './install.mjs';
 
+/**
+ * The same YAML library, built for everywhere: the build for Node looks into the environment (for a debugging aid) at every
+ * token, which takes longer than parsing it, and is CommonJS, of which nothing can be left out.
+ */
+export const alias = { yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') };
+
 export async function build() {
   install();
   const { build: bundle } = await import('esbuild');
@@ -17,6 +23,7 @@ export async function build() {
     minifySyntax: true,
     minifyWhitespace: true,
     plugins: [families],
+    alias,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
