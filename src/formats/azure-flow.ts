@@ -1,7 +1,7 @@
-import { address } from '../bytes/addresses.ts';
+import { addressBefore } from '../bytes/addresses.ts';
 import { comma } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
-import { decimal, port } from '../bytes/numbers.ts';
+import { cursor, decimal, find, readDecimal } from '../bytes/numbers.ts';
 import { readEpoch } from '../bytes/times.ts';
 import { Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { BlockReader, Format, RowSink, Sample } from '../model/format.ts';
@@ -47,6 +47,12 @@ export const azureFlow: Format = {
   },
 };
 
+/** Fields of any tuple; those that {@link AzureFlows} reads without splitting. */
+const fieldsAtLeast = 8;
+const beginningFields = 5;
+const tooFew = 'flow tuple with too few fields';
+const noPort = 'port that is none';
+
 /**
  * Makes contacts of tuples. A flow's beginning (B) has no outcome: it waits for the flow's statistics (C after five
  * minutes, E at its end), and goes as it is when they do not come.
@@ -67,41 +73,59 @@ class AzureFlows {
   #newest = -Infinity;
 
   readonly take = (sink: RowSink, record: number, bytes: Uint8Array, start: number, end: number): string => {
-    const count = this.#fields.split(bytes, start, end, comma);
-    if (count < 8) return 'flow tuple with too few fields';
+    const wrong = this.#beginning(bytes, start, end);
+    if (wrong !== '') return this.#fields.split(bytes, start, end, comma) < fieldsAtLeast ? tooFew : wrong;
+    const count = this.#fields.split(bytes, this.#behind, end, comma) + beginningFields;
+    if (count < fieldsAtLeast) return tooFew;
     const from = this.#fields.start;
     const to = this.#fields.end;
     const flow = this.#flow;
-    flow.reset();
-    flow.start = readEpoch(bytes, from[0], to[0]);
-    // Ten digits are seconds (NSG), thirteen milliseconds (virtual network).
-    if (Number.isNaN(flow.start) || to[0] - from[0] < 10) return 'time that is none';
-    if (!address(bytes, from[1], to[1], this.#source) || !address(bytes, from[2], to[2], this.#target))
-      return 'address that is none';
-    flow.sourcePort = port(bytes, from[3], to[3]);
-    flow.targetPort = port(bytes, from[4], to[4]);
-    if (flow.sourcePort < 0 || flow.targetPort < 0) return 'port that is none';
-    const kind = to[5] - from[5] === 1 ? bytes[from[5]] : 0;
+    const kind = to[0] - from[0] === 1 ? bytes[from[0]] : 0;
     const nsg = kind === letterT || kind === letterU;
     if (nsg) flow.proto = kind === letterT ? Proto.tcp : Proto.udp;
-    else flow.proto = decimal(bytes, from[5], to[5]);
+    else flow.proto = decimal(bytes, from[0], to[0]);
     if (flow.proto < 1 || flow.proto > 254) return 'protocol that is none';
     // NSG: direction, decision (A, D), and in version 2 the state; virtual network: direction, state, encryption.
-    const decision = to[7] - from[7] === 1 ? bytes[from[7]] : 0;
+    const decision = to[2] - from[2] === 1 ? bytes[from[2]] : 0;
     let state = decision;
     if (nsg && decision === letterA) {
       state = letterA;
-      if (count > 8 && to[8] > from[8]) state = bytes[from[8]];
+      if (count > 8 && to[3] > from[3]) state = bytes[from[3]];
     }
     const counters = count > 12 ? 9 : -1;
     if (counters > 0) {
-      flow.packets = decimal(bytes, from[9], to[9]);
-      flow.bytes = decimal(bytes, from[10], to[10]);
-      flow.reversePackets = decimal(bytes, from[11], to[11]);
-      flow.reverseBytes = decimal(bytes, from[12], to[12]);
+      flow.packets = decimal(bytes, from[4], to[4]);
+      flow.bytes = decimal(bytes, from[5], to[5]);
+      flow.reversePackets = decimal(bytes, from[6], to[6]);
+      flow.reverseBytes = decimal(bytes, from[7], to[7]);
     }
     return this.#judge(sink, record, state, start, end);
   };
+
+  /** Where the field begins that {@link #beginning} did not read. */
+  #behind = 0;
+
+  /** Reads time, addresses and ports where they stand, without looking for their ends first. */
+  #beginning(bytes: Uint8Array, start: number, end: number): string {
+    const flow = this.#flow;
+    flow.reset();
+    let at = find(bytes, start, end, comma);
+    flow.start = readEpoch(bytes, start, at);
+    // Ten digits are seconds (NSG), thirteen milliseconds (virtual network).
+    if (Number.isNaN(flow.start) || at - start < 10) return 'time that is none';
+    at = addressBefore(bytes, at + 1, end, comma, this.#source);
+    if (at >= 0) at = addressBefore(bytes, at + 1, end, comma, this.#target);
+    if (at < 0) return 'address that is none';
+    flow.sourcePort = readDecimal(bytes, at + 1, end);
+    if (bytes[cursor.at] !== comma) return noPort;
+    flow.targetPort = readDecimal(bytes, cursor.at + 1, end);
+    at = cursor.at;
+    const isPort = flow.sourcePort >= 0 && flow.targetPort >= 0;
+    if (!isPort || flow.sourcePort > 65_535 || flow.targetPort > 65_535) return noPort;
+    if (at >= end || bytes[at] !== comma) return noPort;
+    this.#behind = at + 1;
+    return '';
+  }
 
   #judge(sink: RowSink, record: number, state: number, start: number, end: number): string {
     const flow = this.#flow;
@@ -124,7 +148,8 @@ class AzureFlows {
         flow.flags = Flag.passed;
         break;
       case letterB:
-        this.#open.open(opening, (dropped) => this.#unsettled(sink, dropped));
+        this.#sink = sink;
+        this.#open.open(opening, this.#drop);
         return '';
       case letterC:
       case letterE: {
@@ -158,18 +183,25 @@ class AzureFlows {
   #advance(sink: RowSink, time: number): void {
     if (time <= this.#newest) return;
     this.#newest = time;
-    this.#open.expire(time - patience, (dropped) => this.#unsettled(sink, dropped));
+    this.#sink = sink;
+    this.#open.expire(time - patience, this.#drop);
   }
 
   readonly finish = (sink: RowSink): void => {
-    this.#open.expire(Infinity, (dropped) => this.#unsettled(sink, dropped));
+    this.#sink = sink;
+    this.#open.expire(Infinity, this.#drop);
   };
 
-  #unsettled(sink: RowSink, opening: Opening): void {
-    const batch = sink.room(1);
+  /** Where flows go that {@link #drop} gives up, and one made of each of them: not the one at hand. */
+  #sink: RowSink | undefined;
+  readonly #unsettled = new FlowRecord();
+
+  readonly #drop = (opening: Opening): void => {
+    const batch = this.#sink!.room(1);
     const row = batch.length;
-    const flow = new FlowRecord();
-    flow.address.set(opening.address);
+    const flow = this.#unsettled;
+    flow.reset();
+    for (let i = 0; i < 8; i++) flow.address[i] = opening.address[i];
     flow.start = opening.time;
     flow.sourcePort = opening.sourcePort;
     flow.targetPort = opening.targetPort;
@@ -181,7 +213,7 @@ class AzureFlows {
     batch.rawStart[row] = 0;
     batch.rawLength[row] = 0;
     batch.record[row] = 0;
-  }
+  };
 }
 
 /**
