@@ -30,6 +30,9 @@ const known = new Set(
   `title id name related taxonomy status description license author references date modified
   logsource detection correlation filter fields falsepositives level tags scope action`.split(/\s+/),
 );
+/** Most rules lack most of what a rule may have. */
+const none: readonly never[] = Object.freeze([]);
+const noCustom = Object.freeze(Object.create(null)) as Record<string, Plain>;
 const levels: readonly string[] = ['informational', 'low', 'medium', 'high', 'critical'];
 
 /** What one file holds: the documents that could be read, and a fault for each that could not. */
@@ -109,7 +112,7 @@ function readHead(map: SourceMap, title: string): Head {
   };
   const texts = (key: string): readonly { text: string; place: Place }[] => {
     const node = entry(map, key);
-    return node === undefined || isNull(node) ? [] : asTexts(node, `"${key}"`);
+    return node === undefined || isNull(node) ? none : asTexts(node, `"${key}"`);
   };
   const level = text('level');
   if (level !== undefined && !levels.includes(level))
@@ -117,8 +120,12 @@ function readHead(map: SourceMap, title: string): Head {
       `"${level}" is no level; there are ${levels.join(', ')}`,
       required(map, 'level').place,
     );
-  const custom: Record<string, Plain> = Object.create(null) as Record<string, Plain>;
-  for (const { key, value } of map.entries) if (!known.has(key.text)) custom[key.text] = plainOf(value);
+  let custom = noCustom;
+  for (const { key, value } of map.entries)
+    if (!known.has(key.text)) {
+      if (custom === noCustom) custom = Object.create(null) as Record<string, Plain>;
+      custom[key.text] = plainOf(value);
+    }
   const [id, name] = [text('id'), text('name')];
   const [status, description] = [text('status'), text('description')];
   return {
@@ -129,11 +136,15 @@ function readHead(map: SourceMap, title: string): Head {
     ...(description === undefined ? undefined : { description }),
     ...(level === undefined ? undefined : { level: level as Level }),
     tags: texts('tags'),
-    references: texts('references').map((each) => each.text),
-    falsepositives: texts('falsepositives').map((each) => each.text),
+    references: textsAlone(texts('references')),
+    falsepositives: textsAlone(texts('falsepositives')),
     custom,
     place: map.place,
   };
+}
+
+function textsAlone(placed: readonly { readonly text: string }[]): readonly string[] {
+  return placed.length === 0 ? none : placed.map((each) => each.text);
 }
 
 function readLogsource(node: SourceNode): Logsource {

@@ -28,9 +28,11 @@ export type SourceNode = SourceScalar | SourceMap | SourceList;
 export const maxNodes = 200_000;
 export const maxDepth = 64;
 
+const nulls: readonly string[] = ['', '~', 'null', 'Null', 'NULL'];
+
 /** A bare `null`, `~` or nothing at all. */
 export function isNull(node: SourceNode): boolean {
-  return node.kind === 'scalar' && !node.quoted && /^(?:null|Null|NULL|~|)$/.test(node.text);
+  return node.kind === 'scalar' && !node.quoted && nulls.includes(node.text);
 }
 
 /** A bare true or false, undefined for anything else. */

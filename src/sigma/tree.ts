@@ -144,7 +144,8 @@ export type SigmaRule = DetectionRule | CorrelationRule;
 export function freeze<T>(node: T): T {
   if (typeof node !== 'object' || node === null || Object.isFrozen(node)) return node;
   if (Array.isArray(node)) for (let at = 0; at < node.length; at++) freeze(node[at]);
-  else for (const child of Object.values(node)) if (typeof child === 'object') freeze(child);
+  // No array of keys or values: this is called for every object of every rule.
+  else for (const key in node) freeze(node[key]);
   return Object.freeze(node);
 }
 
