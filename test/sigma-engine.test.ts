@@ -15,6 +15,7 @@ import { RowSource, taxonomies, taxonomiesOf } from '../src/sigma/event-fields.t
 import { compileMatcher } from '../src/sigma/matcher.ts';
 import { readSigma } from '../src/sigma/document.ts';
 import { type LinkedDetection, link } from '../src/sigma/collection.ts';
+import { anyCorrelations } from '../src/sigma/correlations.fixture.ts';
 import { seeded } from '../src/sigma/sigma.fixture.ts';
 
 // Rules on the engine: the same answer as a built-in count of the same meaning, and findings that say the rule.
@@ -204,12 +205,12 @@ function firedByOracle(text: string, batch: EventBatch): Said[] {
 }
 
 /** Contacts and requests of both families, at times that often coincide. */
-function mixture(seed: number): EventBatch {
+function mixture(seed: number, rows = 3000): EventBatch {
   const random = seeded(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
   const batch = new EventBatch();
   let t = 0;
-  for (let row = 0; row < 3000; row++) {
+  for (let row = 0; row < rows; row++) {
     if (random() < 0.004) t += 90_000_000;
     if (random() < 0.6) t += Math.floor(random() * 2_000_000);
     const v6 = random() < 0.3;
@@ -241,7 +242,7 @@ function mixture(seed: number): EventBatch {
       }
     }
   }
-  batch.length = 3000;
+  batch.length = rows;
   return batch;
 }
 
@@ -467,6 +468,28 @@ test.each(Object.entries(inners))(
       expect([name, seen.get(name)]).not.toEqual([name, undefined]);
   },
 );
+
+test('whatever correlations are built on each other, the engine counts them as the correlator does', () => {
+  const crossings = new Map<string, number>();
+  for (let seed = 1; seed <= 30; seed++) {
+    const text =
+      bases +
+      anyCorrelations(seeded(100 + seed), 8, {
+        denied: ['src_ip', 'dst_ip', 'dst_port'],
+        udp: ['source.ip', 'destination.ip', 'destination.port'],
+        missing: ['c-ip', 'cs-uri-stem', 'sc-status'],
+        agent: ['c-ip', 'cs-uri-stem', 'cs-host'],
+      });
+    const batch = mixture(seed, 1200);
+    const lines = (all: readonly Said[]): string[] =>
+      all.map(({ name, time, group, value }) => `${name} ${time} ${group.join(' ')} ${value}`).toSorted();
+    const expected = firedByOracle(text, batch);
+    expect({ text, said: lines(firedBy(text, batch, seed)) }).toEqual({ text, said: lines(expected) });
+    for (const { name } of expected) crossings.set(name, (crossings.get(name) ?? 0) + 1);
+  }
+  // The later ones stand on the earlier ones.
+  for (let i = 0; i < 8; i++) expect(crossings.get(`c${i}`)).toBeGreaterThan(100);
+});
 
 test('memory: counts of rules stay under their shares, and say what they let go', () => {
   const batch = new EventBatch();

@@ -35,7 +35,10 @@ const decimal = String.raw`[+-]?[0-9]+(\.[0-9]+)?`;
 /** A column as a number; NULL for a text that is none. */
 function asNumber(column: Column): string {
   if (column.type === 'number') return `CAST(${name(column.name)} AS DOUBLE)`;
-  const text = name(column.name);
+  return textAsNumber(name(column.name));
+}
+
+function textAsNumber(text: string): string {
   return `CASE WHEN length(${text}) <= 400 AND regexp_full_match(${text}, ${quote(decimal)}) THEN CAST(${text} AS DOUBLE) END`;
 }
 
@@ -210,14 +213,15 @@ class Tables {
     for (const index of indexes) {
       const { rule: inner, group } = rule.parts[index];
       if (inner.kind === 'correlation') {
-        const fields = [...group, ...rule.parts[index].values].map(
-          (field) => `g${inner.rule.groupBy.indexOf(field) + 1}`,
+        const handed = (field: string): string => `g${inner.rule.groupBy.indexOf(field) + 1}`;
+        const values = rule.parts[index].values.map((field) =>
+          isMeasured(rule) ? textAsNumber(`CAST(${handed(field)} AS VARCHAR)`) : handed(field),
         );
         selects.push({
-          head: heads('ts', fields, group.length, index, !merge),
+          head: heads('ts', [...group.map(handed), ...values], group.length, index, !merge),
           from: this.of(inner),
           conditions: [],
-          present: [],
+          present: isMeasured(rule) ? values : [],
         });
         continue;
       }
@@ -308,8 +312,11 @@ function heads(
 }
 
 function valueOf(rule: LinkedCorrelation, column: Column): string {
-  return rule.rule.type === 'value_count' ? name(column.name) : asNumber(column);
+  return isMeasured(rule) ? asNumber(column) : name(column.name);
 }
+
+const isMeasured = (rule: LinkedCorrelation): boolean =>
+  ['value_sum', 'value_avg', 'value_percentile'].includes(rule.rule.type);
 
 const groupOf = (rule: LinkedCorrelation): string[] => rule.rule.groupBy.map((_, index) => `g${index + 1}`);
 const partition = (group: readonly string[]): string =>
