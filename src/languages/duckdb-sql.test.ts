@@ -6,6 +6,7 @@ import { type FieldScalar, objectSource } from '../sigma/field-source.ts';
 import { fold } from '../sigma/fold.ts';
 import { builtInMapping } from '../sigma/mapping.ts';
 import { compileMatcher } from '../sigma/matcher.ts';
+import { AnyRules, addresses, numbers, texts, times } from '../sigma/rules.fixture.ts';
 import { linked, ruleOf, seeded } from '../sigma/sigma.fixture.ts';
 import { SigmaError } from '../sigma/sigma-error.ts';
 import { caseMapping, caseRules } from './cases.fixture.ts';
@@ -37,122 +38,8 @@ const mapping = builtInMapping('test', [
   },
 ]);
 
-const texts = [
-  '',
-  ' ',
-  'abc',
-  'ABC',
-  'aBc',
-  'abcabc',
-  'xabcx',
-  'a*c',
-  'a?c',
-  'a%c',
-  'a_c',
-  String.raw`a\c`,
-  String.raw`a\*c`,
-  String.raw`\\srv\share`,
-  'a\nc',
-  'a\tb',
-  "it's",
-  '"q"',
-  'ä',
-  'Ä',
-  'ß',
-  'ẞ',
-  'SS',
-  'ſ',
-  's',
-  'K',
-  'k',
-  'İ',
-  'i',
-  'I',
-  'ı',
-  'Σ',
-  'σ',
-  'ς',
-  'ΑΣ',
-  'ας',
-  'é',
-  'é',
-  '😀',
-  'a😀c',
-  '😀😀',
-  '日本',
-  'null',
-  'NULL',
-  '0',
-  '00',
-  '404',
-  '404.0',
-  '0404',
-  '+404',
-  '-1',
-  '1e3',
-  '0x10',
-  '18446744073709551615',
-  '9007199254740993',
-  '1.5',
-  '.5',
-  'inf',
-  'nan',
-  '../../etc/passwd',
-  '${jndi:ldap://x}',
-  '<script>',
-  'Ꟑ',
-  'Ა',
-  'ა',
-];
-const addresses = [
-  '10.0.0.1',
-  '10.255.255.255',
-  '11.0.0.0',
-  '9.255.255.255',
-  '010.0.0.1',
-  '10.0.0',
-  '10.0.0.1.2',
-  '10.0.0.256',
-  '192.168.1.1',
-  '::1',
-  '::',
-  '2001:db8::1',
-  '2001:DB8:0:0:0:0:0:1',
-  '2001:db7:ffff::',
-  '2001:db9::',
-  '::ffff:10.0.0.1',
-  '::ffff:0a00:0001',
-  '1:2:3:4:5:6:7:8',
-  '1:2:3:4:5:6:7::',
-  '1::2::3',
-  '12345::',
-  'fe80::1%eth0',
-  '2001:db8::g',
-  ':1',
-  '1:',
-  ':::',
-  '1:2:3:4:5:6:7:8:9',
-  '0.0.0.0',
-  '255.255.255.255',
-  '2001:db8::10.0.0.1',
-  '10.0.0.1:80',
-  '',
-];
-const times = [
-  '2026-01-02T03:04:05Z',
-  '2026-01-02 23:59',
-  '2026-12-31T00:00:00.5',
-  '2026-02-30T01:00',
-  '2024-02-29T12:30',
-  '2021-01-03T00:00',
-  '2026-01-02T24:00',
-  '2026-1-2T03:04',
-  'now',
-  '',
-];
-const numbers = [0, 1, -1, 22, 80, 404, 65_535, 2 ** 31, 2 ** 53 - 1, -(2 ** 53) + 1];
-
 const random = seeded(20_260);
+const any = new AnyRules(20_261, ['n1', 'd'], 'at');
 const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
 /** A value, an explicit null or nothing at all. */
 const some = (list: readonly FieldScalar[]): FieldScalar | undefined =>
@@ -172,79 +59,8 @@ const source = ({ t: _, msg, ...fields }: TestEvent) => objectSource(fields, Str
 
 const detectionsOf = (rules: readonly Linked[]): LinkedDetection[] =>
   rules.filter((rule) => rule.kind === 'detection');
-const single = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-/** A piece of one of the texts, sometimes with wildcards or escapes put in. */
-function needle(): string {
-  const text = pick(texts).replaceAll(/[\n\t]/g, ' ');
-  const points = Array.from(text);
-  const from = Math.floor(random() * (points.length + 1));
-  const piece = points.slice(from, from + 1 + Math.floor(random() * 4)).join('');
-  return pick([
-    '%',
-    '%',
-    '%',
-    '*%',
-    '%*',
-    '*%*',
-    '?%',
-    '%?',
-    'a*%',
-    String.raw`\*%`,
-    String.raw`%\\*`,
-  ]).replace('%', () => piece);
-}
-const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-
-function item(): string {
-  const field = pick(['a', 'b', 'n1', 'd', 'ip']);
-  const forms = [
-    () => `${field}: ${single(needle())}`,
-    () => `${field}|${pick(['contains', 'startswith', 'endswith'])}: ${single(needle())}`,
-    () => `${field}|${pick(['contains', 'startswith', 'endswith'])}|cased: ${single(needle())}`,
-    () => `${field}|cased: ${single(needle())}`,
-    () =>
-      `${field}: [${single(needle())}, ${single(pick(texts).replaceAll('\n', ' '))}, ${single(pick(texts).replaceAll(/\s/g, ' '))}]`,
-    () => `${field}: [${pick(numbers)}, 404, 22]`,
-    () =>
-      `${field}: ${pick(['404', '0', '1.5', '-1', '00', '1e3', '9007199254740991', '18446744073709551615'])}`,
-    () => `${field}|neq: ${single(needle())}`,
-    () =>
-      `${field}|${pick(['lt', 'lte', 'gt', 'gte'])}: ${pick(['0', '22', '404', '-1', '1.25', '9007199254740993'])}`,
-    () => `${field}|exists: ${pick(['true', 'false'])}`,
-    () => `${field}: null`,
-    () => `${field}: ''`,
-    () =>
-      `ip|cidr: ${single(pick(['10.0.0.0/8', '0.0.0.0/0', '192.168.1.1/32', '10.0.0.0/31', '2001:db8::/32', '::/0', '::ffff:0:0/96', '::1/128', '1:2:3:4:5:6:7:0/112', '8000::/1']))}`,
-    () =>
-      `${pick(['a', 'b'])}|re${pick(['', '|i', '|m', '|s', '|i|m|s'])}: ${single(pick(['^%', '%$', '%.?', '(%)+', '[^%]', '%|x', '^%$', '%.c', String.raw`\b%`, String.raw`%\d*`]).replace('%', () => escape(pick(texts).replaceAll(/[\n\t]/g, '')) || 'a'))}`,
-    () =>
-      `at|${pick(['minute', 'hour', 'day', 'month', 'week', 'year'])}${pick(['', '|gte', '|lt'])}: ${pick(['1', '3', '4', '12', '2'])}`,
-    () => `a|fieldref${pick(['', '|contains', '|startswith', '|endswith', '|cased', '|neq'])}: b`,
-  ];
-  return pick(forms)();
-}
-
 test('single rules: DuckDB finds what the matcher finds, on random rules and adversarial values', async () => {
-  const rules = detectionsOf(
-    linked(
-      Array.from({ length: 300 }, () => {
-        const condition = pick([
-          's',
-          'not s',
-          's and t',
-          's or t',
-          's and not t',
-          'not (s or t)',
-          '1 of them',
-          'k or s',
-          's and not k',
-        ]);
-        return ruleOf(
-          `s:\n    ${item()}\nt:\n    - ${item()}\n    - ${item()}\nk:\n    - ${single(needle())}\n    - abc\ncondition: ${condition}`,
-        );
-      }).join('---\n'),
-    ),
-  );
+  const rules = detectionsOf(linked(Array.from({ length: 300 }, () => any.rule()).join('---\n')));
   expect(rules).toHaveLength(300);
   const database = await openDuckdb(table, events);
   const wrong: string[] = [];
