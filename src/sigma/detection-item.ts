@@ -51,6 +51,16 @@ const knownModifiers: readonly string[] = [
   ...plainOnes,
 ];
 
+/** Modifiers as a key has them, found right, with what is asked of them for every value. */
+interface Modifiers {
+  readonly list: readonly string[];
+  /** Whether a value is a text to be found: no number, block, expression, field, part of a time or question for presence. */
+  readonly texts: boolean;
+  readonly cased: boolean;
+  readonly all: boolean;
+  readonly neq: boolean;
+}
+
 /** One value on its way through the modifiers: the texts it may take (any of them matches). */
 interface Value {
   readonly forms: readonly (Pattern | { readonly binary: string })[];
@@ -66,36 +76,19 @@ export function readItem(key: SourceScalar, value: SourceNode): Expression {
   const bar = key.text.indexOf('|');
   const name = bar < 0 ? key.text : key.text.slice(0, bar);
   const field = name === '' ? undefined : name;
-  const modifiers = bar < 0 ? [] : modifiersOf(key.text.slice(bar + 1), key.place);
-  if (value.kind === 'map') throw new SigmaError(`the value of "${key.text}" must not be a map`, value.place);
-  const nodes = value.kind === 'list' ? value.items : [value];
-  if (nodes.length === 0) throw new SigmaError(`"${key.text}" has an empty list`, value.place);
-  if (value.kind === 'list' && nodes.some(isNull))
-    throw new SigmaError('null is not allowed in a list', value.place);
-  const scalars = nodes.map((node) => {
-    if (node.kind !== 'scalar')
-      throw new SigmaError(`a value of "${key.text}" must not be a ${node.kind}`, node.place);
-    return node;
-  });
-  const all = modifiers.includes('all');
-  if (all && scalars.length === 1)
+  const modifiers = bar < 0 ? unmodified : modifiersOf(key.text.slice(bar + 1), key.place);
+  const scalars = scalarsOf(key, value);
+  if (modifiers.all && scalars.length === 1)
     throw new SigmaError('the modifier "all" needs more than one value', key.place);
 
-  const each = scalars.map((scalar): Expression => {
-    const of = testsOf(scalar, modifiers).map((test): Expression => ({
-      kind: 'predicate',
-      field,
-      test: field === undefined ? keywordTest(test, scalar) : test,
-      place: scalar.place,
-    }));
-    return join('or', of);
-  });
-  const together = join(all ? 'and' : 'or', each);
-  if (!modifiers.includes('neq')) return together;
+  const each: Expression[] = [];
+  for (const scalar of scalars) each.push(askedOf(field, scalar, modifiers));
+  const together = join(modifiers.all ? 'and' : 'or', each);
+  if (!modifiers.neq) return together;
   // A missing field is not "different": neq asks for a field that is there.
   const needed = new Set([
     field,
-    ...modifiers.flatMap((m) => (m === 'fieldref' ? scalars.map((s) => s.text) : [])),
+    ...modifiers.list.flatMap((m) => (m === 'fieldref' ? scalars.map((s) => s.text) : [])),
   ]);
   const present = [...needed].map((name): Expression => ({
     kind: 'predicate',
@@ -106,9 +99,33 @@ export function readItem(key: SourceScalar, value: SourceNode): Expression {
   return { kind: 'and', of: [...present, { kind: 'not', of: together }] };
 }
 
+/** The values of an item. @throws SigmaError when there is none, or one that is no scalar */
+function scalarsOf(key: SourceScalar, value: SourceNode): readonly SourceScalar[] {
+  if (value.kind === 'scalar') return [value];
+  if (value.kind === 'map') throw new SigmaError(`the value of "${key.text}" must not be a map`, value.place);
+  if (value.items.length === 0) throw new SigmaError(`"${key.text}" has an empty list`, value.place);
+  if (value.items.some(isNull)) throw new SigmaError('null is not allowed in a list', value.place);
+  return value.items.map((node) => {
+    if (node.kind !== 'scalar')
+      throw new SigmaError(`a value of "${key.text}" must not be a ${node.kind}`, node.place);
+    return node;
+  });
+}
+
+/** What one value asks of a field, or of the message. */
+function askedOf(field: string | undefined, scalar: SourceScalar, modifiers: Modifiers): Expression {
+  const { place } = scalar;
+  const of: Expression[] = [];
+  for (const found of testsOf(scalar, modifiers)) {
+    const test = field === undefined ? keywordTest(found, scalar) : found;
+    of.push({ kind: 'predicate', field, test, place });
+  }
+  return join('or', of);
+}
+
 /** A bare keyword, looked for anywhere in the message. */
 export function readKeyword(scalar: SourceScalar): Expression {
-  const [test] = testsOf(scalar, []);
+  const [test] = testsOf(scalar, unmodified);
   return { kind: 'predicate', field: undefined, test: keywordTest(test, scalar), place: scalar.place };
 }
 
@@ -119,15 +136,19 @@ function keywordTest(test: Test, scalar: SourceScalar): Test {
 }
 
 /** Modifiers that were found right, as written: rules repeat few. */
-const checked = new Map<string, readonly string[]>();
+const checked = new Map<string, Modifiers>();
 const maxChecked = 1_000;
+const unmodified: Modifiers = { list: [], texts: true, cased: false, all: false, neq: false };
 
-function modifiersOf(text: string, place: Place): readonly string[] {
+function modifiersOf(text: string, place: Place): Modifiers {
   const known = checked.get(text);
   if (known !== undefined) return known;
-  const modifiers = text.split('|');
-  checkModifiers(modifiers, place);
-  if (checked.size < maxChecked) checked.set(text, Object.freeze(modifiers));
+  const list = text.split('|');
+  checkModifiers(list, place);
+  const has = (name: string): boolean => list.includes(name);
+  const texts = !list.some((m) => manners.includes(m) || comparisons.includes(m) || timeParts.includes(m));
+  const modifiers = { list, texts, cased: has('cased'), all: has('all'), neq: has('neq') };
+  if (checked.size < maxChecked) checked.set(text, modifiers);
   return modifiers;
 }
 
@@ -164,26 +185,21 @@ function checkModifiers(modifiers: readonly string[], place: Place): void {
     fault(`a placeholder cannot be used with "${manner[0]}"`);
 }
 
-function testsOf(scalar: SourceScalar, modifiers: readonly string[]): Test[] {
-  if (isNull(scalar) || modifiers.some(asksOtherwise)) {
-    const tests = otherTests(scalar, modifiers);
-    if (tests !== undefined) return tests;
-  }
+function testsOf(scalar: SourceScalar, modifiers: Modifiers): Test[] {
+  if (!modifiers.texts || isNull(scalar)) return otherTests(scalar, modifiers.list);
   let value: Value = { forms: [parsePattern(scalar.text)], number: isNumber(scalar), node: scalar };
-  for (const modifier of modifiers) value = applyText(modifier, value);
-  const cased = modifiers.includes('cased');
-  return value.forms.map((form): Test => {
+  for (const modifier of modifiers.list) value = applyText(modifier, value);
+  const tests: Test[] = [];
+  for (const form of value.forms) {
     const pattern = asPattern(form);
     const number = value.number && !('binary' in form) && literalOf(pattern) !== undefined;
-    return { kind: 'like', pattern, cased, number };
-  });
+    tests.push({ kind: 'like', pattern, cased: modifiers.cased, number });
+  }
+  return tests;
 }
 
-/** Modifiers by which a value is no text to be found. */
-const asksOtherwise = (modifier: string): boolean =>
-  manners.includes(modifier) || comparisons.includes(modifier) || timeParts.includes(modifier);
-
-function otherTests(scalar: SourceScalar, modifiers: readonly string[]): Test[] | undefined {
+/** Tests of null, and of what is no text to be found. */
+function otherTests(scalar: SourceScalar, modifiers: readonly string[]): Test[] {
   const { place } = scalar;
   const has = (name: string): boolean => modifiers.includes(name);
   const op = modifiers.find((m) => comparisons.includes(m)) as Comparison | undefined;
@@ -216,12 +232,9 @@ function otherTests(scalar: SourceScalar, modifiers: readonly string[]): Test[] 
     const reach = (modifiers.find((m) => reaches.includes(m)) ?? 'equal') as Reach;
     return [{ kind: 'field', other: scalar.text, reach, cased: has('cased') }];
   }
-  if (has('re') || has('cidr')) {
-    const name = has('expand') ? /^%([A-Za-z0-9_.-]+)%$/.exec(scalar.text)?.[1] : undefined;
-    if (name !== undefined) return [{ kind: 'placeholder', name, modifiers }];
-    return [has('re') ? regexOf(scalar.text, modifiers) : cidrOf(scalar.text, place)];
-  }
-  return undefined;
+  const name = has('expand') ? /^%([A-Za-z0-9_.-]+)%$/.exec(scalar.text)?.[1] : undefined;
+  if (name !== undefined) return [{ kind: 'placeholder', name, modifiers }];
+  return [has('re') ? regexOf(scalar.text, modifiers) : cidrOf(scalar.text, place)];
 }
 
 function applyText(modifier: string, value: Value): Value {
