@@ -3,15 +3,7 @@ import type { Linked, LinkedCorrelation, LinkedDetection, Part } from './collect
 import { type Column, type MappedSource, type Mapping, columnsFor, sourceFor } from './mapping.ts';
 import { literalOf, renderPattern, shapeOf } from './pattern.ts';
 import { SigmaError, inRule } from './sigma-error.ts';
-import {
-  type Expression,
-  type Logsource,
-  type Place,
-  type Predicate,
-  type Test,
-  join,
-  predicatesOf,
-} from './tree.ts';
+import { type Expression, type Logsource, type Place, type Predicate, type Test, join } from './tree.ts';
 
 // The contract of query languages, and the renderer that they share. A language declares how it says each kind of
 // test; what it cannot say it answers with `unsupported`, which becomes a fault with the rule's location. Nothing is
@@ -130,12 +122,18 @@ function readsOf(rule: Linked, read: readonly string[] = []): [LinkedDetection, 
       readsOf(part.rule, part.rule.kind === 'detection' ? [...part.group, ...part.values] : []),
     );
   const named = new Set<string>();
-  for (const { field, test } of predicatesOf(rule.rule.condition)) {
-    if (field !== undefined) named.add(field);
-    if (test.kind === 'field') named.add(test.other);
-  }
+  addFields(rule.rule.condition, named);
   for (const field of read) named.add(field);
   return [[rule, named]];
+}
+
+function addFields(expression: Expression, fields: Set<string>): void {
+  if (expression.kind === 'not') addFields(expression.of, fields);
+  else if (expression.kind !== 'predicate') for (const child of expression.of) addFields(child, fields);
+  else {
+    if (expression.field !== undefined) fields.add(expression.field);
+    if (expression.test.kind === 'field') fields.add(expression.test.other);
+  }
 }
 
 const sourceName = (logsource: Logsource): string =>
@@ -156,18 +154,20 @@ export function renderCondition<T>(
 function render<T>(expression: Expression, source: MappedSource, dialect: Dialect<T>, notes: Set<string>): T {
   if (expression.kind === 'not') return dialect.not(render(expression.of, source, dialect, notes));
   if (expression.kind === 'predicate') return renderPredicate(expression, source, dialect, notes);
-  if (expression.kind === 'and')
-    return dialect.and(expression.of.map((child) => render(child, source, dialect, notes)));
+  const found: T[] = [];
+  if (expression.kind === 'and') {
+    for (const child of expression.of) found.push(render(child, source, dialect, notes));
+    return dialect.and(found);
+  }
   const { lists, others } =
     dialect.oneOf === undefined ? { lists: [], others: expression.of } : listsIn(expression.of);
-  const found = [
-    ...lists.map((list) =>
+  for (const list of lists)
+    found.push(
       overColumns(list[0], source, dialect, notes, (column, context) =>
         renderList(list, column, context, dialect),
       ),
-    ),
-    ...others.map((child) => render(child, source, dialect, notes)),
-  ];
+    );
+  for (const child of others) found.push(render(child, source, dialect, notes));
   return found.length === 1 ? found[0] : dialect.or(found);
 }
 
@@ -185,13 +185,17 @@ function isPlain(expression: Expression): expression is Plain {
 
 /** Gathers whole values of one field, two or more, so that they become a list. */
 function listsIn(of: readonly Expression[]): { lists: Plain[][]; others: readonly Expression[] } {
-  if (of.filter(isPlain).length < 2) return { lists: [], others: of };
   const byField = new Map<string, Plain[]>();
+  let plain = 0;
   for (const child of of)
     if (isPlain(child)) {
+      plain++;
       const key = `${child.test.number} ${child.field}`;
-      byField.set(key, [...(byField.get(key) ?? []), child]);
+      const list = byField.get(key);
+      if (list === undefined) byField.set(key, [child]);
+      else list.push(child);
     }
+  if (byField.size === plain) return { lists: [], others: of };
   const lists = [...byField.values()].filter((list) => list.length > 1);
   const listed = new Set<Expression>(lists.flat());
   return { lists, others: of.filter((child) => !listed.has(child)) };
@@ -287,7 +291,8 @@ function overColumns<T>(
     throw new SigmaError(`the mapping has no column for the field "${field}"`, place);
   for (const column of columns) refuseOdd(column, place);
   const context = contextOf(field, source, notes, place);
-  const each = columns.map((column) => certain(say(column, context), dialect, place));
+  const each: T[] = [];
+  for (const column of columns) each.push(certain(say(column, context), dialect, place));
   if (each.length === 1) return each[0];
   return test.kind === 'exists' && !test.present ? dialect.and(each) : dialect.or(each);
 }
