@@ -69,6 +69,8 @@ export class MappingReader implements LineReader {
   readonly #results: readonly { readonly word: string; readonly result: string }[];
   readonly #otherwise: string | undefined;
   readonly #parts: RequestParts;
+  /** Of {@link requestParts} those that a key of the mapping fills: the field, and the part behind it. */
+  readonly #requested: Uint8Array;
   readonly #query = new QueryRow();
   readonly #contact = new FirewallEvent();
   // The value at hand: of a cell or a constant.
@@ -98,6 +100,12 @@ export class MappingReader implements LineReader {
     this.#clockCell =
       time !== undefined && 'clock' in time && time.clock !== undefined ? cellOf(time.clock) : -1;
     this.#of = allMappedFields.map((field) => cellsOf(mapping.fields[field]));
+    // A constant stands in no line: hosts and methods are the ones that logs leave out.
+    this.#requested = Uint8Array.from(
+      requestParts
+        .filter(([field]) => this.#of[Field[field]].length > 0)
+        .flatMap(([field, part]) => [Field[field], Part[part]]),
+    );
     this.#constant = allMappedFields.map((field) => {
       const value = mapping.constants[field];
       return value === undefined ? undefined : Buffer.from(String(value));
@@ -247,10 +255,10 @@ export class MappingReader implements LineReader {
   #request(batch: EventBatch, bytes: Uint8Array, time: number): string {
     const parts = this.#parts;
     parts.clear();
-    for (const [field, part] of requestParts) {
-      // A constant stands in no line: hosts and methods are the ones that logs leave out.
-      if (!this.#take(bytes, Field[field]) || this.#bytes !== bytes) continue;
-      const at = Part[part];
+    const requested = this.#requested;
+    for (let i = 0; i < requested.length; i += 2) {
+      if (!this.#take(bytes, requested[i]) || this.#bytes !== bytes) continue;
+      const at = requested[i + 1];
       parts.start[at] = this.#start;
       parts.end[at] = this.#end;
       parts.coding[at] = this.#coding;
@@ -258,12 +266,9 @@ export class MappingReader implements LineReader {
     const before = batch.length;
     const said = parts.put(batch, bytes, time);
     if (said !== '' || batch.length === before) return said;
-    for (const [field, text] of [
-      [Field.host, Text.host],
-      [Field.method, Text.method],
-    ] as const) {
-      if (batch.textLengthOf(before, text) === 0) this.#text(batch, before, text, bytes, field);
-    }
+    if (batch.textLengthOf(before, Text.host) === 0) this.#text(batch, before, Text.host, bytes, Field.host);
+    if (batch.textLengthOf(before, Text.method) === 0)
+      this.#text(batch, before, Text.method, bytes, Field.method);
     return '';
   }
 
