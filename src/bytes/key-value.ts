@@ -25,36 +25,52 @@ export class KeyValues {
     this.#end = end;
   }
 
+  /** The position of the next word; the line's end when there is none. */
+  word(bytes: Uint8Array): number {
+    const end = this.#end;
+    const separator = this.#separator;
+    let at = this.#at;
+    while (at < end && isBlank(bytes[at], separator)) at++;
+    this.#at = at;
+    return at;
+  }
+
   /** Moves to the next pair; false at the end of the line. */
   next(bytes: Uint8Array): boolean {
     const end = this.#end;
     const separator = this.#separator;
-    let at = this.#at;
     for (;;) {
-      while (at < end && isBlank(bytes[at], separator)) at++;
-      if (at >= end) break;
-      const key = at;
+      const key = this.word(bytes);
+      if (key >= end) return false;
+      let at = key;
       while (at < end && bytes[at] !== equals && !isBlank(bytes[at], separator)) at++;
+      this.#at = at;
       if (at >= end || bytes[at] !== equals) continue;
       this.keyStart = key;
-      this.keyEnd = at++;
-      this.escaped = false;
-      const mark = at < end ? bytes[at] : 0;
-      if (mark === quote || mark === apostrophe) {
-        const close = this.#closing(bytes, at + 1, end, mark);
-        this.valueStart = at + 1;
-        this.valueEnd = close;
-        at = close + 1;
-      } else {
-        this.valueStart = at;
-        while (at < end && !isBlank(bytes[at], separator)) at++;
-        this.valueEnd = at;
-      }
-      this.#at = at;
+      this.keyEnd = at;
+      this.value(bytes, at + 1);
       return true;
     }
-    this.#at = end;
-    return false;
+  }
+
+  /** Moves to the pair whose value is known to begin at `from`. */
+  value(bytes: Uint8Array, from: number): void {
+    const end = this.#end;
+    const separator = this.#separator;
+    this.escaped = false;
+    let at = from;
+    const mark = at < end ? bytes[at] : 0;
+    if (mark === quote || mark === apostrophe) {
+      const close = this.#closing(bytes, at + 1, end, mark);
+      this.valueStart = at + 1;
+      this.valueEnd = close;
+      at = close + 1;
+    } else {
+      this.valueStart = at;
+      while (at < end && !isBlank(bytes[at], separator)) at++;
+      this.valueEnd = at;
+    }
+    this.#at = at;
   }
 
   #closing(bytes: Uint8Array, from: number, end: number, mark: number): number {

@@ -1,7 +1,8 @@
-import { comma, minus, space } from '../bytes/codes.ts';
+import { comma, equals, minus, space } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { KeyValues } from '../bytes/key-value.ts';
+import { isOfKey } from './known-keys.ts';
 import { NamedFields } from './named-fields.ts';
 
 /** How the value of a key is written. */
@@ -167,22 +168,31 @@ export class CsvCells extends MappedCells {
 export class KeyValueCells extends MappedCells {
   readonly #pairs: KeyValues;
   readonly #fields: NamedFields;
+  /** No key can hold the delimiter, so that one which follows as in lines before is one. */
+  readonly #foreseen: boolean;
 
   constructor(keys: readonly string[], delimiter: string | undefined) {
     super(keys);
-    this.#pairs = new KeyValues(delimiter === undefined ? space : delimiter.charCodeAt(0));
+    const separator = delimiter === undefined ? space : delimiter.charCodeAt(0);
+    this.#pairs = new KeyValues(separator);
+    this.#foreseen = !isOfKey(separator) && separator !== equals;
     this.#fields = new NamedFields(keys);
   }
 
   read(bytes: Uint8Array, start: number, end: number): string {
     const pairs = this.#pairs;
     const fields = this.#fields;
-    fields.begin();
+    const foreseen = this.#foreseen;
+    fields.beginLine(bytes, end);
     pairs.begin(start, end);
     let any = false;
-    while (pairs.next(bytes)) {
+    for (;;) {
+      const behind = foreseen ? fields.behindKey(pairs.word(bytes)) : 0;
+      if (behind > 0) pairs.value(bytes, behind);
+      else if (pairs.next(bytes)) fields.key(bytes, pairs.keyStart, pairs.keyEnd);
+      else break;
+      fields.value(fields.current, pairs.valueStart, pairs.valueEnd);
       any = true;
-      fields.set(bytes, pairs.keyStart, pairs.keyEnd, pairs.valueStart, pairs.valueEnd);
     }
     for (let i = 0; i < this.kind.length; i++) {
       if (fields.has(i)) this.put(i, bytes, fields.start[i], fields.end[i], Cell.plain);
