@@ -59,6 +59,7 @@ test.each([
   ['a pair in brackets', 'a: [b: c]\n'],
   ['a merged map', '<<: b\n'],
   ['a key twice', 'a: b\n"a": c\n'],
+  ['a key twice among many', `${Array.from({ length: 50 }, (_, at) => `a${at}: b\n`).join('')}a7: b\n`],
   ['a key of several lines', 'a\n b: c\n'],
   ['a long key', `${'a'.repeat(1025)}: b\n`],
   ['a value that is missing', 'a:\nb: c\n'],

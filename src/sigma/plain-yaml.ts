@@ -28,6 +28,8 @@ export function plainYaml<T>(text: string, file: string, take: (tree: SourceNode
 /** A key that cannot be a plain word: the library has a rule about its length, and `<<` merges maps. */
 const longestKey = 1_000;
 const mergeKey = '<<';
+/** Keys of a map that are compared with each other; from more on they are looked up. */
+const fewKeys = 32;
 
 class PlainReader {
   readonly #file: string;
@@ -68,6 +70,7 @@ class PlainReader {
   #map({ offset, indent, items }: CST.BlockMap, depth: number): SourceMap | undefined {
     const place = this.#placeAt(offset);
     const entries: { key: SourceScalar; value: SourceNode }[] = [];
+    let names: Set<string> | undefined;
     for (let at = 0; at < items.length; at++) {
       const { start, key, sep, value } = items[at];
       if (!areBlank(start, 0, start.length, true)) return undefined;
@@ -80,7 +83,10 @@ class PlainReader {
       this.#nodes++;
       const name = this.#scalar(key);
       if (name === undefined || (name.text === mergeKey && !name.quoted)) return undefined;
-      for (const other of entries) if (other.key.text === name.text) return undefined;
+      if (entries.length === fewKeys) names = new Set(entries.map((each) => each.key.text));
+      if (names === undefined ? entries.some((each) => each.key.text === name.text) : names.has(name.text))
+        return undefined;
+      names?.add(name.text);
       const node = this.#node(value, depth + 1, false);
       if (node === undefined) return undefined;
       entries.push({ key: name, value: node });
