@@ -1,16 +1,8 @@
 import { EventKind, Flag, Outcome, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Context } from '../model/context.ts';
-import { passedStatus, tickLength } from '../model/detector.ts';
-import type {
-  ActorView,
-  Feed,
-  FindingDraft,
-  HeldValue,
-  RunningDetector,
-  SelectedRow,
-  Teller,
-} from '../model/detector.ts';
+import { passedStatus } from '../model/detector.ts';
+import type { Feed, FindingDraft, RunningDetector, SelectedRow } from '../model/detector.ts';
 import type { Dossier } from '../model/dossier.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
 import { AddressSlots, slotBase } from '../state/address-slots.ts';
@@ -23,16 +15,11 @@ import type { RowConsumer } from '../state/reorder.ts';
 import { TextRing } from '../state/text-ring.ts';
 import { Slot } from '../state/tuple-table.ts';
 import type { Hit } from '../state/tuple-table.ts';
-import {
-  CountedTable,
-  notedTexts,
-  planTables,
-  sizeFromCode,
-  statusBits,
-  statusMask,
-} from './counted-table.ts';
+import { CountedTable, notedTexts, planTables, statusMask } from './counted-table.ts';
 import type { BoundCount } from './counted-table.ts';
+import { viewOf } from './actor-view.ts';
 import { CrossingLog } from './crossing-log.ts';
+import { DetectorClock } from './detector-clock.ts';
 import { roleByPorts } from './pairing.ts';
 import { SelectedCounts } from './selected-counts.ts';
 import { Suspects } from './suspects.ts';
@@ -52,58 +39,8 @@ interface Open {
   next: number;
 }
 
-type Noted = () => { readonly text: string; readonly beside: string };
-const nothing = { text: '', beside: '' };
-const noText: Noted = () => nothing;
-
-/** A held value; its texts are read when they are asked for. */
-class Value implements HeldValue {
-  readonly target: AddressKey;
-  readonly service: number;
-  readonly hash: number;
-  readonly time: number;
-  readonly worth: number;
-  readonly #status: number;
-  readonly #noted: Noted;
-
-  constructor(
-    target: AddressKey,
-    service: number,
-    hash: number,
-    time: number,
-    worth: number,
-    status: number,
-    noted: Noted,
-  ) {
-    this.target = target;
-    this.service = service;
-    this.hash = hash;
-    this.time = time;
-    this.worth = worth;
-    this.#status = status;
-    this.#noted = noted;
-  }
-
-  get status(): number {
-    return this.#status & statusMask;
-  }
-
-  get size(): number {
-    return sizeFromCode(this.#status >>> statusBits);
-  }
-
-  get text(): string {
-    return this.#noted().text;
-  }
-
-  get beside(): string {
-    return this.#noted().beside;
-  }
-}
-
 /** An undecided crossing is shown again when its value has grown by a quarter. */
 const growth = 1.25;
-const hourLength = 3_600_000_000;
 const slotsBeforeSweep = 500_000;
 const ringSize = 1 << 24;
 /** Rows of one µs that may be evidence of what crosses in it: of each actor a few, so that none crowds out the rest. */
@@ -137,8 +74,7 @@ export class Engine implements RowConsumer {
   readonly #triggers: { batch: EventBatch; row: number; actor: AddressKey }[] = [];
   readonly #triggersOf = new Map<AddressKey, number>();
   /** Detectors that are asked by the clock, and when next. */
-  readonly #ticking: readonly { readonly detector: number; readonly teller: Teller }[];
-  #nextTick = -Infinity;
+  readonly #clock: DetectorClock;
   #now = -Infinity;
   /** Some table holds keys that crossed in the current µs. */
   #pending = false;
@@ -194,9 +130,7 @@ export class Engine implements RowConsumer {
       table.table.onGone = (slot, record, window, max) => this.#gone(t, slot, record, window, max);
     }
     this.#selecting = detectors.flatMap(({ running }, i) => (running.select ? [i] : []));
-    this.#ticking = detectors.flatMap(({ name, running }, detector) =>
-      running.tick ? [{ detector, teller: this.#teller(name) }] : [],
-    );
+    this.#clock = new DetectorClock(detectors, this.suspects, this.slots);
   }
 
   get evicted(): number {
@@ -412,41 +346,13 @@ export class Engine implements RowConsumer {
   /** A new µs begins: what crossed in the last one is judged. (A table moves its windows on when it is next used.) */
   #step(time: number): void {
     if (this.#pending) this.settle();
-    if (time >= this.#nextTick) this.#tick(time);
+    this.#clock.advance(time);
     this.#now = time;
     if (time < this.first) {
       this.first = time;
       this.#popularity.begin(time);
     }
     if (time > this.last) this.last = time;
-  }
-
-  /** The clock passes a tick: detectors that span actors are asked about what came before. */
-  #tick(time: number): void {
-    const tick = Math.floor(time / tickLength) * tickLength;
-    if (this.#nextTick !== -Infinity) {
-      // After silence: what was last seen is asked about when its hour was over, not when the next row came.
-      this.#askAll(this.#nextTick);
-      const hourEnd = Math.ceil(this.#nextTick / hourLength) * hourLength;
-      if (hourEnd > this.#nextTick && hourEnd <= tick) this.#askAll(hourEnd);
-    }
-    this.#nextTick = tick + tickLength;
-  }
-
-  #askAll(time: number): void {
-    for (const { detector, teller } of this.#ticking) this.#detectors[detector].running.tick!(time, teller);
-  }
-
-  #teller(name: string): Teller {
-    const v4 = (words: readonly number[]): boolean => words[0] === 0 && words[1] === 0 && words[2] === 0xffff;
-    return {
-      tell: (draft, time) =>
-        this.suspects.tell(name, draft, time, (words) =>
-          v4(words) ? words[3] : slotBase + this.slots.address(words[0], words[1], words[2], words[3]),
-        ),
-      source: (a, b, c, d) => (v4([a, b, c, d]) ? d : slotBase + this.slots.prefix(a, b)),
-      isSuspect: (source) => this.suspects.get(source) !== undefined,
-    };
   }
 
   settle(): void {
@@ -500,7 +406,7 @@ export class Engine implements RowConsumer {
       entry.decided = true;
       return;
     }
-    const view = this.#view(table, hit, entry.crossing.actor);
+    const view = viewOf(table, hit, entry.crossing.actor, this.slots, this.#ring);
     const draft = running.crossed(entry.crossing, view);
     if (!draft) return;
     entry.decided = true;
@@ -552,48 +458,6 @@ export class Engine implements RowConsumer {
     return dossier;
   }
 
-  #view(table: CountedTable, hit: Hit, actor: AddressKey): ActorView {
-    const ring = this.#ring;
-    const mine = (b: number, c: number): boolean =>
-      hit.slot === Slot.ab ? b === hit.key : hit.slot === Slot.ac ? c === hit.key : true;
-    return {
-      actor,
-      book: this.slots,
-      n1: hit.n1,
-      n2: hit.n2,
-      targets: hit.distinctB,
-      ports: hit.distinctC,
-      topPortTargets: () => {
-        const perPort = new Map<number, number>();
-        table.table.each(hit.a, hit.family, hit.window, ({ b, c }) => {
-          if (mine(b, c)) perPort.set(c, (perPort.get(c) ?? 0) + 1);
-          return true;
-        });
-        return Math.max(0, ...perPort.values());
-      },
-      values: (limit) => {
-        const values: HeldValue[] = [];
-        table.table.each(hit.a, hit.family, hit.window, ({ b, c, d, time, worth, status, note }) => {
-          if (mine(b, c)) {
-            values.push(
-              new Value(
-                table.contacts && hit.family === 1 ? slotBase + b : b,
-                c,
-                d,
-                time,
-                worth,
-                status,
-                note === -1 ? noText : () => notedTexts(ring.text(note), table.keeps),
-              ),
-            );
-          }
-          return values.length < limit;
-        });
-        return values;
-      },
-    };
-  }
-
   #gone(t: number, slot: number, record: number, window: number, max: number): void {
     const id = openKey(slot, record, window);
     const open = this.#open[t].get(id);
@@ -637,7 +501,7 @@ export class Engine implements RowConsumer {
   /** The end of all input: final maxima, all dossiers. */
   finish(): Dossier[] {
     this.settle();
-    if (this.#now !== -Infinity) this.#askAll(this.#now + 1);
+    if (this.#now !== -Infinity) this.#clock.ask(this.#now + 1);
     for (const { table } of this.#tables) table.finish();
     this.#selected?.finish();
     return this.suspects.finish();
