@@ -12,6 +12,7 @@ import { CarriedLines } from '../wire/log-line.ts';
 import type { LogLine, MessageReader } from '../wire/log-line.ts';
 import { NamedFields } from '../wire/named-fields.ts';
 import { noAnswer, QueryRow } from '../wire/query-row.ts';
+import { readKeyValues } from '../wire/paired-fields.ts';
 import { shareOf } from '../wire/recognition.ts';
 
 /** PowerDNS: the authoritative server's log-dns-queries and transfers, the recursor's quiet=no in both of its styles. */
@@ -119,11 +120,7 @@ class PowerdnsReader implements MessageReader {
     if (answered) this.#answers = true;
     else if (this.#answers) return '';
     const fields = this.#fields;
-    const pairs = this.#pairs;
-    fields.begin();
-    pairs.begin(at, end);
-    while (pairs.next(bytes))
-      fields.set(bytes, pairs.keyStart, pairs.keyEnd, pairs.valueStart, pairs.valueEnd);
+    readKeyValues(fields, this.#pairs, true, bytes, at, end);
     const row = this.#row;
     if (
       !fields.has(Key.remote) ||

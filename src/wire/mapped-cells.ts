@@ -4,6 +4,7 @@ import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { KeyValues } from '../bytes/key-value.ts';
 import { isOfKey } from './known-keys.ts';
 import { NamedFields } from './named-fields.ts';
+import { readKeyValues } from './paired-fields.ts';
 
 /** How the value of a key is written. */
 export const Cell = { absent: 0, plain: 1, json: 2 } as const;
@@ -180,20 +181,8 @@ export class KeyValueCells extends MappedCells {
   }
 
   read(bytes: Uint8Array, start: number, end: number): string {
-    const pairs = this.#pairs;
     const fields = this.#fields;
-    const foreseen = this.#foreseen;
-    fields.beginLine(bytes, end);
-    pairs.begin(start, end);
-    let any = false;
-    for (;;) {
-      const behind = foreseen ? fields.behindKey(pairs.word(bytes)) : 0;
-      if (behind > 0) pairs.value(bytes, behind);
-      else if (pairs.next(bytes)) fields.key(bytes, pairs.keyStart, pairs.keyEnd);
-      else break;
-      fields.value(fields.current, pairs.valueStart, pairs.valueEnd);
-      any = true;
-    }
+    const any = readKeyValues(fields, this.#pairs, this.#foreseen, bytes, start, end);
     for (let i = 0; i < this.kind.length; i++) {
       if (fields.has(i)) this.put(i, bytes, fields.start[i], fields.end[i], Cell.plain);
       else this.kind[i] = Cell.absent;

@@ -1,4 +1,5 @@
 import { apostrophe, backslash, comma, equals, quote, space, tab } from '../bytes/codes.ts';
+import type { KeyValues } from '../bytes/key-value.ts';
 import { isOfKey } from './known-keys.ts';
 import type { NamedFields } from './named-fields.ts';
 
@@ -39,6 +40,29 @@ export function readPairs(fields: NamedFields, bytes: Uint8Array, start: number,
       if (at > end) at = end;
     } else while (at < end && (kind[bytes[at]] & 1) === 0) at++;
     fields.value(fields.current, value, at++);
+  }
+}
+
+/**
+ * Fills `fields` from pairs as `pairs` finds them. `foreseen`: no key can hold what parts them, so that a key which stands
+ * where it stood in lines before need not be searched for its end. Whether there is any pair.
+ */
+export function readKeyValues(
+  fields: NamedFields,
+  pairs: KeyValues,
+  foreseen: boolean,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
+  fields.beginLine(bytes, end);
+  pairs.begin(start, end);
+  for (let any = false; ; any = true) {
+    const behind = foreseen ? fields.behindKey(pairs.word(bytes)) : 0;
+    if (behind > 0) pairs.value(bytes, behind);
+    else if (pairs.next(bytes)) fields.key(bytes, pairs.keyStart, pairs.keyEnd);
+    else return any;
+    fields.value(fields.current, pairs.valueStart, pairs.valueEnd);
   }
 }
 
