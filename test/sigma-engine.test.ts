@@ -545,6 +545,50 @@ test('a correlation becomes a finding of its source, with numbers against thresh
   ]);
 });
 
+test.each([
+  [
+    'event_count, rules: [denied], group-by: [src_ip]',
+    ', condition: {gte: 3}',
+    '3 events (gte 3) within 60 s for src_ip 203.0.113.9',
+  ],
+  ['temporal, rules: [denied, high]', '', '2 of 2 rules (gte 2) within 60 s'],
+  ['temporal_ordered, rules: [denied, high]', '', '"Denied", then "High" within 60 s'],
+  [
+    'value_sum, rules: [denied]',
+    ', condition: {gt: 9, field: dst_port}',
+    'dst_port adds up to 10 (gt 9) within 60 s',
+  ],
+  [
+    'value_avg, rules: [denied]',
+    ', condition: {gt: 2, field: dst_port}',
+    'dst_port is 2.5 on average (gt 2) within 60 s',
+  ],
+  [
+    'value_percentile, rules: [denied]',
+    ', condition: {gte: 4, field: dst_port, percentile: 90}',
+    '90 % of dst_port are at most 4 (gte 4) within 60 s',
+  ],
+])('what a correlation of type %s says', (type, condition, said) => {
+  const path = join(folder, 'words.yml');
+  const high =
+    '---\ntitle: High\nname: high\nlogsource: {category: firewall}\ndetection: {sel: {dst_port|gte: 4}, condition: sel}\n';
+  writeFileSync(path, bases + high + correlated('Words', `type: ${type}, timespan: 1m${condition}`));
+  const running = sigma.start({ rules: [path], placeholders: {} }, context);
+  rmSync(path);
+  const rows = [1, 2, 3, 4].map((port) => ({
+    t: port * 1e6,
+    source: '203.0.113.9',
+    target: '198.51.100.4',
+    port,
+    outcome: Outcome.denied,
+  }));
+  const reasons = play([{ name: 'sigma', running }], contacts(rows))
+    .finish()
+    .flatMap(({ findings }) => findings.flatMap((finding) => finding.reasons))
+    .filter((reason) => reason.includes('Words'));
+  expect(reasons).toEqual([`Sigma rule "Words": ${said}`]);
+});
+
 test('neither answered contacts nor replies make a finding', () => {
   const quiet = (more: Partial<Contact>): Contact[] =>
     Array.from({ length: 25 }, (_, i) => ({

@@ -17,6 +17,7 @@ import {
   compileCounts,
   rowFeedsOf,
 } from '../sigma/compiled-counts.ts';
+import type { CorrelationRule } from '../sigma/tree.ts';
 import { EventRules } from '../sigma/event-rules.ts';
 import { loadRules } from '../sigma/rule-files.ts';
 import type { SigmaError } from '../sigma/sigma-error.ts';
@@ -151,10 +152,34 @@ function label({ title, level, techniques }: RuleFacts): string {
   return `Sigma rule "${title}"${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
 }
 
-function measureText({ rule }: LinkedCorrelation, group: readonly string[], measure: number): string {
-  const { type, fields, groupBy, timespan, bounds } = rule;
+function measureText({ rule, parts }: LinkedCorrelation, group: readonly string[], measure: number): string {
+  const { groupBy, timespan, bounds, type } = rule;
   const of = groupBy.map((field, index) => `${field} ${group[index]}`).join(', ');
-  const what = type === 'value_count' ? `${measure} distinct ${fields.join(', ')}` : `${type} ${measure}`;
   const wanted = bounds.map(({ op, value }) => `${op} ${value}`).join(' and ');
-  return `${what} (${wanted}) within ${timespan} s${of === '' ? '' : ` for ${of}`}`;
+  const what = whatOf(rule, parts, measure) + (type === 'temporal_ordered' ? '' : ` (${wanted})`);
+  return `${what} within ${timespan} s${of === '' ? '' : ` for ${of}`}`;
+}
+
+function whatOf(
+  { type, fields, percentile = 0 }: CorrelationRule,
+  parts: LinkedCorrelation['parts'],
+  measure: number,
+): string {
+  const named = fields.join(', ');
+  switch (type) {
+    case 'event_count':
+      return `${measure} events`;
+    case 'value_count':
+      return `${measure} distinct ${named}`;
+    case 'value_sum':
+      return `${named} adds up to ${measure}`;
+    case 'value_avg':
+      return `${named} is ${measure} on average`;
+    case 'value_percentile':
+      return `${percentile} % of ${named} are at most ${measure}`;
+    case 'temporal':
+      return `${measure} of ${parts.length} rules`;
+    case 'temporal_ordered':
+      return parts.map(({ rule }) => `"${rule.rule.title}"`).join(', then ');
+  }
 }
