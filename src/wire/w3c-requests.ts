@@ -1,5 +1,4 @@
-import { hash, minus, newline, space, upperT } from '../bytes/codes.ts';
-import { Cuts } from '../bytes/cuts.ts';
+import { hash, minus, space, upperT } from '../bytes/codes.ts';
 import { hasText } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -46,10 +45,7 @@ export class W3cRequests implements LineReader {
   readonly #times = new IsoTimes(new Zone('UTC'));
   readonly #meaning = new Uint8Array(columnLimit);
   readonly #stamp = new Uint8Array(stampLength);
-  readonly #cuts = new Cuts(columnLimit);
   #columns = 0;
-  /** The columns that mean something. */
-  #used = new Uint8Array(0);
 
   constructor(info: InputInfo, table: W3cTable) {
     this.#table = table;
@@ -67,22 +63,23 @@ export class W3cRequests implements LineReader {
       return '';
     }
     if (this.#columns === 0) return 'no #Fields line before it';
+    const { delimiter } = this.#table;
     const parts = this.#parts;
-    const cuts = this.#cuts;
     const columns = this.#columns;
-    if (cuts.find(bytes, start, end, this.#table.delimiter, newline, columns) < columns)
-      return 'fewer columns than #Fields names';
     parts.clear();
-    const used = this.#used;
-    for (let i = 0; i < used.length; i++) {
-      const column = used[i];
+    let at = start;
+    let column = 0;
+    for (; column < columns; column++) {
+      let stop = at;
+      while (stop < end && bytes[stop] !== delimiter) stop++;
       const meaning = this.#meaning[column];
-      const from = cuts.at[column] + 1;
-      const to = cuts.at[column + 1];
-      if (meaning === dateColumn) this.#put(bytes, from, to, 0, dateLength);
-      else if (meaning === timeColumn) this.#put(bytes, from, to, dateLength + 1, stampLength);
-      else parts.set(meaning, from, to, bytes);
+      if (meaning === dateColumn) this.#put(bytes, at, stop, 0, dateLength);
+      else if (meaning === timeColumn) this.#put(bytes, at, stop, dateLength + 1, stampLength);
+      else if (meaning !== unused) parts.set(meaning, at, stop, bytes);
+      at = stop + 1;
+      if (stop >= end) break;
     }
+    if (column < columns - 1) return 'fewer columns than #Fields names';
     this.#stamp[dateLength] = upperT;
     return parts.put(batch, bytes, this.#times.read(this.#stamp, 0, stampLength));
   }
@@ -122,6 +119,5 @@ export class W3cRequests implements LineReader {
     for (const [part, columns] of Object.entries(this.#table.parts)) {
       columns.some((name) => put(name, Part[part as PartName]));
     }
-    this.#used = Uint8Array.from(names.keys()).filter((column) => this.#meaning[column] !== unused);
   }
 }
