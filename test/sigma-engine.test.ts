@@ -491,6 +491,32 @@ test('whatever correlations are built on each other, the engine counts them as t
   for (let i = 0; i < 8; i++) expect(crossings.get(`c${i}`)).toBeGreaterThan(100);
 });
 
+test('a row that is given back to chains of several levels is counted in its own µs alone', () => {
+  const port = (number: number): string =>
+    `---\ntitle: p${number}\nname: p${number}\nlogsource: {category: firewall}\ndetection: {sel: {dst_port: ${number}}, condition: sel}\n`;
+  const bySource = 'group-by: [src_ip], timespan: 10s, generate: true';
+  const text =
+    [1, 2, 3, 4].map(port).join('') +
+    correlated('chain', `type: temporal_ordered, rules: [p1, p2], ${bySource}`) +
+    correlated('first', `type: event_count, rules: [p4], ${bySource}, condition: {gte: 1}`) +
+    correlated('later', `type: temporal_ordered, rules: [first, p2], ${bySource}`) +
+    correlated('twice', `type: event_count, rules: [chain], ${bySource}, condition: {gte: 2}`) +
+    correlated('other', `type: event_count, rules: [p3], ${bySource}, condition: {gte: 1}`);
+  const row = (t: number, source: number, dstPort: number): Contact => ({
+    t: t * 1_000_000,
+    source: `203.0.113.${source}`,
+    target: '198.51.100.4',
+    port: dstPort,
+    outcome: Outcome.denied,
+  });
+  // The later step comes first in its µs, and both chains begin in it: one by a row, the other source's by a count.
+  const batch = contacts([row(1, 1, 2), row(1, 1, 1), row(1, 2, 4), row(2, 2, 3), row(3, 2, 3)]);
+  const lines = (all: readonly Said[]): string[] => all.map(({ name, time }) => `${name} ${time}`).toSorted();
+  const expected = lines(firedByOracle(text, batch));
+  expect(expected).toEqual(['chain 1000000', 'first 1000000', 'other 2000000']);
+  expect(lines(firedBy(text, batch, 6))).toEqual(expected);
+});
+
 test('memory: counts of rules stay under their shares, and say what they let go', () => {
   const batch = new EventBatch();
   for (let row = 0; row < 16_000; row++) {

@@ -36,6 +36,13 @@ test('rows of a µs are given back when their source begins a chain in it, those
   expect(idle.hasNews).toBe(true);
   replay(2);
   expect([idle.hasNews, seen]).toEqual([false, [['a', 2, 9]]]);
+  // What was given back is not given back again.
+  idle.begin(batch, 3, 2);
+  replay(2);
+  expect(seen).toEqual([
+    ['a', 2, 9],
+    ['b', 3, 8],
+  ]);
   idle.begin(batch, 3, 3);
   expect(idle.hasNews).toBe(false);
 });

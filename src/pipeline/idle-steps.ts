@@ -67,15 +67,24 @@ export class IdleSteps<T> {
     return false;
   }
 
-  /** Rows of this µs whose sources began a chain after all. */
+  /** Rows of this µs whose sources began a chain after all, each of them once: tables that saw it have been asked by then. */
   replay(time: number, see: (steps: T, batch: EventBatch, row: number, actor: AddressKey) => void): void {
     this.hasNews = false;
     if (this.#time !== time) return;
     this.evicted += this.#lost;
     this.#lost = 0;
-    for (let i = 0; i < this.#length; i++)
-      if (this.#has(bitOf(this.#batches[i], this.#rows[i])))
-        see(this.#steps[i], this.#batches[i], this.#rows[i], this.#actors[i]);
+    let left = 0;
+    for (let i = 0; i < this.#length; i++) {
+      const [steps, batch, row, actor] = [this.#steps[i], this.#batches[i], this.#rows[i], this.#actors[i]];
+      if (this.#has(bitOf(batch, row))) see(steps, batch, row, actor);
+      else {
+        this.#steps[left] = steps;
+        this.#batches[left] = batch;
+        this.#rows[left] = row;
+        this.#actors[left++] = actor;
+      }
+    }
+    this.#length = left;
   }
 
   #has(bit: number): boolean {
