@@ -83,3 +83,12 @@ test('the columns of a connection mean the same in their usual order and in any 
     { numRuns: 200 },
   );
 });
+
+test('rows behind the header of another log are not read, whether or not that names its columns', () => {
+  const connection = new ZeekConnection(new ZeekRows('x', [...connectionFields, 'name']));
+  const answer = (line: string): string => connection.read(Buffer.from(line), 0, line.length);
+  const row = '1795307531.250000\tC1\t192.0.2.7\t61000\t198.51.100.4\t53\ta\tT';
+  expect(
+    ['#path\tx', `#fields\t${columns.join('\t')}`, row, '#path\ty', row, '#path\tx', row].map(answer),
+  ).toEqual(['', '', 'row', '', 'not a x record', '', 'row']);
+});

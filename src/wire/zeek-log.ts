@@ -42,7 +42,7 @@ export class ZeekHeader {
   /** '#path': which log it is. */
   path = '';
 
-  /** Reads a line that begins with '#'; true when the columns changed. */
+  /** Reads a line that begins with '#'; true when the columns changed, or the log they are of. */
   directive(bytes: Uint8Array, start: number, end: number): boolean {
     if (hasText(bytes, start, end, '#fields')) {
       const names = ascii(bytes, start + 8, end);
@@ -51,7 +51,10 @@ export class ZeekHeader {
     }
     if (hasText(bytes, start, end, '#separator '))
       this.separator = separatorOf(ascii(bytes, start + 11, end));
-    else if (hasText(bytes, start, end, '#path')) this.path = ascii(bytes, start + 6, end);
+    else if (hasText(bytes, start, end, '#path')) {
+      this.path = ascii(bytes, start + 6, end);
+      return true;
+    }
     return false;
   }
 }
