@@ -30,7 +30,8 @@ export function readExtension(fields: NamedFields, bytes: Uint8Array, start: num
     const count = words.find(bytes, from, end, space, backslash, wordsAtOnce);
     for (let word = 0; word < count; word++) {
       const blank = words.at[word];
-      if (words.odd && isEscaped(bytes, start, blank)) continue;
+      // What stands in front of the first of them was cut before, and whether that is odd is forgotten.
+      if ((words.odd || word === 0) && isEscaped(bytes, start, blank)) continue;
       let behind = fields.behindKey(blank + 1);
       if (behind === 0) {
         const sign = signBehind(bytes, blank + 1, words.at[word + 1]);

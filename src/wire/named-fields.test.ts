@@ -97,6 +97,11 @@ test('an extension: values with blanks, escaped and second signs, odd keys; the 
     ['words src=3 msg==x', { src: '3', msg: '=x' }],
     ['src=4 srcx=5 msg=6', { src: '4', msg: '6' }],
     ['src=1 src=2', { src: '1' }],
+    // Words are cut by the dozen: where one lot ends makes no difference.
+    ...Array.from({ length: 70 }, (_, more): [string, Record<string, string>] => {
+      const value = String.raw`${'x '.repeat(more)}y\ src=9`;
+      return [`msg=${value} cs1=`, { msg: value, cs1: '' }];
+    }),
   ];
   for (let round = 0; round < 3; round++) {
     for (const [line, values] of cases) expect(readExt(line)).toEqual(values);
