@@ -15,13 +15,16 @@ export interface Literal {
  * Literals of which at least one must be there for the expression to be true; undefined when there is no such set.
  * Of several sets the one is taken whose shortest member is longest: long texts are rare ones.
  *
- * @param usable fields whose literals can be looked for; absent: all
+ * @param usable literals that can be looked for; absent: all
  */
 export function requirementOf(
   expression: Expression,
-  usable: (field: string | undefined) => boolean = () => true,
+  usable: (literal: Literal) => boolean = () => true,
 ): readonly Literal[] | undefined {
-  if (expression.kind === 'predicate') return usable(expression.field) ? ofPredicate(expression) : undefined;
+  if (expression.kind === 'predicate') {
+    const set = ofPredicate(expression);
+    return set?.every(usable) === true ? set : undefined;
+  }
   if (expression.kind === 'not') return undefined;
   const sets = expression.of.map((child) => requirementOf(child, usable));
   if (expression.kind === 'or')

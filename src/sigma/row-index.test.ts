@@ -56,7 +56,17 @@ test('an index of rows finds what trying every rule finds', () => {
     'network.transport': ['tcp', 'icmp'],
     record_type: ['A', 'axfr', '1'],
     rcode_name: ['nxdomain', '3'],
-    dst_port: ['80', '0', '1'],
+    dst_port: ['80', '0', '1', '080', '8*'],
+    src_port: ['40000', '3', '443'],
+    src_ip: [
+      '203.0.113.1',
+      '203.0.113.2',
+      '2001:db8::1',
+      '203.0.113.*',
+      '::ffff:203.0.113.1',
+      '203.0.113.01',
+    ],
+    'c-ip': ['203.0.113.1', '2001:db8::1', '203.0.113.'],
     'event.outcome': ['failure'],
   };
   const line = (field: string): string => {
@@ -99,14 +109,19 @@ detection:
   batch.bytes = Buffer.from(chunk);
   for (let row = 0; row < 600; row++) {
     batch.kind[row] = pick([EventKind.contact, EventKind.request, EventKind.query]);
-    batch.source[row] = 0xcb007109;
+    // 203.0.113.1 to .3, some as IPv6.
+    const host = 1 + Math.floor(random() * 3);
+    const isWide = random() < 0.3;
+    batch.source[row] = isWide ? batch.pushWide(0x20010db8, 0, 0, host) : 0xcb007100 + host;
+    batch.target[row] = isWide ? batch.source[row] : 0;
     batch.rawStart[row] = Math.floor(random() * chunk.length);
     batch.rawLength[row] = Math.floor(random() * (chunk.length - batch.rawStart[row]));
-    batch.flags[row] = (random() < 0.5 ? Flag.noTarget : 0) | (random() < 0.5 ? Flag.passed : 0);
+    batch.flags[row] =
+      (random() < 0.5 ? Flag.noTarget : 0) | (random() < 0.5 ? Flag.passed : 0) | (isWide ? Flag.v6 : 0);
     batch.proto[row] = pick([Proto.tcp, Proto.udp, Proto.icmp, 47]);
     batch.outcome[row] = pick(Object.values(Outcome));
     batch.role[row] = Role.originator;
-    batch.sourcePort[row] = pick([0, 1, 500]);
+    batch.sourcePort[row] = pick([0, 3, 443, 40_000]);
     batch.targetPort[row] = pick([0, 1, 80]);
     batch.status[row] = pick([0, 200, 404, 3, 255]);
     batch.queryType[row] = pick([0, 1, 252, 40_000]);

@@ -7,9 +7,10 @@ import { EventView } from './field-source.ts';
 import { fold } from './fold.ts';
 import { compileExpression } from './matcher.ts';
 import { type Check, compilePredicate } from './predicate.ts';
-import { requirementOf } from './requirement.ts';
+import { type Literal, isWhole, requirementOf } from './requirement.ts';
 import { SigmaError, inRule } from './sigma-error.ts';
 import { SkipScan } from './skip-scan.ts';
+import { type WordColumn, WordIndex, wordColumns } from './word-index.ts';
 import { type Expression, type Predicate, predicatesOf } from './tree.ts';
 
 // Many rules over the rows of a batch, without a string for the rows that no rule matches. What follows from a few
@@ -18,7 +19,8 @@ import { type Expression, type Predicate, predicatesOf } from './tree.ts';
 //
 //   row ─▶ its brief ─▶ Map ─▶ rules that it fulfils ────────────────────────▶ hits
 //    │                     └─▶ rules it leaves open, with no literal ─┐          ▲
-//    └───▶ bytes of each text ─▶ literals ──▶ rules whose literal is there ─▶ full check
+//    ├───▶ bytes of each text ─▶ literals ──▶ rules whose literal is there ─▶ full check
+//    └───▶ its addresses and ports ─▶ Map ──▶ rules that ask for that very one ──┘
 
 /** What all rows of one brief have in common. */
 interface Brief {
@@ -27,6 +29,7 @@ interface Brief {
   readonly open: readonly number[];
   /** Where literals are looked for: rules that the brief decides need none. */
   readonly texts: readonly TextIndex[];
+  readonly words: readonly WordIndex[];
 }
 
 interface TextIndex {
@@ -55,13 +58,14 @@ export class RowIndex {
   readonly #briefs = new Map<number, Brief>();
   readonly #answers = new Map<string, Brief>();
   #lastKey = NaN;
-  #lastBrief: Brief = { hits: [], open: [], texts: [] };
+  #lastBrief: Brief = { hits: [], open: [], texts: [], words: [] };
   /** The predicates that the brief decides. */
   readonly #brief = new Map<Predicate, Check>();
   /** Texts whose presence rules ask for: part of the brief. */
   readonly #presence: readonly number[];
   readonly #texts: readonly TextIndex[];
-  /** Of each rule the texts that its literals are looked for in; none: it has no literals. */
+  readonly #words: readonly WordIndex[];
+  /** Of each rule the texts and columns that its literals are looked for in; none: it has no literals. */
   readonly #indexed: readonly (readonly number[])[];
   readonly #marked: Uint32Array;
   #event = 0;
@@ -110,16 +114,26 @@ export class RowIndex {
     this.#presence = [...presence];
 
     const needles = new Map<number, { name: string | undefined; needles: Needle[] }>();
+    const words = new Map<number, WordIndex>();
     this.#indexed = this.rules.map(({ rule }, output) => {
-      const required = requirementOf(rule.condition, (name) => this.#textOf(name) !== undefined);
-      for (const { field: name, text, first, last } of required ?? []) {
-        const field = this.#textOf(name) ?? wholeRecord;
-        const list = needles.get(field) ?? { name, needles: [] };
-        list.needles.push({ text, output, first, last });
-        needles.set(field, list);
-      }
-      return [...new Set(required?.map(({ field }) => this.#textOf(field) ?? wholeRecord))];
+      const required = requirementOf(rule.condition, (literal) => this.#placeOf(literal) !== undefined) ?? [];
+      const places = required.map((literal) => {
+        const place = this.#placeOf(literal)!;
+        const { field: name, text, first, last } = literal;
+        if (place < wholeRecord) {
+          const index = words.get(place) ?? new WordIndex(place, wordColumns[wholeRecord - 1 - place]);
+          index.add(text, output);
+          words.set(place, index);
+        } else {
+          const list = needles.get(place) ?? { name, needles: [] };
+          list.needles.push({ text, output, first, last });
+          needles.set(place, list);
+        }
+        return place;
+      });
+      return [...new Set(places)];
     });
+    this.#words = [...words.values()];
     this.#texts = [...needles].map(([field, { name, needles: list }]) => ({
       field,
       slot: this.#view.slot(name),
@@ -132,14 +146,19 @@ export class RowIndex {
     return field === undefined ? undefined : this.#taxonomy.fields.get(field);
   }
 
-  #textOf(name: string | undefined): number | undefined {
-    return name === undefined ? wholeRecord : this.#taxonomy.fields.get(name)?.text;
+  /** Where a literal is looked for: a text, the whole record, or a column below that; undefined: nowhere. */
+  #placeOf(literal: Literal): number | undefined {
+    if (literal.field === undefined) return wholeRecord;
+    const field = this.#taxonomy.fields.get(literal.field);
+    if (field?.text !== undefined) return field.text;
+    const column = wordColumns.indexOf(field?.column as WordColumn);
+    return column < 0 || !isWhole(literal) ? undefined : wholeRecord - 1 - column;
   }
 
   /** The rules that a row matches, ascending, as indexes into `rules`. The array is reused by the next call. */
   match(batch: EventBatch, row: number): readonly number[] {
-    const { hits: sure, open, texts } = this.#briefOf(batch, row);
-    if (open.length === 0 && texts.length === 0) return sure;
+    const { hits: sure, open, texts, words } = this.#briefOf(batch, row);
+    if (open.length === 0 && texts.length === 0 && words.length === 0) return sure;
     this.source.show(batch, row);
     this.#view.show(this.source);
     this.#event = (this.#event + 1) >>> 0;
@@ -156,6 +175,10 @@ export class RowIndex {
     const candidates = this.#candidates;
     candidates.length = 0;
     if (open.length > 0) this.#mark(open);
+    for (const index of words) {
+      const asking = index.of(batch, row);
+      if (asking !== undefined) this.#mark(asking);
+    }
     if (batch !== this.#batch || batch.serial !== this.#serial) this.#enter(batch);
     for (const { field, slot, automaton, skip } of texts) {
       const whole = field === wholeRecord;
@@ -214,9 +237,10 @@ export class RowIndex {
       else if (decided === undefined) for (const field of this.#indexed[rule]) sought.add(field);
     }
     const texts = this.#texts.filter(({ field }) => sought.has(field));
+    const words = this.#words.filter(({ place }) => sought.has(place));
     const content = [hits, open, [...sought].toSorted((x, y) => x - y)].join(' ');
     let brief = this.#answers.get(content);
-    if (brief === undefined) this.#answers.set(content, (brief = { hits, open, texts }));
+    if (brief === undefined) this.#answers.set(content, (brief = { hits, open, texts, words }));
     this.#briefs.set(key, brief);
     return brief;
   }
