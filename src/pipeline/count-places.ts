@@ -134,12 +134,19 @@ export class CountPlaces {
     }
     const chains = bundles.flatMap(({ steps, spans }) => (steps === undefined ? [] : spans));
     this.longestChain = Math.max(0, ...chains) * second;
-    const fed = places.filter(({ feed }) => feed.from !== undefined);
+    const fed = new Map<Feed, Place[]>();
+    for (const place of places) {
+      const { from } = place.feed;
+      if (from === undefined) continue;
+      const known = fed.get(from.feed);
+      if (known === undefined) fed.set(from.feed, [place]);
+      else known.push(place);
+    }
     for (const place of places) {
       const { feed, bundle } = place;
       place.asked = bundle.counts.flatMap((bound) => {
         const { count } = bound;
-        const after = fed.filter(({ feed: { from } }) => from?.count === count && from.feed === feed);
+        const after = (fed.get(feed) ?? []).filter(({ feed: { from } }) => from?.count === count);
         const window = bundle.spans.indexOf(count.span);
         return count.holds === undefined && after.length === 0 ? [] : [{ bound, window, after }];
       });

@@ -33,6 +33,25 @@ test('a fault inside a chain of rules names the rule that has it, and spares the
   expect(faults.map((fault) => fault.title)).toEqual(['c', 'c']);
 });
 
+test('correlations that lead to rules in ever more ways are refused before they are counted', () => {
+  // Each level names both of the level below: the ways double.
+  const levels = Array.from({ length: 20 }, (_, level) => {
+    const below = level === 0 ? 'r' : `a${level - 1}, b${level - 1}`;
+    return counted(`a${level}`, below) + counted(`b${level}`, below);
+  });
+  const { rules, faults } = tryLink(rule('r') + levels.join(''));
+  // 2^8 ways are few enough, 2^9 are not; what stands on those is refused with them.
+  expect(rules.map((each) => each.rule.name)).toContain('b8');
+  expect(rules).toHaveLength(1 + 2 * 9);
+  expect(faults).toHaveLength(2 * 11);
+  expect(faults.every(({ refused }) => refused)).toBe(true);
+  expect(faults[0].message).toContain('in more than 500 ways');
+  // Rules that a correlation names itself are as many as it likes.
+  const many = Array.from({ length: 600 }, (_, index) => rule(`r${index}`)).join('---\n');
+  const names = Array.from({ length: 600 }, (_, index) => `r${index}`).join(', ');
+  expect(tryLink(many + counted('c', names)).faults).toEqual([]);
+});
+
 test('filters are added to the rules they name and cover', () => {
   const filter = (rules: string, source: string): string =>
     `---\ntitle: F\nlogsource: ${source}\nfilter: {rules: ${rules}, own: {b: 2}, condition: not own}\n`;

@@ -40,6 +40,9 @@ export interface Part {
 }
 export type Linked = LinkedDetection | LinkedCorrelation;
 
+/** Ways from a correlation to rules, through others: each is counted by itself, and every level may double them. */
+const mostWays = 500;
+
 /** A site's values for `%name%`. */
 export type Placeholders = ReadonlyMap<string, readonly string[]>;
 
@@ -118,6 +121,8 @@ export function link(
   const reported = (rule: SigmaRule): boolean => loud.has(rule) || !silent.has(rule);
 
   const done = new Map<SigmaRule, Linked>();
+  const ways = new Map<SigmaRule, number>();
+  const waysOf = (rule: SigmaRule | undefined): number => (rule && ways.get(rule)) ?? 1;
   const resolve = (rule: SigmaRule, path: readonly SigmaRule[]): Linked => {
     const known = done.get(rule);
     if (known !== undefined) return known;
@@ -167,6 +172,15 @@ export function link(
             );
       return part;
     });
+    const leading = rule.rules.reduce((sum, { text }) => sum + waysOf(byName.get(text)), 0);
+    if (leading > mostWays && leading > rule.rules.length)
+      throw new SigmaError(
+        `correlations on correlations lead to other rules in more than ${mostWays} ways`,
+        rule.place,
+        undefined,
+        true,
+      );
+    ways.set(rule, leading);
     const linked: Linked = freeze({ kind: 'correlation', rule, reported: reported(rule), parts });
     done.set(rule, linked);
     return linked;
