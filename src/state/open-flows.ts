@@ -1,4 +1,5 @@
 import { mix4 } from './hash.ts';
+import { findPair, none, RecordPool } from './record-pool.ts';
 
 /** Flows that may be open at once. */
 export const openFlowsAtMost = 65_536;
@@ -14,18 +15,24 @@ export interface Opening {
   proto: number;
 }
 
+// Where a flow is: the hash of its five-tuple, the link of its spot, its place in the ring.
+const width = 4;
+const LINK = 2;
+const PLACE = 3;
+
 /**
  * Flows whose beginning was logged and whose outcome comes in a later record: a ring in the order of their coming. The
  * oldest goes first, when its time is up or when there is no room.
  */
 export class OpenFlows {
   readonly #time = new Float64Array(openFlowsAtMost);
-  readonly #key = new Float64Array(openFlowsAtMost);
+  /** By place: the record that says so. */
+  readonly #record = new Int32Array(openFlowsAtMost);
   readonly #address = new Uint32Array(8 * openFlowsAtMost);
   readonly #ports = new Uint32Array(openFlowsAtMost);
   /** 0: settled, an empty place in the ring. */
   readonly #proto = new Uint8Array(openFlowsAtMost);
-  readonly #places = new Map<number, number>();
+  readonly #places = new RecordPool(width, LINK, 1024, (words, base) => words[base]);
   #first = 0;
   #count = 0;
 
@@ -36,26 +43,31 @@ export class OpenFlows {
 
   /** Remembers a flow that began; false when it is there already. */
   open(flow: Opening, drop: (flow: Opening) => void): boolean {
-    const key = keyOf(flow);
-    if (this.#places.has(key)) return false;
+    const low = lowOf(flow);
+    const high = highOf(flow);
+    if (findPair(this.#places, width, low, high) !== none) return false;
     if (this.#count === openFlowsAtMost) this.#dropFirst(drop);
     const place = (this.#first + this.#count) % openFlowsAtMost;
     this.#count++;
+    const record = this.#places.take(low);
+    const { words } = this.#places;
+    words[record * width] = low;
+    words[record * width + 1] = high;
+    words[record * width + PLACE] = place;
+    this.#record[place] = record;
     this.#time[place] = flow.time;
-    this.#key[place] = key;
     this.#address.set(flow.address, 8 * place);
     this.#ports[place] = (flow.sourcePort << 16) | flow.targetPort;
     this.#proto[place] = flow.proto;
-    this.#places.set(key, place);
     return true;
   }
 
   /** Takes the flow out and returns when it began; NaN when it is not there. */
   settle(flow: Opening): number {
-    const key = keyOf(flow);
-    const place = this.#places.get(key);
-    if (place === undefined) return Number.NaN;
-    this.#places.delete(key);
+    const record = findPair(this.#places, width, lowOf(flow), highOf(flow));
+    if (record === none) return Number.NaN;
+    const place = this.#places.words[record * width + PLACE];
+    this.#places.drop(record);
     this.#proto[place] = 0;
     return this.#time[place];
   }
@@ -72,7 +84,7 @@ export class OpenFlows {
     this.#count--;
     const proto = this.#proto[place];
     if (proto === 0) return;
-    this.#places.delete(this.#key[place]);
+    this.#places.drop(this.#record[place]);
     this.#proto[place] = 0;
     drop({
       time: this.#time[place],
@@ -84,12 +96,15 @@ export class OpenFlows {
   }
 }
 
-/** 53 bits: two lanes over the five-tuple. */
-function keyOf({ address, sourcePort, targetPort, proto }: Opening): number {
-  const ports = (sourcePort << 16) | targetPort;
-  const a = mix4(address[0] ^ proto, address[1], address[2], address[3]);
-  const b = mix4(address[4], address[5], address[6], address[7]);
-  const low = mix4(a, b, ports, 1) >>> 0;
-  const high = mix4(ports, a, b, 2) >>> 11;
-  return high * 0x1_0000_0000 + low;
+/** The hash of the five-tuple, 64 bits in two words. */
+function lowOf({ address, sourcePort, targetPort, proto }: Opening): number {
+  const source = mix4(address[0] ^ proto, address[1], address[2], address[3]);
+  const target = mix4(address[4], address[5], address[6], address[7]);
+  return mix4(source, target, (sourcePort << 16) | targetPort, 1) | 0;
+}
+
+function highOf({ address, sourcePort, targetPort, proto }: Opening): number {
+  const source = mix4(address[0], address[1] ^ proto, address[2], address[3]);
+  const target = mix4(address[4] ^ 0x51a7, address[5], address[6], address[7]);
+  return mix4((sourcePort << 16) | targetPort, target, source, 2) | 0;
 }
