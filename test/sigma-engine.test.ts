@@ -481,6 +481,9 @@ test('whatever correlations are built on each other, the engine counts them as t
         agent: ['c-ip', 'cs-uri-stem', 'cs-host'],
       });
     const batch = mixture(seed, 1200);
+    // Logs of whole seconds put many rows into one µs.
+    if (seed % 2 === 0)
+      for (let row = 0; row < batch.length; row++) batch.time[row] -= batch.time[row] % 2_000_000;
     const lines = (all: readonly Said[]): string[] =>
       all.map(({ name, time, group, value }) => `${name} ${time} ${group.join(' ')} ${value}`).toSorted();
     const expected = firedByOracle(text, batch);
