@@ -71,6 +71,21 @@ test('filters are added to the rules they name and cover', () => {
   );
 });
 
+test.each(['inner ones first', 'outer ones first'])('correlations nest 16 deep, %s', (order) => {
+  const documents = Array.from(
+    { length: 40 },
+    (_, level) =>
+      `title: L${level}\nname: l${level}\ncorrelation: {type: event_count, rules: [${level === 0 ? 'a' : `l${level - 1}`}], timespan: 1m, condition: {gte: 2}}\n`,
+  );
+  const ordered = order === 'inner ones first' ? documents : documents.toReversed();
+  const { rules, faults } = tryLink(`${rule('a')}---\n${ordered.join('---\n')}`);
+  expect(rules.map(({ rule: { title } }) => title).toSorted()).toEqual(
+    ['T', ...Array.from({ length: 16 }, (_, level) => `L${level}`)].toSorted(),
+  );
+  expect(faults.map(({ message }) => message).toSorted()[0]).toContain('nested more than 16 deep');
+  expect(faults).toHaveLength(24);
+});
+
 test('tags are checked against ATT&CK', () => {
   expect(tagFault('attack.t1595.001')).toBeUndefined();
   expect(tagFault('attack.t1595')).toBeUndefined();

@@ -42,6 +42,8 @@ export type Linked = LinkedDetection | LinkedCorrelation;
 
 /** Ways from a correlation to rules, through others: each is counted by itself, and every level may double them. */
 const mostWays = 500;
+/** Correlations on correlations. */
+const mostLevels = 16;
 
 /** A site's values for `%name%`. */
 export type Placeholders = ReadonlyMap<string, readonly string[]>;
@@ -122,7 +124,9 @@ export function link(
 
   const done = new Map<SigmaRule, Linked>();
   const ways = new Map<SigmaRule, number>();
+  const levels = new Map<SigmaRule, number>();
   const waysOf = (rule: SigmaRule | undefined): number => (rule && ways.get(rule)) ?? 1;
+  const levelsOf = (rule: SigmaRule | undefined): number => (rule && levels.get(rule)) ?? 0;
   const resolve = (rule: SigmaRule, path: readonly SigmaRule[]): Linked => {
     const known = done.get(rule);
     if (known !== undefined) return known;
@@ -143,9 +147,11 @@ export function link(
       if (target === undefined) throw new SigmaError(`there is no rule "${reference.text}"`, reference.place);
       if (path.includes(target))
         throw new SigmaError(`"${reference.text}" leads back to this rule`, reference.place);
-      if (path.length > 16)
-        throw new SigmaError('correlations are nested more than 16 deep', reference.place);
-      const linked = inRule(target.title, () => resolve(target, [...path, target]));
+      const linked =
+        path.length > mostLevels ? undefined : inRule(target.title, () => resolve(target, [...path, target]));
+      // From outside inwards the path is as long, from inside outwards the levels are known.
+      if (linked === undefined || levelsOf(target) >= mostLevels)
+        throw new SigmaError(`correlations are nested more than ${mostLevels} deep`, reference.place);
       const fieldOf = (field: string): string => {
         const alias = rule.aliases.get(field);
         if (alias === undefined) return field;
@@ -181,6 +187,10 @@ export function link(
         true,
       );
     ways.set(rule, leading);
+    levels.set(
+      rule,
+      1 + rule.rules.reduce((most, { text }) => Math.max(most, levelsOf(byName.get(text))), 0),
+    );
     const linked: Linked = freeze({ kind: 'correlation', rule, reported: reported(rule), parts });
     done.set(rule, linked);
     return linked;
