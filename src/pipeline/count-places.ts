@@ -1,8 +1,9 @@
 import type { Feed, RunningDetector, SelectedCount, SelectedRow, Standing } from '../model/detector.ts';
 import type { Crossing } from '../model/finding.ts';
 import { KeyChains } from '../state/key-chains.ts';
-import { KeyCounts, type Room } from '../state/key-counts.ts';
+import { KeyCounts } from '../state/key-counts.ts';
 import { KeyNumbers } from '../state/key-numbers.ts';
+import type { Room } from '../state/share.ts';
 import { type ColumnCodes, type RowHashStart, columnCodes, startOf } from '../state/row-columns.ts';
 import type { Bundle } from './count-bundles.ts';
 import { bundlesOf, leastOf, mostSpans, shapeOf } from './count-bundles.ts';

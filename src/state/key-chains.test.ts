@@ -2,15 +2,7 @@ import { expect, test } from 'vitest';
 import { mix4 } from './hash.ts';
 import { KeyChains } from './key-chains.ts';
 import { none } from './record-pool.ts';
-
-/** Numbers in [0, 1), the same for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return (state >>> 8) / 0x100_0000;
-  };
-}
+import { seeded } from './seeded.fixture.ts';
 
 interface Event {
   readonly time: number;

@@ -1,5 +1,5 @@
-import type { Room } from './key-counts.ts';
 import { findPair, none, RecordPool } from './record-pool.ts';
+import { type Room, Share } from './share.ts';
 
 /*
  * Exact sliding chains by key, where the key is a hash of 64 bits: step 0, then step 1, … one after the other or at the same
@@ -39,8 +39,7 @@ export class KeyChains {
   readonly #span: number;
   readonly #steps: number;
   readonly #width: number;
-  #budget: number;
-  readonly #room: Room;
+  readonly #share: Share;
   readonly #keys: RecordPool;
   #words: Int32Array<ArrayBuffer>;
   #times: Float64Array<ArrayBuffer>;
@@ -62,8 +61,7 @@ export class KeyChains {
     this.#span = window;
     this.#steps = steps;
     this.#width = 2 * K_STARTS + 4 * steps;
-    this.#budget = budget;
-    this.#room = room;
+    this.#share = new Share(budget, room);
     this.#keys = new RecordPool(this.#width, 2, firstRecords, (words, base) => words[base + K_LOW]);
     this.#words = this.#keys.words;
     this.#times = new Float64Array(this.#words.buffer);
@@ -235,13 +233,7 @@ export class KeyChains {
   /** At the ceiling a tenth of the chains goes: those that began first. */
   #makeRoom(): void {
     const { growth } = this.#keys;
-    const more = this.bytes + growth - this.#budget;
-    if (growth === 0 || more <= 0) return;
-    if (more <= this.#room.left) {
-      this.#room.left -= more;
-      this.#budget += more;
-      return;
-    }
+    if (growth === 0 || this.#share.grants(this.bytes + growth)) return;
     for (let left = Math.max(1, Math.floor(this.size / 10)); left > 0; left--) {
       this.#drop(this.#oldest);
       this.evicted++;

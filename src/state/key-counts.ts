@@ -1,4 +1,5 @@
 import { findPair, none, RecordPool } from './record-pool.ts';
+import { type Room, Share } from './share.ts';
 
 /*
  * Exact sliding counts of distinct values by key, where key and value are hashes of 64 bits: what a TupleTable is for
@@ -24,11 +25,6 @@ export interface KeyCountsSpec {
   readonly budget: number;
   /** What it may take beyond that. */
   readonly room: Room;
-}
-
-/** Bytes that several tables share: who comes first takes them. */
-export interface Room {
-  left: number;
 }
 
 // Value: 10 words, the first two are its time.
@@ -61,8 +57,7 @@ const K_WINDOW = 4;
 const firstRecords = 256;
 
 export class KeyCounts {
-  #budget: number;
-  readonly #room: Room;
+  readonly #share: Share;
   readonly #span: Float64Array;
   readonly #least: Float64Array;
   readonly #values = new RecordPool(valueWords, HASH, firstRecords, valueHash);
@@ -85,8 +80,7 @@ export class KeyCounts {
 
   constructor({ windows, least, budget, room }: KeyCountsSpec) {
     if (windows.length === 0 || windows.length > 3) throw new RangeError('a table has one to three windows');
-    this.#budget = budget;
-    this.#room = room;
+    this.#share = new Share(budget, room);
     this.#keyWords = K_WINDOW + 2 * windows.length;
     this.#keys = new RecordPool(this.#keyWords, K_HASH, firstRecords, keyHash);
     this.#span = Float64Array.from(windows);
@@ -390,13 +384,7 @@ export class KeyCounts {
   /** At the ceiling a tenth of the values goes: those of the keys with the fewest, the oldest first. */
   #makeRoom(guardedKey: number, guardedValue: number): void {
     const growth = this.#values.growth + this.#keys.growth;
-    if (growth === 0 || this.bytes + growth <= this.#budget) return;
-    const more = this.bytes + growth - this.#budget;
-    if (more <= this.#room.left) {
-      this.#room.left -= more;
-      this.#budget += more;
-      return;
-    }
+    if (growth === 0 || this.#share.grants(this.bytes + growth)) return;
     // A crossing waits to be shown: its key must stay. The table grows a little past its budget instead.
     if (this.#pending.length > 0) return;
     let left = Math.max(1, Math.floor(this.size / 10));

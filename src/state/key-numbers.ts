@@ -1,6 +1,6 @@
 import type { Measure } from '../model/detector.ts';
-import type { Room } from './key-counts.ts';
 import { findPair, none, RecordPool } from './record-pool.ts';
+import { type Room, Share } from './share.ts';
 
 /*
  * Exact sliding sums, averages and percentiles of a number by key, where the key is a hash of 64 bits: what KeyCounts is
@@ -42,8 +42,7 @@ const sortedBytes = 8;
 export class KeyNumbers {
   readonly #span: number;
   readonly #measure: Measure;
-  #budget: number;
-  readonly #room: Room;
+  readonly #share: Share;
   readonly #keys = new RecordPool(keyWords, K_HASH, firstEvents, (words, base) => words[base + K_LOW]);
   #words = this.#keys.words;
   #sums = new Float64Array(this.#words.buffer);
@@ -65,8 +64,7 @@ export class KeyNumbers {
   constructor({ window, measure, budget, room }: KeyNumbersSpec) {
     this.#span = window;
     this.#measure = measure;
-    this.#budget = budget;
-    this.#room = room;
+    this.#share = new Share(budget, room);
   }
 
   /** Events held. */
@@ -210,14 +208,9 @@ export class KeyNumbers {
     const full = this.size === length;
     const growth = (full ? length * this.#each : 0) + this.#keys.growth;
     if (growth === 0) return;
-    const more = this.bytes + growth - this.#budget;
-    if (more > 0 && more > this.#room.left) {
+    if (!this.#share.grants(this.bytes + growth)) {
       this.#evict(Math.max(1, Math.floor(this.size / 10)));
       return;
-    }
-    if (more > 0) {
-      this.#room.left -= more;
-      this.#budget += more;
     }
     if (full) this.#resize(length * 2);
   }
