@@ -95,10 +95,10 @@ class Running implements RunningDetector {
     return this.#rules.get(batch, row)?.draft;
   }
 
-  reached(crossing: Crossing, { value, row, feed }: Standing): FindingDraft | undefined {
+  reached(crossing: Crossing, { row, feed }: Standing): FindingDraft | undefined {
     const compiled = this.#compiled.get(crossing.count);
     if (compiled?.rule.reported !== true) return undefined;
-    return measuredDraft(compiled, this.#measured(compiled.rule, this.#groupOf(row, feed), value));
+    return measuredDraft(compiled, this.#measured(compiled.rule, this.#groupOf(row, feed), crossing.value));
   }
 
   #groupOf({ batch, row }: SelectedRow, feed: Feed): string[] {

@@ -125,10 +125,8 @@ export interface Feed {
   readonly from?: { readonly count: SelectedCount; readonly feed: Feed };
 }
 
-/** A key of a {@link SelectedCount} that got there: at the end of the µs. */
+/** Where a key of a {@link SelectedCount} got there, at the end of the µs. */
 export interface Standing {
-  readonly count: SelectedCount;
-  readonly value: number;
   /** A row of this µs that it rests on. */
   readonly row: SelectedRow;
   readonly feed: Feed;

@@ -269,7 +269,7 @@ function begin(
   const opened = open.get(id);
   if (opened === undefined) open.set(id, [begun]);
   else opened.push(begun);
-  reached.push({ detector, crossing, standing: { count, value, row, feed } });
+  reached.push({ detector, crossing, standing: { row, feed } });
   return begun;
 }
 
