@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'lab/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['scripts/kernel.mjs'],
     pool: 'threads',
     isolate: false,
     testTimeout: 60_000,

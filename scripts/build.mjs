@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { install, root } from './install.mjs';
+import { buildKernel } from './kernel.mjs';
 
 /**
  * The same YAML library, built for everywhere: the build for Node looks into the environment (for a debugging aid) at every
@@ -13,6 +14,7 @@ export async function build() {
   install();
   const { build: bundle } = await import('esbuild');
   rmSync(join(root, 'dist'), { recursive: true, force: true });
+  const kernel = buildKernel();
   await bundle({
     absWorkingDir: root,
     entryPoints: entries(),
@@ -39,6 +41,7 @@ export async function build() {
     },
     logLevel: 'warning',
   });
+  await kernel;
   chmodSync(join(root, 'dist', 'cli.js'), 0o755);
 }
 

@@ -7,7 +7,7 @@ import { install, root } from './install.mjs';
 
 install();
 const cli = join(root, 'dist', 'cli.js');
-if (!existsSync(cli) || newest(['src', 'scripts', 'package-lock.json']) > statSync(cli).mtimeMs) {
+if (!existsSync(cli) || newest(['src', 'kernel', 'scripts', 'package-lock.json']) > statSync(cli).mtimeMs) {
   console.error('Building …');
   await build();
 }

@@ -1,12 +1,12 @@
-import { backslash, braceClose, braceOpen, bracketClose, bracketOpen, newline, quote } from './codes.ts';
+import { backslash, quote } from './codes.ts';
 
 /*
  * How plain bytes of JSON are passed over: four at a time. Whether one of four bytes is the one looked for is told by the
  * borrow of a subtraction (S. E. Anderson, "Bit Twiddling Hacks": determine if a word has a zero byte); the lowest of
  * the bits found is right, those above it may not be.
  *
- * All three stop at a line break too, so that the end of a line need not be looked for: they may stop behind `end`, and
- * who called them finds himself past it. Words are read in front of `end` only.
+ * It stops at a line break too, so that the end of a line need not be looked for: it may stop behind `end`, and who called it
+ * finds himself past it. Words are read in front of `end` only.
  */
 
 const bits = 0x8080_8080;
@@ -15,18 +15,9 @@ const quotes = quote * ones;
 const backslashes = backslash * ones;
 const spaces = 0x2020_2020;
 
-const endsText = classOf(quote, backslash, ...Array.from({ length: 32 }, (_, code) => code));
-/** All but what numbers, true, false and null are made of. */
-const endsWord = Uint8Array.from({ length: 256 }, (_, code) =>
-  /[\d+\-.a-zA-Z]/.test(String.fromCharCode(code)) ? 0 : 1,
+const endsText = Uint8Array.from({ length: 256 }, (_, code) =>
+  code === quote || code === backslash || code < 32 ? 1 : 0,
 );
-const isMark = classOf(quote, braceOpen, braceClose, bracketOpen, bracketClose, newline);
-
-function classOf(...codes: number[]): Uint8Array {
-  const members = new Uint8Array(256);
-  for (const code of codes) members[code] = 1;
-  return members;
-}
 
 /** The first byte from `from` on that ends a string's plain text: a quote, a backslash, or a control character. */
 export function textEnd(bytes: Uint8Array, view: DataView, from: number, end: number): number {
@@ -53,28 +44,4 @@ function textMarks(four: number): number {
 /** Which byte of four the lowest set bit is in. */
 function lowest(marks: number): number {
   return (31 - Math.clz32(marks & -marks)) >> 3;
-}
-
-/** The first byte from `from` on that is not of a number or word. */
-export function wordEnd(bytes: Uint8Array, view: DataView, from: number, end: number): number {
-  let at = from;
-  for (; at + 4 <= end; at += 4) {
-    const four = view.getInt32(at, true);
-    // Of '0' … '9' the high half is 3, with 6 added too.
-    const others =
-      ((four & 0xf0f0_f0f0) ^ 0x3030_3030) | (((four + 0x0606_0606) & 0xf0f0_f0f0) ^ 0x3030_3030);
-    if (others !== 0) {
-      at += lowest(others);
-      break;
-    }
-  }
-  while (endsWord[bytes[at]] === 0) at++;
-  return at;
-}
-
-/** The first byte from `from` on that matters where an object is passed over: a quote, a bracket of any kind. */
-export function markEnd(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (isMark[bytes[at]] === 0) at++;
-  return at;
 }

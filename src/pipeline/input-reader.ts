@@ -1,4 +1,5 @@
 import { carriageReturn, newline } from '../bytes/codes.ts';
+import { announce, forget } from '../bytes/kernel.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { BlockReader, Format, InputInfo, LineReader, RowSink } from '../model/format.ts';
 import { LineGuests } from './line-guests.ts';
@@ -130,12 +131,14 @@ export class InputReader implements RowSink {
       }
     }
     let consumed = end;
+    announce(bytes, from, end);
     if (this.#refused) from = end;
     else if (this.#blocks) {
       if (this.#batch !== undefined) this.#batch.bytes = bytes;
       consumed = this.#blocks.read(this, bytes, from, end, last);
       this.#counters.records = this.#blocks.records ?? this.#counters.records;
     } else consumed = this.#readLines(bytes, from, end, last);
+    forget();
     if (last && this.#claims.count > 0) {
       this.#counters.note(claimed, this.#claims.count);
       this.#claims.count = 0;

@@ -34,8 +34,6 @@ export class JsonRequestParts {
   /** Part of every field; `partCount` for time stamps. Fields of one part stand together, best first. */
   readonly #part: Uint8Array;
   readonly #times: WebTimes;
-  /** The fields' kinds, four at a time: of the many names that a part may have, a record has one. */
-  readonly #found: Uint32Array;
 
   /** `more`: further paths, for the caller. */
   constructor(info: InputInfo, table: JsonRequestTable, more: readonly string[] = []) {
@@ -46,7 +44,6 @@ export class JsonRequestParts {
     this.more = fields.length;
     const paths = [...fields.map(([, path]) => path), ...more];
     this.json = new JsonFields(paths);
-    this.#found = new Uint32Array(this.json.kind.buffer);
     this.#part = Uint8Array.from(fields, ([part]) => part);
     this.parts = new RequestParts(info);
     this.#times = new WebTimes(new Zone(info.zone));
@@ -61,7 +58,8 @@ export class JsonRequestParts {
     parts.clear();
     this.time = Number.NaN;
     let last = -1;
-    const words = this.#found;
+    // Of the many names that a part may have, a record has one.
+    const words = json.kinds;
     for (let field = 0; field < of.length; field++) {
       if ((field & 3) === 0) {
         while (field < of.length && words[field >> 2] === 0) field += fieldsPerWord;

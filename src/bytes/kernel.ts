@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/*
+ * The loops over bytes that JavaScript cannot do sixteen at a time are WebAssembly, compiled from kernel/ by the build. They
+ * work on memory of their own, which no other thread shares and which never grows:
+ *
+ *   0            tables                     scratch        window         end
+ *   │ statics │ of readers, never given back │ one line that │ the chunk that is │
+ *   │         │ (reserve)                    │ is in no chunk │ being read        │
+ *
+ * A chunk is copied into the window when the first reader asks for one of its lines (6 GB/s; readers that never ask never
+ * pay). Positions in chunk and window differ by a constant: see {@link place}.
+ */
+
+/** The language's own; TypeScript declares it with browsers' libraries only. */
+declare const WebAssembly: {
+  readonly Module: new (binary: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
+
+/** What kernel/index.ts exports. Numbers are addresses where nothing else is said. */
+interface KernelFunctions {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  reserve(bytes: number): number;
+  jsonPicker(fields: number, wanted: number): number;
+  jsonKey(picker: number, object: number, name: number, size: number, field: number): number;
+  jsonValue(key: number, inside: number, element: number): void;
+  jsonReady(picker: number, root: number): void;
+  jsonKinds(picker: number): number;
+  jsonStarts(picker: number): number;
+  jsonEnds(picker: number): number;
+  jsonRead(picker: number, base: number, open: number, stop: number): number;
+}
+
+const tableLimit = 40 << 20;
+const scratchAt = tableLimit;
+/** A line that is in no chunk is read as far as this. */
+export const scratchSize = 2 << 20;
+/** Line breaks behind everything that is read: there, at the latest, every loop stops. */
+const guard = 64;
+const windowAt = scratchAt + scratchSize + guard;
+const windowSize = 8 << 20;
+const newline = 10;
+
+let functions: KernelFunctions | undefined;
+let memory = new Uint8Array(0);
+
+/** The chunk that is being read, and whether it is in the window already. */
+let chunk: Uint8Array | undefined;
+let chunkStart = 0;
+let chunkEnd = 0;
+let copied = false;
+let chunkBase = 0;
+/** Where what {@link place} was asked for last ends, at `end` or earlier. */
+export let placed = 0;
+
+/** This thread's kernel; compiled when it is first asked for (about 2 ms). */
+export function kernel(): KernelFunctions {
+  if (functions) return functions;
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(binary())));
+  functions = exports as KernelFunctions;
+  memory = new Uint8Array(functions.memory.buffer);
+  return functions;
+}
+
+/** dist/kernel.wasm of the package that this file is in, built or not. */
+function binary(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const path = join(folder, 'dist', 'kernel.wasm');
+    if (existsSync(path)) return path;
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('dist/kernel.wasm is missing: npm run build makes it');
+    folder = parent;
+  }
+}
+
+/**
+ * Memory for the tables of a reader, never given back: for what a program needs a bounded number of.
+ * Throws a RangeError when there is no more.
+ */
+export function reserve(bytes: number): number {
+  const from = kernel().reserve(bytes);
+  if (from + bytes > tableLimit) throw new RangeError('too many readers of different fields');
+  return from;
+}
+
+/** `bytes[start, end)` does not change until {@link forget}: all that is read of it by then may be read of one copy. */
+export function announce(bytes: Uint8Array, start: number, end: number): void {
+  chunk = end - start <= windowSize ? bytes : undefined;
+  chunkStart = start;
+  chunkEnd = end;
+  copied = false;
+}
+
+/** The announced chunk may change from here on. */
+export function forget(): void {
+  chunk = undefined;
+}
+
+/**
+ * The kernel's address of `bytes[0]`, if it were there; `bytes[start, end)` is, with line breaks behind it, or behind all of
+ * its chunk. Of what is in no chunk it is no more than {@link scratchSize}, up to {@link placed}, and that until the next call.
+ */
+export function place(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes === chunk && start >= chunkStart && end <= chunkEnd) {
+    if (!copied) {
+      chunkBase = windowAt - chunkStart;
+      put(bytes, chunkStart, chunkEnd, windowAt);
+      copied = true;
+    }
+    placed = end;
+    return chunkBase;
+  }
+  placed = Math.min(end, start + scratchSize);
+  put(bytes, start, placed, scratchAt);
+  return scratchAt - start;
+}
+
+function put(bytes: Uint8Array, start: number, end: number, at: number): void {
+  if (functions === undefined) kernel();
+  memory.set(bytes.subarray(start, end), at);
+  memory.fill(newline, at + end - start, at + end - start + guard);
+}
