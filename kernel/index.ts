@@ -1,2 +1,13 @@
 export { reserve } from './memory';
 export { jsonEnds, jsonKey, jsonKinds, jsonPicker, jsonRead, jsonReady, jsonStarts, jsonValue } from './json';
+export {
+  cellsAddresses,
+  cellsColumns,
+  cellsEnds,
+  cellsKinds,
+  cellsLetters,
+  cellsNumbers,
+  cellsRead,
+  cellsReads,
+  cellsStarts,
+} from './cells';

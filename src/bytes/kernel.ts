@@ -32,6 +32,22 @@ interface KernelFunctions {
   jsonStarts(picker: number): number;
   jsonEnds(picker: number): number;
   jsonRead(picker: number, base: number, open: number, stop: number): number;
+  cellsColumns(): number;
+  cellsKinds(): number;
+  cellsLetters(): number;
+  cellsStarts(): number;
+  cellsEnds(): number;
+  cellsReads(): number;
+  cellsNumbers(): number;
+  cellsAddresses(): number;
+  cellsRead(
+    base: number,
+    start: number,
+    stop: number,
+    separator: number,
+    fields: number,
+    most: number,
+  ): number;
 }
 
 const tableLimit = 40 << 20;

@@ -1,7 +1,7 @@
-import { address, addressBefore } from '../bytes/addresses.ts';
+import { address } from '../bytes/addresses.ts';
+import { As, Cells } from '../bytes/cells.ts';
 import { braceOpen, hash } from '../bytes/codes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
-import { cursor, readDecimal, shortDecimal } from '../bytes/numbers.ts';
 import { isMapped, putAddresses } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -53,10 +53,34 @@ const isGot = 9;
 const isPackets = 10;
 const isNumber = 11;
 const isPath = 12;
-/** Meanings from here on are looked up only when a row needs them. */
-const lazyFrom = 10;
-/** What shortDecimal gives for 65536 and more, whatever the number of digits. */
-const pastPorts = 65_536 * 16;
+/** What the columns are read as, by meaning. */
+const readAs = [
+  As.stamp,
+  As.address,
+  As.integer,
+  As.address,
+  As.integer,
+  As.text,
+  As.text,
+  As.letters,
+  As.integer,
+  As.integer,
+  As.integer,
+  As.integer,
+];
+/** What every row has to have a column for. */
+const needed = [
+  isTs,
+  isSource,
+  isSourcePort,
+  isTarget,
+  isTargetPort,
+  isProto,
+  isState,
+  isHistory,
+  isSent,
+  isGot,
+];
 
 /** conn_state as a number: its letters in base 256 ('S0', 'RSTOS0' by its first four and its length). */
 const State = {
@@ -112,13 +136,14 @@ class ZeekConnReader implements LineReader {
   readonly #header = new ZeekHeader();
   readonly #times = new ZeekTimes();
   readonly #json = new JsonFields(names);
-  /** Pairs: columns to pass over, and what the one behind them means; up to the last that is wanted in every row. */
-  #plan = new Uint8Array(0);
-  #sentColumn = -1;
-  #packetsColumn = -1;
-  #numberColumn = -1;
-  readonly #source = new Uint32Array(4);
-  readonly #target = new Uint32Array(4);
+  #cells = new Cells([]);
+  /** Columns that a row has to have; 0 without a header that names them all. */
+  #wanted = 0;
+  #hasHistory = false;
+  #source: Uint32Array = new Uint32Array(4);
+  #target: Uint32Array = new Uint32Array(4);
+  readonly #sourceWords = this.#source;
+  readonly #targetWords = this.#target;
   // The row being read.
   #time = 0;
   #sourcePort = 0;
@@ -145,7 +170,7 @@ class ZeekConnReader implements LineReader {
     this.#packets = -1;
     let reason: string;
     if (first === braceOpen) reason = this.#object(bytes, start, end);
-    else if (this.#plan.length === 0) reason = 'no #fields line before it';
+    else if (this.#wanted === 0) reason = 'no #fields line before it';
     else reason = this.#columns(bytes, start, end);
     if (reason !== '') return reason;
     this.#append(batch);
@@ -155,110 +180,49 @@ class ZeekConnReader implements LineReader {
   #learn(): void {
     const { fields, path } = this.#header;
     const meanings = fields.map((name) => (names as readonly string[]).indexOf(name));
-    const complete = [isTs, isSource, isSourcePort, isTarget, isTargetPort, isProto].every((meaning) =>
-      meanings.includes(meaning),
+    const complete = needed.slice(0, 6).every((meaning) => meanings.includes(meaning));
+    const known = complete && (path === '' || path === 'conn');
+    this.#cells = new Cells(
+      readAs.map((as, meaning) => ({ column: meanings.indexOf(meaning), as })),
+      historyBits,
     );
-    const plan: number[] = [];
-    let skip = 0;
-    for (const meaning of complete && (path === '' || path === 'conn') ? meanings : []) {
-      // `history` says who sent data (not for ICMP), so the size of what was sent is looked at only without it.
-      const wanted =
-        meaning >= 0 && meaning < lazyFrom && !(meaning === isSent && meanings.includes(isHistory));
-      if (!wanted) skip++;
-      else {
-        plan.push(skip, meaning);
-        skip = 0;
-      }
-    }
-    this.#plan = Uint8Array.from(plan);
-    this.#sentColumn = meanings.includes(isHistory) ? meanings.indexOf(isSent) : -1;
-    this.#packetsColumn = meanings.indexOf(isPackets);
-    this.#numberColumn = meanings.indexOf(isNumber);
+    this.#hasHistory = meanings.includes(isHistory);
+    this.#wanted = known ? 1 + Math.max(...needed.map((meaning) => meanings.indexOf(meaning))) : 0;
   }
 
   #columns(bytes: Uint8Array, start: number, end: number): string {
-    const plan = this.#plan;
-    const separator = this.#header.separator;
-    let at = start;
-    for (let i = 0; i < plan.length; i += 2) {
-      // Columns that nobody wants go by without a branch per column: their lengths cannot be predicted.
-      for (let left = plan[i]; left > 0 && at < end; at++) left -= ((bytes[at] ^ separator) - 1) >>> 31;
-      if (at > end) return 'fewer columns than the #fields line names';
-      // Literals, not constants: only those become a jump table.
-      switch (plan[i + 1]) {
-        case 0: {
-          const time = this.#times.read(bytes, at, end);
-          if (Number.isNaN(time)) return 'no time stamp';
-          this.#time = time;
-          at = cursor.at;
-          break;
-        }
-        case 1: {
-          const stop = addressBefore(bytes, at, end, separator, this.#source);
-          if (stop < 0) return 'no source or target address';
-          at = stop;
-          break;
-        }
-        case 2: {
-          const read = shortDecimal(bytes, at);
-          if (read === 0 || read >= pastPorts) return 'no port';
-          this.#sourcePort = read >>> 4;
-          at += read & 15;
-          break;
-        }
-        case 3: {
-          const stop = addressBefore(bytes, at, end, separator, this.#target);
-          if (stop < 0) return 'no source or target address';
-          at = stop;
-          break;
-        }
-        case 4: {
-          const read = shortDecimal(bytes, at);
-          if (read === 0 || read >= pastPorts) return 'no port';
-          this.#targetPort = read >>> 4;
-          at += read & 15;
-          break;
-        }
-        case 5:
-          this.#proto = protocol(bytes, at);
-          at += 3;
-          break;
-        case 6: {
-          const from = at;
-          while (at < end && bytes[at] !== separator) at++;
-          this.#state = stateOf(bytes, from, at);
-          break;
-        }
-        case 7: {
-          let history = 0;
-          while (at < end && bytes[at] !== separator) history |= historyBits[bytes[at++]];
-          this.#history = history;
-          break;
-        }
-        case 8:
-          this.#sent = readDecimal(bytes, at, end);
-          at = cursor.at;
-          break;
-        case 9:
-          this.#got = readDecimal(bytes, at, end);
-          at = cursor.at;
-          break;
-        default:
-      }
-      while (at < end && bytes[at] !== separator) at++;
-      at++;
+    const cells = this.#cells;
+    if (cells.read(bytes, start, end, this.#header.separator) < this.#wanted)
+      return 'fewer columns than the #fields line names';
+    const { number } = cells;
+    let time = number[isTs];
+    if (Number.isNaN(time)) {
+      time = this.#times.read(bytes, cells.start[isTs], cells.end[isTs]);
+      if (Number.isNaN(time)) return 'no time stamp';
     }
-    // Rarely needed columns: packets tell a flagless probe from backscatter, the number names an odd protocol.
-    if (this.#packetsColumn >= 0 && (this.#history & originatorBits & ~(oAck | oFin)) === 0) {
-      this.#packets = columnNumber(bytes, start, end, separator, this.#packetsColumn);
+    this.#time = time;
+    this.#source = cells.addresses[isSource];
+    this.#target = cells.addresses[isTarget];
+    if (
+      (!cells.isAddress(isSource) &&
+        !address(bytes, cells.start[isSource], cells.end[isSource], this.#source)) ||
+      (!cells.isAddress(isTarget) &&
+        !address(bytes, cells.start[isTarget], cells.end[isTarget], this.#target))
+    ) {
+      return 'no source or target address';
     }
-    if (this.#sentColumn >= 0 && this.#proto !== Proto.tcp && this.#proto !== Proto.udp) {
-      this.#sent = columnNumber(bytes, start, end, separator, this.#sentColumn);
-    }
-    if (this.#numberColumn >= 0 && this.#proto <= 0) {
-      const number = columnNumber(bytes, start, end, separator, this.#numberColumn);
-      if (number >= 0 && number < 255) this.#proto = number;
-    }
+    this.#sourcePort = number[isSourcePort];
+    this.#targetPort = number[isTargetPort];
+    if (!arePorts(this.#sourcePort, this.#targetPort)) return 'no port';
+    this.#proto = protocol(bytes, cells.start[isProto]);
+    this.#state = stateOf(bytes, cells.start[isState], cells.end[isState]);
+    this.#history = Math.max(0, number[isHistory]);
+    // `history` says who sent data, but not for ICMP and others.
+    const saysWho = this.#hasHistory && (this.#proto === Proto.tcp || this.#proto === Proto.udp);
+    this.#sent = saysWho ? -1 : number[isSent];
+    this.#got = number[isGot];
+    this.#packets = number[isPackets];
+    if (this.#proto <= 0 && number[isNumber] >= 0 && number[isNumber] < 255) this.#proto = number[isNumber];
     return this.#proto < 0 ? 'no protocol' : '';
   }
 
@@ -269,6 +233,8 @@ class ZeekConnReader implements LineReader {
     if (json.kind[isTs] === Json.absent) return 'no time stamp';
     this.#time = this.#times.read(bytes, json.start[isTs], json.end[isTs]);
     if (Number.isNaN(this.#time)) return 'no time stamp';
+    this.#source = this.#sourceWords;
+    this.#target = this.#targetWords;
     if (
       !jsonAddress(json, isSource, bytes, this.#source) ||
       !jsonAddress(json, isTarget, bytes, this.#target)
@@ -277,14 +243,7 @@ class ZeekConnReader implements LineReader {
     }
     this.#sourcePort = json.integer(isSourcePort);
     this.#targetPort = json.integer(isTargetPort);
-    if (
-      this.#sourcePort < 0 ||
-      this.#sourcePort > 65_535 ||
-      this.#targetPort < 0 ||
-      this.#targetPort > 65_535
-    ) {
-      return 'no port';
-    }
+    if (!arePorts(this.#sourcePort, this.#targetPort)) return 'no port';
     if (json.kind[isProto] === Json.string) this.#proto = protocol(bytes, json.start[isProto]);
     const number = json.integer(isNumber);
     if (number >= 0 && number < 255) this.#proto = number;
@@ -457,17 +416,8 @@ for (const [letter, bits] of [
   historyBits[letter.charCodeAt(0)] = bits;
 }
 
-/** The integer in a column; -1 when there is none. */
-function columnNumber(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  separator: number,
-  column: number,
-): number {
-  let at = start;
-  for (let left = column; left > 0 && at < end; at++) if (bytes[at] === separator) left--;
-  return readDecimal(bytes, at, end);
+function arePorts(source: number, target: number): boolean {
+  return source >= 0 && source <= 65_535 && target >= 0 && target <= 65_535;
 }
 
 /** The originator's flags, or-ed over the connection. */
