@@ -1,4 +1,5 @@
 export { reserve } from './memory';
+export { columnCuts, columnDoubled, columnEnds, columnMost, columnsCut, columnsSplit, columnStarts } from './columns';
 export { jsonEnds, jsonKey, jsonKinds, jsonPicker, jsonRead, jsonReady, jsonStarts, jsonValue } from './json';
 export {
   cellsAddresses,

@@ -1,67 +1,39 @@
-import { quote } from './codes.ts';
+import { kernel, place, placed } from './kernel.ts';
 
 /**
  * Walks the fields of one delimited line into `start` and `end`, quotes stripped (RFC 4180; a doubled quote inside stays
- * doubled and `doubled` says so). At most `starts.length` fields; more are counted, not kept.
+ * doubled and `doubled` says so). At most `start.length` fields; more are not kept. All of them share these tables: whoever
+ * splits a line is done with it before any other is split.
  */
 export class CsvFields {
   readonly start: Uint32Array;
   readonly end: Uint32Array;
-  /** 1 where the field holds doubled quotes, which {@link undouble} removes. */
+  /** 1 where the field holds doubled quotes. */
   readonly doubled: Uint8Array;
   /** Fields of the last line. */
   count = 0;
+  readonly #capacity: number;
+  readonly #kernel = kernel();
 
+  /** `capacity`: fields of a line that are kept, 256 at most. */
   constructor(capacity = 128) {
-    this.start = new Uint32Array(capacity);
-    this.end = new Uint32Array(capacity);
-    this.doubled = new Uint8Array(capacity);
+    const { memory } = this.#kernel;
+    if (capacity > this.#kernel.columnMost()) throw new RangeError('more columns than can be kept');
+    this.#capacity = capacity;
+    this.start = new Uint32Array(memory.buffer, this.#kernel.columnStarts(), capacity);
+    this.end = new Uint32Array(memory.buffer, this.#kernel.columnEnds(), capacity);
+    this.doubled = new Uint8Array(memory.buffer, this.#kernel.columnDoubled(), capacity);
   }
 
   /**
    * Splits `bytes[from, to)` at `delimiter`, no further than `most` fields. Returns the number of fields; 0 for a quote that
-   * never closes.
+   * never closes. Of what is in no announced chunk, no more than 2 MiB are looked at.
    */
   split(bytes: Uint8Array, from: number, to: number, delimiter: number, most = 1 << 30): number {
-    const capacity = this.start.length;
-    let field = 0;
-    let at = from;
-    for (;;) {
-      let begin = at;
-      let finish: number;
-      let twice = 0;
-      if (at < to && bytes[at] === quote) {
-        begin = ++at;
-        for (;;) {
-          while (at < to && bytes[at] !== quote) at++;
-          if (at >= to) {
-            this.count = 0;
-            return 0;
-          }
-          if (at + 1 < to && bytes[at + 1] === quote) {
-            twice = 1;
-            at += 2;
-            continue;
-          }
-          break;
-        }
-        finish = at++;
-        while (at < to && bytes[at] !== delimiter) at++;
-      } else {
-        while (at < to && bytes[at] !== delimiter) at++;
-        finish = at;
-      }
-      if (field < capacity) {
-        this.start[field] = begin;
-        this.end[field] = finish;
-        this.doubled[field] = twice;
-      }
-      field++;
-      if (at >= to || field >= most) break;
-      at++;
-    }
-    this.count = Math.min(field, capacity);
-    return this.count;
+    const base = place(bytes, from, to);
+    const count = this.#kernel.columnsSplit(base, from, placed, delimiter, most, this.#capacity);
+    this.count = count;
+    return count;
   }
 
   /** The field as a string, doubled quotes made one; '' past the last. For headers, not hot loops. */

@@ -24,6 +24,20 @@ declare const WebAssembly: {
 interface KernelFunctions {
   readonly memory: { readonly buffer: ArrayBuffer };
   reserve(bytes: number): number;
+  columnMost(): number;
+  columnCuts(): number;
+  columnStarts(): number;
+  columnEnds(): number;
+  columnDoubled(): number;
+  columnsCut(base: number, start: number, stop: number, separator: number, odd: number, most: number): number;
+  columnsSplit(
+    base: number,
+    from: number,
+    stop: number,
+    delimiter: number,
+    most: number,
+    capacity: number,
+  ): number;
   jsonPicker(fields: number, wanted: number): number;
   jsonKey(picker: number, object: number, name: number, size: number, field: number): number;
   jsonValue(key: number, inside: number, element: number): void;
