@@ -12,3 +12,4 @@ export {
   cellsReads,
   cellsStarts,
 } from './cells';
+export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsStopped, stepsWalk } from './steps';

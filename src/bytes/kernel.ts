@@ -62,6 +62,20 @@ interface KernelFunctions {
     fields: number,
     most: number,
   ): number;
+  stepsList(count: number, required: number): number;
+  stepsPut(
+    list: number,
+    i: number,
+    kind: number,
+    blank: number,
+    joined: number,
+    text: number,
+    length: number,
+  ): void;
+  stepsStarts(list: number): number;
+  stepsEnds(list: number): number;
+  stepsStopped(): number;
+  stepsWalk(list: number, origin: number, from: number, stop: number, i: number): number;
 }
 
 const tableLimit = 40 << 20;

@@ -1,4 +1,5 @@
-import { backslash, quote, space } from '../bytes/codes.ts';
+import { place, placed } from '../bytes/kernel.ts';
+import { LineSteps, StepKind } from '../bytes/line-steps.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader } from '../model/format.ts';
@@ -90,9 +91,11 @@ export class FieldSteps implements LineReader {
   fits(bytes: Uint8Array, start: number, end: number): boolean {
     const parts = this.#parts;
     const body = this.#envelope.body(bytes, start, end);
+    const base = place(bytes, start, end);
     return this.#layouts.some(
       (layout) =>
-        (layout.read(parts, bytes, start, end) || (body >= 0 && layout.read(parts, bytes, body, end))) &&
+        (layout.read(parts, bytes, base, start, placed) ||
+          (body >= 0 && layout.read(parts, bytes, base, body, placed))) &&
         !Number.isNaN(layout.time) &&
         (parts.has(Part.client) || parts.has(Part.appendedFor)),
     );
@@ -101,9 +104,10 @@ export class FieldSteps implements LineReader {
   #read(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     const layouts = this.#layouts;
     const parts = this.#parts;
+    const base = place(bytes, start, end);
     for (let i = 0; i < layouts.length; i++) {
       const layout = layouts[i];
-      if (!layout.read(parts, bytes, start, end)) continue;
+      if (!layout.read(parts, bytes, base, start, placed)) continue;
       if (i > 0) {
         layouts[i] = layouts[0];
         layouts[0] = layout;
@@ -114,137 +118,73 @@ export class FieldSteps implements LineReader {
   }
 }
 
-const noStop = new Uint8Array(0);
-const timePart = -1;
-const skipPart = -2;
-const Kind = { field: 0, literal: 1, blanks: 2, stamp: 3 } as const;
-
-/** One layout, made ready: columns instead of objects. */
+/** One layout, made ready. */
 class Layout {
   time = Number.NaN;
   readonly #steps: readonly Step[];
-  readonly #kind: Uint8Array;
+  readonly #list: LineSteps;
+  /** The fields that something wants: their steps, and what each is. */
+  readonly #wanted: Uint16Array;
   readonly #part: Int8Array;
   readonly #coding: Uint8Array;
-  /** 1 where a field may hold blanks. */
-  readonly #blank: Uint8Array;
-  /** What a literal is, and what ends a field: the text of the literal behind it. */
-  readonly #text: Uint8Array[];
-  /** 1 for a field that the next step, a literal, ends. */
-  readonly #joined: Uint8Array;
-  readonly #required: number;
   readonly #stamp: StampReader | undefined;
   readonly #times: WebTimes;
 
   constructor({ steps, required = steps.length, stamp }: LineLayout, times: WebTimes) {
     this.#steps = steps;
-    this.#required = required;
     this.#stamp = stamp;
     this.#times = times;
-    this.#kind = Uint8Array.from(steps, ({ kind }) => Kind[kind]);
-    this.#part = Int8Array.from(steps, (step) => {
-      if (step.kind !== 'field') return skipPart;
-      return step.part === 'time' ? timePart : step.part === 'skip' ? skipPart : Part[step.part];
-    });
-    this.#coding = Uint8Array.from(steps, (step) => (step.kind === 'field' ? (step.coding ?? 0) : 0));
-    this.#blank = Uint8Array.from(steps, (step) => (step.kind === 'field' && step.blank ? 1 : 0));
-    this.#joined = Uint8Array.from(steps, (step, i) =>
-      step.kind === 'field' && step.stop === undefined && steps.at(i + 1)?.kind === 'literal' ? 1 : 0,
+    const fields = [...steps.entries()].flatMap(([step, what]) =>
+      what.kind === 'field' && what.part !== 'skip' ? { ...what, step } : [],
     );
-    this.#text = steps.map((step, i) => {
-      if (step.kind === 'literal') return Uint8Array.from(Buffer.from(step.text, 'utf8'));
-      const next = steps.at(i + 1);
-      const own = step.kind === 'field' ? step.stop : undefined;
-      if (own === undefined && next === undefined) return noStop;
-      return Uint8Array.from(Buffer.from(own ?? (next?.kind === 'literal' ? next.text : ' '), 'utf8'));
-    });
+    this.#wanted = Uint16Array.from(fields, ({ step }) => step);
+    this.#part = Int8Array.from(fields, ({ part }) => (part === 'time' ? timePart : Part[part as PartName]));
+    this.#coding = Uint8Array.from(fields, ({ coding }) => coding ?? 0);
+    this.#list = LineSteps.of(
+      steps.map((step, i) => {
+        const next = steps.at(i + 1);
+        if (step.kind !== 'field') {
+          const text = step.kind === 'literal' ? step.text : '';
+          return { kind: kinds[step.kind], text, blank: false, joined: false };
+        }
+        const { blank, stop } = step;
+        const text = stop ?? (next === undefined ? '' : next.kind === 'literal' ? next.text : ' ');
+        return { kind: StepKind.field, text, blank, joined: stop === undefined && next?.kind === 'literal' };
+      }),
+      required,
+    );
   }
 
-  /** Whether the line has this layout; then `parts` and `time` are filled. */
-  read(parts: RequestParts, bytes: Uint8Array, start: number, end: number): boolean {
-    const kinds = this.#kind;
-    const required = this.#required;
-    parts.clear();
+  /** Whether the line, which the kernel has at `base`, has this layout; then `parts` and `time` are filled. */
+  read(parts: RequestParts, bytes: Uint8Array, base: number, start: number, end: number): boolean {
+    const list = this.#list;
     this.#stamp?.begin();
+    let reached = list.walk(base, start, end, 0);
+    while (reached < -1) {
+      const step = this.#steps[-2 - reached];
+      const at = step.kind === 'stamp' ? step.read(bytes, list.stopped, end) : -1;
+      reached = at < 0 ? -1 : list.walk(base, at, end, -1 - reached);
+    }
+    if (reached < 0) return false;
+    parts.clear();
     let time = Number.NaN;
-    let at = start;
-    for (let i = 0; i < kinds.length; i++) {
-      if (at >= end && i >= required) break;
-      const kind = kinds[i];
-      if (kind === Kind.field) {
-        const blank = this.#blank[i] === 1;
-        let stop = fieldEnd(bytes, at, end, this.#text[i], blank);
-        if (stop < 0 && i + 1 === required) stop = fieldEnd(bytes, at, end, noStop, blank);
-        if (stop < 0) return false;
-        const part = this.#part[i];
-        if (part >= 0) {
-          parts.set(part, at, stop, bytes);
-          parts.coding[part] = this.#coding[i];
-        } else if (part === timePart) {
-          time = this.#times.read(bytes, at, stop);
-          if (Number.isNaN(time)) return false;
-        }
-        at = stop;
-        // The literal that ended it is there.
-        if (this.#joined[i] === 1 && at < end) at += this.#text[++i].length;
-      } else if (kind === Kind.literal) {
-        const text = this.#text[i];
-        if (!standsAt(bytes, at, end, text)) {
-          // The space before what is missing at the end of a line.
-          if (i >= required && at >= end - 1) break;
-          return false;
-        }
-        at += text.length;
-      } else if (kind === Kind.blanks) {
-        if (bytes[at] !== space || at >= end) return false;
-        while (at < end && bytes[at] === space) at++;
+    const wanted = this.#wanted;
+    for (let i = 0; i < wanted.length; i++) {
+      const step = wanted[i];
+      if (step >= reached) break;
+      const part = this.#part[i];
+      if (part === timePart) {
+        time = this.#times.read(bytes, list.start[step], list.end[step]);
+        if (Number.isNaN(time)) return false;
       } else {
-        const step = this.#steps[i];
-        at = step.kind === 'stamp' ? step.read(bytes, at, end) : -1;
-        if (at < 0) return false;
+        parts.set(part, list.start[step], list.end[step], bytes);
+        parts.coding[part] = this.#coding[i];
       }
     }
-    // What is left over does not belong here: a forged end of line, for instance, inside an unescaped text.
-    while (at < end && bytes[at] === space) at++;
-    if (at < end) return false;
     this.time = this.#stamp && Number.isNaN(time) ? this.#stamp.time : time;
     return true;
   }
 }
 
-/** Whether all of `text` stands at `at`, before `end`. */
-function standsAt(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
-  const { length } = text;
-  if (at + length > end) return false;
-  for (let i = 0; i < length; i++) if (bytes[at + i] !== text[i]) return false;
-  return true;
-}
-
-/** Where the field at `at` ends: before the first `stop`, which a backslash does not escape; -1 when it never comes. */
-function fieldEnd(bytes: Uint8Array, at: number, end: number, stop: Uint8Array, blank: boolean): number {
-  const { length } = stop;
-  if (length === 0) {
-    if (blank) return end;
-    return spaceAt(bytes, at, end) < end ? -1 : end;
-  }
-  const first = stop[0];
-  if (first === space && (length === 1 || !blank)) {
-    const position = spaceAt(bytes, at, end);
-    return position < end && standsAt(bytes, position, end, stop) ? position : -1;
-  }
-  const quoted = first === quote;
-  let position = at;
-  while (position < end) {
-    const code = bytes[position];
-    if (code === first && standsAt(bytes, position, end, stop)) return position;
-    if (code === space && !blank) return -1;
-    position += quoted && code === backslash ? 2 : 1;
-  }
-  return -1;
-}
-
-function spaceAt(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && bytes[at] !== space) at++;
-  return at;
-}
+const timePart = -1;
+const kinds = { literal: StepKind.literal, blanks: StepKind.blanks, stamp: StepKind.other } as const;
