@@ -13,3 +13,4 @@ export {
   cellsStarts,
 } from './cells';
 export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsStopped, stepsWalk } from './steps';
+export { netfilterUsual, netfilterValues } from './netfilter';

@@ -76,6 +76,8 @@ interface KernelFunctions {
   stepsEnds(list: number): number;
   stepsStopped(): number;
   stepsWalk(list: number, origin: number, from: number, stop: number, i: number): number;
+  netfilterUsual(base: number, start: number, stop: number): number;
+  netfilterValues(): number;
 }
 
 const tableLimit = 40 << 20;

@@ -2,7 +2,8 @@ import { setIPv4, readIPv4, readIPv6 } from '../bytes/addresses.ts';
 import { bracketClose, bracketOpen, colon, equals, nine, parenClose, space } from '../bytes/codes.ts';
 import { unescapeJson } from '../bytes/json-escapes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
-import { cursor, decimal, hasText, readDecimal, shortDecimal } from '../bytes/numbers.ts';
+import { kernel, place, placed } from '../bytes/kernel.ts';
+import { cursor, decimal, hasText, readDecimal } from '../bytes/numbers.ts';
 import { putAddresses } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -51,11 +52,25 @@ interface Prefix {
   readonly denied: boolean;
   readonly passed: boolean;
 }
+/** Where the kernel puts the values of the usual fields: see kernel/netfilter.ts. */
+const Usual = {
+  source: 0,
+  target: 1,
+  length: 2,
+  ttl: 3,
+  ipId: 4,
+  proto: 5,
+  sourcePort: 6,
+  targetPort: 7,
+  last: 8,
+} as const;
 const prefixSlots = 1024;
 const prefixLimit = 64;
 
 class NetfilterReader implements LineReader {
   readonly #syslog: Syslog;
+  readonly #kernel = kernel();
+  readonly #values = new Uint32Array(this.#kernel.memory.buffer, this.#kernel.netfilterValues(), 9);
   readonly #journal = new JsonFields(['__REALTIME_TIMESTAMP', 'MESSAGE']);
   #unescaped = new Uint8Array(0);
   /** Time of the journal entry whose fields are being read (`journalctl -o export`). */
@@ -360,83 +375,32 @@ class NetfilterReader implements LineReader {
   }
 
   /**
-   * The fields that nearly every line begins with, in the kernel's order, without looking at each byte: 'IN=eth0 OUT=
-   * MAC=… SRC=… DST=… LEN=60 TOS=0x00 PREC=0x00 TTL=49 ID=54321 '. Returns where the next field begins; `start` when the
-   * line is of another shape, which the caller's loop then takes field by field.
+   * The fields that nearly every line begins with, in the order of Linux' kernel, in one go. Returns where the next field
+   * begins; `start` when the line is of another shape, which the caller's loop then takes field by field.
    */
   #usualStart(bytes: Uint8Array, start: number, end: number): number {
-    if (start + 160 > end) return start;
-    let at = start + 3;
-    while (at < end && bytes[at] !== space) at++;
-    if (bytes[at + 1] !== 79 || bytes[at + 4] !== equals) return start;
-    at += 5;
-    while (at < end && bytes[at] !== space) at++;
-    at++;
-    if (bytes[at] === 77 && bytes[at + 3] === equals && bytes[at + 45] === space) at += 46;
-    if (bytes[at] !== 83 || bytes[at + 1] !== 82 || bytes[at + 3] !== equals) return start;
-    const source = readIPv4(bytes, at + 4, end);
-    if (source < 0) return start;
-    at = cursor.at;
-    if (bytes[at + 1] !== 68 || bytes[at + 2] !== 83 || bytes[at + 4] !== equals) return start;
-    const target = readIPv4(bytes, at + 5, end);
-    if (target < 0) return start;
-    at = cursor.at;
-    if (bytes[at + 1] !== 76 || bytes[at + 4] !== equals) return start;
-    const length = shortDecimal(bytes, at + 5);
-    at += 5 + (length & 15);
-    if (bytes[at + 1] !== 84 || bytes[at + 10] !== 80 || bytes[at + 20] !== 84 || bytes[at + 23] !== equals)
-      return start;
-    const ttl = shortDecimal(bytes, at + 24);
-    at += 24 + (ttl & 15);
-    if (bytes[at + 1] !== 73 || bytes[at + 3] !== equals) return start;
-    const ipId = shortDecimal(bytes, at + 4);
-    at += 4 + (ipId & 15);
-    if (bytes[at] !== space) return start;
-    at++;
-    if (bytes[at] === 68 && bytes[at + 2] === space) at += 3;
-    setIPv4(this.#source, source);
-    setIPv4(this.#target, target);
-    this.#length = length >>> 4;
-    this.#ttl = ttl >>> 4;
-    this.#ipId = ipId >>> 4;
-    this.#saw = sawSource | sawTarget;
-    // 'PROTO=TCP SPT=61000 DPT=22 ', 'PROTO=UDP …'
-    const udp = bytes[at + 6] === 85;
-    if (
-      bytes[at] !== 80 ||
-      (!udp && bytes[at + 6] !== 84) ||
-      bytes[at + 9] !== space ||
-      bytes[at + 10] !== 83
-    )
+    const at = this.#kernel.netfilterUsual(place(bytes, start, end), start, placed);
+    if (at === start) return start;
+    const values = this.#values;
+    setIPv4(this.#source, values[Usual.source]);
+    setIPv4(this.#target, values[Usual.target]);
+    this.#length = values[Usual.length];
+    this.#ttl = values[Usual.ttl];
+    this.#ipId = values[Usual.ipId];
+    const proto = values[Usual.proto];
+    if (proto === 0) {
+      this.#saw = sawSource | sawTarget;
       return at;
-    const transport = at;
-    const sourcePort = shortDecimal(bytes, at + 14);
-    at += 14 + (sourcePort & 15);
-    if (bytes[at + 1] !== 68 || bytes[at + 4] !== equals) return transport;
-    const targetPort = shortDecimal(bytes, at + 5);
-    at += 5 + (targetPort & 15);
-    if (
-      udp
-        ? bytes[at + 1] !== 76 || bytes[at + 4] !== equals
-        : bytes[at + 1] !== 87 || bytes[at + 7] !== equals
-    ) {
-      return transport;
     }
-    const last = shortDecimal(bytes, at + (udp ? 5 : 8));
-    at += (udp ? 5 : 8) + (last & 15);
-    if (!udp && (bytes[at + 1] !== 82 || bytes[at + 4] !== equals || bytes[at + 9] !== space))
-      return transport;
-    this.#sourcePort = sourcePort >>> 4;
-    this.#targetPort = targetPort >>> 4;
     this.#saw = sawSource | sawTarget | sawProto | sawPorts;
-    if (udp) {
-      this.#proto = Proto.udp;
-      this.#payload = (last >>> 4) - 8;
+    this.#proto = proto;
+    this.#sourcePort = values[Usual.sourcePort];
+    this.#targetPort = values[Usual.targetPort];
+    if (proto === Proto.udp) {
+      this.#payload = values[Usual.last] - 8;
       return end;
     }
-    this.#proto = Proto.tcp;
-    this.#window = last >>> 4;
-    at += 10;
+    this.#window = values[Usual.last];
     // 'SYN URGP=0': the opener of most connections, and nothing of interest behind it.
     if (
       at + 8 < end &&
