@@ -1,4 +1,4 @@
-import { quote } from './codes';
+import { quote, space } from './codes';
 
 /*
  * Cuts lines into columns: see src/bytes/cuts.ts and src/bytes/csv.ts. Sixteen bytes are compared at once, and only those
@@ -157,4 +157,36 @@ export function columnsSplit(
 function double(slot: usize): void {
   store<u8>(doubled + (slot >> 2), 1);
   anyDoubled = true;
+}
+
+/** The words of [from, stop) behind `base`, which one or more blanks part, no further than `most`: how many there are. */
+export function columnsWords(base: usize, from: usize, stop: usize, most: i32): i32 {
+  const spaces = i8x16.splat(space);
+  const end = base + stop;
+  const top = <usize>most << 2;
+  let slot: usize = 0;
+  let inside = false;
+  let before: i32 = 1;
+  for (let at = base + from; at < end; at += 16) {
+    // What is behind the line is as good as blank.
+    const blank = i8x16.bitmask(i8x16.eq(v128.load(at), spaces)) | (0xffff ^ within(at, end));
+    // A word begins or ends wherever a byte is unlike the one in front of it.
+    let edges = (blank ^ ((blank << 1) | before)) & 0xffff;
+    before = blank >> 15;
+    while (edges != 0) {
+      const place = <u32>(at - base + ctz(edges));
+      edges &= edges - 1;
+      if (inside) {
+        store<u32>(ends + slot, place);
+        slot += 4;
+        if (slot == top) return most;
+      } else store<u32>(starts + slot, place);
+      inside = !inside;
+    }
+  }
+  if (inside) {
+    store<u32>(ends + slot, <u32>stop);
+    slot += 4;
+  }
+  return <i32>(slot >> 2);
 }

@@ -1,5 +1,14 @@
 export { reserve } from './memory';
-export { columnCuts, columnDoubled, columnEnds, columnMost, columnsCut, columnsSplit, columnStarts } from './columns';
+export {
+  columnCuts,
+  columnDoubled,
+  columnEnds,
+  columnMost,
+  columnsCut,
+  columnsSplit,
+  columnStarts,
+  columnsWords,
+} from './columns';
 export { jsonEnds, jsonKey, jsonKinds, jsonPicker, jsonRead, jsonReady, jsonStarts, jsonValue } from './json';
 export {
   cellsAddresses,

@@ -30,6 +30,7 @@ interface KernelFunctions {
   columnEnds(): number;
   columnDoubled(): number;
   columnsCut(base: number, start: number, stop: number, separator: number, odd: number, most: number): number;
+  columnsWords(base: number, from: number, stop: number, most: number): number;
   columnsSplit(
     base: number,
     from: number,

@@ -1,5 +1,6 @@
 import { readAddress } from '../bytes/addresses.ts';
 import { bracketClose, bracketOpen, minus, quote, slash, space } from '../bytes/codes.ts';
+import { Cuts } from '../bytes/cuts.ts';
 import { cursor, decimal, find, hasText } from '../bytes/numbers.ts';
 import { NcsaTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -44,6 +45,10 @@ class S3Reader implements LineReader {
   readonly #client = new Uint32Array(4);
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
+  readonly #cuts = new Cuts(256);
+  /** Blanks that were found, the end of the line among them; the one that was passed last. */
+  #blanks = 0;
+  #next = 0;
   /** The word last taken. */
   #from = 0;
   #to = 0;
@@ -56,6 +61,7 @@ class S3Reader implements LineReader {
     if (start >= end) return '';
     this.#bytes = bytes;
     this.#end = end;
+    this.#cut(start);
     this.#to = start - 1;
     // The owner of the bucket; then the bucket.
     if (!this.#word() || !this.#word()) return 'too few fields';
@@ -81,7 +87,7 @@ class S3Reader implements LineReader {
     at = keyEnd + 1;
     if (bytes[at] !== quote) return 'no request in quotes';
     const request = at + 1;
-    const requestEnd = closingQuote(bytes, request, end, true);
+    const requestEnd = this.#closingQuote(request, true);
     if (requestEnd < 0) return 'no status after the request';
     this.#to = requestEnd + 1;
     if (!this.#word()) return 'no status after the request';
@@ -125,8 +131,40 @@ class S3Reader implements LineReader {
     const from = this.#to + 1;
     if (from >= this.#end) return false;
     this.#from = from;
-    this.#to = find(this.#bytes, from, this.#end, space);
+    this.#to = this.#blank(from);
     return this.#to > from;
+  }
+
+  /** Finds where blanks stand from `start` on. */
+  #cut(start: number): void {
+    this.#blanks = this.#cuts.find(this.#bytes, start, this.#end, space, space);
+    this.#next = 0;
+  }
+
+  /** The first blank from `from` on, or the end of the line; `from` is never less than it was before. */
+  #blank(from: number): number {
+    const { at } = this.#cuts;
+    while (at[this.#next] < from) {
+      if (this.#next < this.#blanks) this.#next++;
+      // More than are found at once.
+      else this.#cut(at[this.#next] + 1);
+    }
+    return at[this.#next];
+  }
+
+  /**
+   * The quote that ends a field: one with a blank or nothing behind it, for the request with a status behind that.
+   * S3 does not escape quotes that the client sent.
+   */
+  #closingQuote(start: number, status: boolean): number {
+    const bytes = this.#bytes;
+    for (let at = start + 1; at <= this.#end; at++) {
+      at = this.#blank(at);
+      if (bytes[at - 1] !== quote) continue;
+      if (!status) return at - 1;
+      if (at + 4 < this.#end && bytes[at + 4] === space && decimal(bytes, at + 1, at + 4) >= 0) return at - 1;
+    }
+    return -1;
   }
 
   #isDash(): boolean {
@@ -138,7 +176,7 @@ class S3Reader implements LineReader {
     const from = this.#to + 1;
     if (from >= this.#end) return false;
     if (this.#bytes[from] !== quote) return this.#word();
-    const close = closingQuote(this.#bytes, from + 1, this.#end, false);
+    const close = this.#closingQuote(from + 1, false);
     if (close < 0) return false;
     if (close > from + 1 && !(close === from + 2 && this.#bytes[from + 1] === minus))
       batch.setText(row, field, from + 1, close);
@@ -192,17 +230,4 @@ const rootPath = new Uint8Array([slash]);
 function isSame(bytes: Uint8Array, a: number, b: number, length: number): boolean {
   for (let i = 0; i < length; i++) if (bytes[a + i] !== bytes[b + i]) return false;
   return true;
-}
-
-/**
- * The quote that ends a field: one with a blank or nothing behind it, for the request with a status behind that.
- * S3 does not escape quotes that the client sent.
- */
-function closingQuote(bytes: Uint8Array, start: number, end: number, status: boolean): number {
-  for (let at = start; at < end; at++) {
-    if (bytes[at] !== quote || (at + 1 < end && bytes[at + 1] !== space)) continue;
-    if (!status) return at;
-    if (at + 5 < end && bytes[at + 5] === space && decimal(bytes, at + 2, at + 5) >= 0) return at;
-  }
-  return -1;
 }

@@ -1,6 +1,7 @@
-import { colon, slash, space } from '../bytes/codes.ts';
+import { colon, slash } from '../bytes/codes.ts';
 import { find, hasText, isText } from '../bytes/numbers.ts';
 import { readEpoch } from '../bytes/times.ts';
+import { Words } from '../bytes/words.ts';
 import { Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
@@ -44,8 +45,9 @@ const fieldCount = 9;
 class SquidReader implements LineReader {
   readonly #parts: RequestParts;
   readonly #envelope: LineEnvelope;
-  readonly #start = new Uint32Array(fieldCount);
-  readonly #end = new Uint32Array(fieldCount);
+  readonly #words = new Words(fieldCount);
+  /** The slash behind the result. */
+  #code = 0;
 
   constructor(info: InputInfo) {
     this.#parts = new RequestParts(info);
@@ -63,11 +65,10 @@ class SquidReader implements LineReader {
       time = readEpoch(bytes, body, end);
     }
     const parts = this.#parts;
-    const from = this.#start;
-    const to = this.#end;
+    const { start: from, end: to } = this.#words;
     parts.clear();
     parts.set(Part.client, from[fields.client], to[fields.client], bytes);
-    const code = find(bytes, from[fields.result], to[fields.result], slash);
+    const code = this.#code;
     parts.set(Part.status, code + 1, to[fields.result], bytes);
     parts.set(Part.size, from[fields.size], to[fields.size], bytes);
     parts.set(Part.method, from[fields.method], to[fields.method], bytes);
@@ -92,16 +93,9 @@ class SquidReader implements LineReader {
 
   /** Notes where the fields stand; the elapsed time is padded with blanks. */
   #split(bytes: Uint8Array, start: number, end: number): boolean {
-    let at = start;
-    for (let field = 0; field < fieldCount; field++) {
-      while (at < end && bytes[at] === space) at++;
-      if (at >= end) return false;
-      this.#start[field] = at;
-      at = find(bytes, at, end, space);
-      this.#end[field] = at;
-    }
-    const result = this.#start[fields.result];
-    const mark = find(bytes, result, this.#end[fields.result], slash);
-    return mark < this.#end[fields.result] && bytes[this.#start[fields.time] + 10] !== colon;
+    if (this.#words.find(bytes, start, end, fieldCount) < fieldCount) return false;
+    const { start: from, end: to } = this.#words;
+    this.#code = find(bytes, from[fields.result], to[fields.result], slash);
+    return this.#code < to[fields.result] && bytes[from[fields.time] + 10] !== colon;
   }
 }

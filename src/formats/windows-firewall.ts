@@ -1,6 +1,7 @@
 import { address } from '../bytes/addresses.ts';
 import { hash, minus, space } from '../bytes/codes.ts';
-import { decimal, find, hasText, isText, port } from '../bytes/numbers.ts';
+import { decimal, hasText, isText, port } from '../bytes/numbers.ts';
+import { Words } from '../bytes/words.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Flag, Outcome, Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -91,11 +92,12 @@ class WindowsFirewallReader implements LineReader {
   readonly #utc: ClockTimes;
   #times: ClockTimes;
   readonly #event = new FirewallEvent();
-  readonly #start = new Uint32Array(fieldsAtMost);
-  readonly #end = new Uint32Array(fieldsAtMost);
+  readonly #words = new Words(fieldsAtMost);
   #count = 0;
   /** Field of the line for each column, -1 absent. */
   readonly #field = Int8Array.from(columns, (_, i) => i);
+  /** Fields up to the last of those that are looked at. */
+  #used: number = at.code + 1;
 
   constructor(info: InputInfo) {
     this.#local = new ClockTimes(new Zone(info.zone));
@@ -106,7 +108,7 @@ class WindowsFirewallReader implements LineReader {
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (start >= end) return '';
     if (bytes[start] === hash) return this.#directive(bytes, start, end);
-    this.#split(bytes, start, end);
+    this.#count = this.#words.find(bytes, start, end, this.#used);
     for (const column of needed) if (!this.#has(column)) return 'fewer fields than the header names';
     if (this.#is(bytes, at.action, 'INFO-EVENTS-LOST')) return 'events that the firewall lost';
     const event = this.#event;
@@ -151,13 +153,15 @@ class WindowsFirewallReader implements LineReader {
       while (value < end && bytes[value] === space) value++;
       this.#times = hasText(bytes, value, end, 'Local') ? this.#local : this.#utc;
     } else if (hasText(bytes, start, end, '#Fields:')) {
-      this.#split(bytes, start + 8, end);
+      const { start: from, end: to } = this.#words;
+      const count = this.#words.find(bytes, start + 8, end);
       this.#field.fill(-1);
-      for (let i = 0; i < this.#count; i++) {
+      for (let i = 0; i < count; i++) {
         for (const [column, name] of columns.entries()) {
-          if (isText(bytes, this.#start[i], this.#end[i], name)) this.#field[column] = i;
+          if (isText(bytes, from[i], to[i], name)) this.#field[column] = i;
         }
       }
+      this.#used = Math.max(1, ...this.#field.subarray(0, at.code + 1).map((field) => field + 1));
     }
     return '';
   }
@@ -182,32 +186,17 @@ class WindowsFirewallReader implements LineReader {
     if ((event.flags & Flag.syn) !== 0 && size === (v4 ? 40 : 60)) event.flags |= Flag.noOptions;
   }
 
-  #split(bytes: Uint8Array, start: number, end: number): void {
-    let count = 0;
-    let position = start;
-    while (position < end && count < fieldsAtMost) {
-      while (position < end && bytes[position] === space) position++;
-      if (position >= end) break;
-      const stop = find(bytes, position, end, space);
-      this.#start[count] = position;
-      this.#end[count] = stop;
-      count++;
-      position = stop;
-    }
-    this.#count = count;
-  }
-
   #has(column: number): boolean {
     const field = this.#field[column];
     return field >= 0 && field < this.#count;
   }
 
   #from(column: number): number {
-    return this.#start[this.#field[column]];
+    return this.#words.start[this.#field[column]];
   }
 
   #to(column: number): number {
-    return this.#end[this.#field[column]];
+    return this.#words.end[this.#field[column]];
   }
 
   #is(bytes: Uint8Array, column: number, text: string): boolean {

@@ -1,9 +1,11 @@
 import { hash, minus, space, upperT } from '../bytes/codes.ts';
+import { Cuts } from '../bytes/cuts.ts';
 import { hasText } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader } from '../model/format.ts';
+import { ClockTimes } from './clock-times.ts';
 import { Part, RequestParts } from './request-parts.ts';
 import type { PartName } from './request-parts.ts';
 
@@ -31,19 +33,25 @@ export const w3cParts = {
   referer: ['cs(referer)'],
 } as const;
 
-const dateColumn = 253;
-const timeColumn = 254;
 const unused = 255;
 const columnLimit = 128;
 const dateLength = 10;
-const stampLength = 19;
+const clockLength = 8;
+const stampLength = dateLength + 1 + clockLength;
 
 /** W3C extended logs: the '#Fields:' line says what each column is, wherever in the file it stands. Stamps are UTC. */
 export class W3cRequests implements LineReader {
   readonly #table: W3cTable;
   readonly #parts: RequestParts;
+  readonly #clocks = new ClockTimes(new Zone('UTC'));
   readonly #times = new IsoTimes(new Zone('UTC'));
-  readonly #meaning = new Uint8Array(columnLimit);
+  readonly #cuts = new Cuts(columnLimit);
+  /** The columns that something wants, from left to right, and what each is. */
+  #used = new Uint8Array(0);
+  #meaning = new Uint8Array(0);
+  /** The columns of a stamp, -1 for none; then a part of it stands here. */
+  #date = -1;
+  #clock = -1;
   readonly #stamp = new Uint8Array(stampLength);
   #columns = 0;
 
@@ -67,21 +75,33 @@ export class W3cRequests implements LineReader {
     const parts = this.#parts;
     const columns = this.#columns;
     parts.clear();
-    let at = start;
-    let column = 0;
-    for (; column < columns; column++) {
-      let stop = at;
-      while (stop < end && bytes[stop] !== delimiter) stop++;
-      const meaning = this.#meaning[column];
-      if (meaning === dateColumn) this.#put(bytes, at, stop, 0, dateLength);
-      else if (meaning === timeColumn) this.#put(bytes, at, stop, dateLength + 1, stampLength);
-      else if (meaning !== unused) parts.set(meaning, at, stop, bytes);
-      at = stop + 1;
-      if (stop >= end) break;
+    const cuts = this.#cuts;
+    if (cuts.find(bytes, start, end, delimiter, delimiter, columns) < columns)
+      return 'fewer columns than #Fields names';
+    const { at } = cuts;
+    const used = this.#used;
+    for (let i = 0; i < used.length; i++) {
+      const column = used[i];
+      parts.set(this.#meaning[i], at[column] + 1, at[column + 1], bytes);
     }
-    if (column < columns - 1) return 'fewer columns than #Fields names';
-    this.#stamp[dateLength] = upperT;
-    return parts.put(batch, bytes, this.#times.read(this.#stamp, 0, stampLength));
+    return parts.put(batch, bytes, this.#time(bytes));
+  }
+
+  #time(bytes: Uint8Array): number {
+    const { at } = this.#cuts;
+    const date = this.#date < 0 ? -1 : at[this.#date] + 1;
+    const time = this.#clock < 0 ? -1 : at[this.#clock] + 1;
+    if (date >= 0 && time >= 0) {
+      if (at[this.#date + 1] - date < dateLength || at[this.#clock + 1] - time < clockLength)
+        return Number.NaN;
+      if (bytes[date + 4] !== minus || bytes[date + 7] !== minus) return Number.NaN;
+      return this.#clocks.read(bytes, date, time, time + clockLength);
+    }
+    const stamp = this.#stamp;
+    if (date >= 0) this.#put(bytes, date, at[this.#date + 1], 0, dateLength);
+    if (time >= 0) this.#put(bytes, time, at[this.#clock + 1], dateLength + 1, stampLength);
+    stamp[dateLength] = upperT;
+    return this.#times.read(stamp, 0, stampLength);
   }
 
   #put(bytes: Uint8Array, start: number, end: number, from: number, to: number): void {
@@ -108,16 +128,18 @@ export class W3cRequests implements LineReader {
       .slice(0, columnLimit)
       .map((name) => name.toLowerCase());
     this.#columns = names.length;
-    this.#meaning.fill(unused);
+    const meanings = new Uint8Array(columnLimit).fill(unused);
     const put = (name: string, meaning: number): boolean => {
       const column = names.indexOf(name);
-      if (column >= 0) this.#meaning[column] = meaning;
+      if (column >= 0) meanings[column] = meaning;
       return column >= 0;
     };
-    put('date', dateColumn);
-    put('time', timeColumn);
+    this.#date = names.indexOf('date');
+    this.#clock = names.indexOf('time');
     for (const [part, columns] of Object.entries(this.#table.parts)) {
       columns.some((name) => put(name, Part[part as PartName]));
     }
+    this.#used = Uint8Array.from(names.keys()).filter((column) => meanings[column] !== unused);
+    this.#meaning = this.#used.map((column) => meanings[column]);
   }
 }
