@@ -1,12 +1,17 @@
 // ASCII codes: see src/bytes/codes.ts.
+export const tab: u8 = 9;
 export const newline: u8 = 10;
 export const space: u8 = 32;
 export const quote: u8 = 34;
+export const apostrophe: u8 = 39;
 export const comma: u8 = 44;
 export const minus: u8 = 45;
+export const dot: u8 = 46;
 export const zero: u8 = 48;
 export const nine: u8 = 57;
 export const colon: u8 = 58;
+export const semicolon: u8 = 59;
+export const equals: u8 = 61;
 export const bracketOpen: u8 = 91;
 export const backslash: u8 = 92;
 export const bracketClose: u8 = 93;

@@ -9,7 +9,6 @@ export {
   columnStarts,
   columnsWords,
 } from './columns';
-export { jsonEnds, jsonKey, jsonKinds, jsonPicker, jsonRead, jsonReady, jsonStarts, jsonValue } from './json';
 export {
   cellsAddresses,
   cellsColumns,
@@ -23,3 +22,6 @@ export {
 } from './cells';
 export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsStopped, stepsWalk } from './steps';
 export { netfilterUsual, netfilterValues } from './netfilter';
+export { newPicker, pickedEnds, pickedKinds, pickedStarts, pickerReady } from './picker';
+export { jsonKey, jsonRead, jsonValue } from './json';
+export { pairsColon, pairsDelimited, pairsExtension, pairsName, pairsQuoted, pairsReady } from './pairs';

@@ -14,65 +14,38 @@ import {
   zero,
 } from './codes';
 import { reserve } from './memory';
+import {
+  byElement,
+  byField,
+  byInside,
+  byLength,
+  byRoom,
+  clear,
+  follow,
+  fresh,
+  keyRecord,
+  keyRoom,
+  lookUp,
+  next,
+  ownKey,
+  pickEnds,
+  pickKinds,
+  pickRoot,
+  pickStarts,
+  put,
+  write,
+} from './picker';
 
 /*
  * Picks chosen fields out of a JSON object without building it: see src/bytes/json-fields.ts.
  *
- * Programs write the same keys in the same order again and again. So of each key is remembered which ones followed it, and
- * what was written from its quote to its value ('"src_ip": '); the next object is held against that, sixteen bytes at a
- * time. Only where the guess fails is a key read and looked up. A guess is never believed uncompared, so keys in changing
- * order cost time and nothing else.
+ * The keys that are known, and which one is compared first, are those of picker.ts: '"src_ip": ' with its quotes, its colon
+ * and blanks.
  *
  * A key is the address of its record. The beginning of an object and the first element of an array have records too, as if
  * they were keys; `none` stands for every key that nothing is known of.
  */
 
-// A key's record.
-/** Keys that are tried in turn behind it. */
-const followers: usize = 4;
-const byFollower: usize = 0;
-/** i32: the field that its value fills, -1 for none. */
-const byField: usize = 16;
-/** The beginning of the object that is its value; 0 when nothing in there is wanted. */
-const byInside: usize = 20;
-/** The first element of the array that is its value; 0 when that is not wanted. */
-const byElement: usize = 24;
-/** The beginning of the object that it stands in. */
-const byObject: usize = 28;
-/** u32: bytes from its quote to its value, as it was written last; how many may be kept. */
-const byLength: usize = 32;
-const byRoom: usize = 36;
-/** u32: the bytes between its quotes. */
-const bySize: usize = 40;
-/** What was written. */
-const byText: usize = 44;
-const keyRecord = 48;
-
-// A picker's record.
-const pickKinds: usize = 0;
-const pickStarts: usize = 4;
-const pickEnds: usize = 8;
-/** v128s of kinds. */
-const pickWide: usize = 12;
-const pickRoot: usize = 16;
-/** Open hash table of keys, and what it is with the wanted ones alone. */
-const pickTable: usize = 20;
-const pickWanted: usize = 24;
-/** u32: bytes of a table, a power of two times 4. */
-const pickSpan: usize = 28;
-/** Records of keys: the first, the first that was learned, the next that is free, where they end. */
-const pickKeys: usize = 48;
-const pickLearned: usize = 32;
-const pickNext: usize = 36;
-const pickLimit: usize = 40;
-/** u32: which of the followers makes room next. */
-const pickTurn: usize = 44;
-const pickRecord: usize = 52;
-
-/** A key that reaches further than this to its value, quotes and blanks counted, is read anew each time. */
-const keyRoom: usize = 64;
-/** Unwanted keys that are remembered; when there are more, all of them are forgotten and learned again. */
-const learnedLimit: usize = 192;
 /** Nesting deeper than this is refused. */
 const depthLimit: i32 = 64;
 
@@ -95,58 +68,17 @@ let end: usize = 0;
 let keyEnd: usize = 0;
 let escapes = false;
 
-/** A picker of `fields` fields, with up to `wanted` keys of its own. */
-export function jsonPicker(fields: i32, wanted: i32): usize {
-  const made = reserve(pickRecord);
-  const wide: usize = (fields + 15) >> 4;
-  store<usize>(made, reserve(wide << 4), pickKinds);
-  store<usize>(made, reserve(fields << 2), pickStarts);
-  store<usize>(made, reserve(fields << 2), pickEnds);
-  store<usize>(made, wide, pickWide);
-  const most = <usize>wanted + learnedLimit;
-  let slots: usize = 256;
-  while (slots < most * 4) slots *= 2;
-  store<usize>(made, reserve(slots << 2), pickTable);
-  store<usize>(made, reserve(slots << 2), pickWanted);
-  store<usize>(made, slots << 2, pickSpan);
-  const keys = reserve(most * keyRecord);
-  store<usize>(made, keys, pickKeys);
-  store<usize>(made, keys, pickNext);
-  store<usize>(made, keys + most * keyRecord, pickLimit);
-  return made;
-}
-
-export function jsonKinds(pick: usize): usize {
-  return load<usize>(pick, pickKinds);
-}
-
-export function jsonStarts(pick: usize): usize {
-  return load<usize>(pick, pickStarts);
-}
-
-export function jsonEnds(pick: usize): usize {
-  return load<usize>(pick, pickEnds);
-}
-
-
 /** A wanted key: `size` bytes at `name`, in the object that begins with `object`; without one, a beginning or an element. */
 export function jsonKey(pick: usize, object: usize, name: usize, size: usize, field: i32): usize {
-  const key = load<usize>(pick, pickNext);
-  store<usize>(pick, key + keyRecord, pickNext);
-  // A wanted key may be longer than those that are learned.
-  const room = max(keyRoom, size + 16);
-  store<i32>(key, field, byField);
-  store<usize>(key, room, byRoom);
-  store<usize>(key, reserve(room + 16), byText);
+  const key = ownKey(pick, size, field);
   if (object == 0) return key;
-  picker = pick;
   // As it is written without blanks: "name":
   const text = reserve(size + 16);
   store<u8>(text, quote);
   memory.copy(text + 1, name, size);
   store<u8>(text + size + 1, quote);
   store<u8>(text + size + 2, colon);
-  put(key, object, text, size, size + 3);
+  put(pick, key, object, text, size, size + 3, 1);
   return key;
 }
 
@@ -154,20 +86,6 @@ export function jsonKey(pick: usize, object: usize, name: usize, size: usize, fi
 export function jsonValue(key: usize, inside: usize, element: usize): void {
   store<usize>(key, inside, byInside);
   store<usize>(key, element, byElement);
-}
-
-/** All wanted keys are there. `root`: the beginning of the outermost object. */
-export function jsonReady(pick: usize, root: usize): void {
-  store<usize>(pick, root, pickRoot);
-  const next = load<usize>(pick, pickNext);
-  store<usize>(pick, next, pickLearned);
-  memory.copy(load<usize>(pick, pickWanted), load<usize>(pick, pickTable), load<usize>(pick, pickSpan));
-  const limit = load<usize>(pick, pickLimit);
-  for (let key = next; key < limit; key += keyRecord) {
-    store<i32>(key, -1, byField);
-    store<usize>(key, keyRoom, byRoom);
-    store<usize>(key, reserve(keyRoom + 16), byText);
-  }
 }
 
 /**
@@ -178,26 +96,10 @@ export function jsonRead(pick: usize, from: usize, open: usize, stop: usize): i3
   picker = pick;
   base = from;
   end = from + stop;
-  let kinds = load<usize>(pick, pickKinds);
-  for (let wide = load<usize>(pick, pickWide); wide != 0; wide--) {
-    v128.store(kinds, i64x2.splat(0));
-    kinds += 16;
-  }
+  clear(pick);
   if (open >= stop || load<u8>(from + open) != braceOpen) return -1;
-  // Not within an object, while keys are at hand, are the learned ones forgotten.
-  if (load<usize>(pick, pickNext) == load<usize>(pick, pickLimit)) forget(pick);
   const behind = object(load<usize>(pick, pickRoot), from + open);
   return behind == 0 ? -1 : <i32>(behind - from);
-}
-
-function forget(pick: usize): void {
-  memory.copy(load<usize>(pick, pickTable), load<usize>(pick, pickWanted), load<usize>(pick, pickSpan));
-  const learned = load<usize>(pick, pickLearned);
-  const limit = load<usize>(pick, pickLimit);
-  for (let key = load<usize>(pick, pickKeys); key < limit; key += keyRecord) {
-    v128.store(key, i64x2.splat(0), byFollower);
-  }
-  store<usize>(pick, learned, pickNext);
 }
 
 // The walkers take the place of a value's first byte and return the one behind it, 0 when it is broken. They may step past
@@ -210,7 +112,7 @@ function object(first: usize, open: usize): usize {
   if (at < end && load<u8>(at) == braceClose) return at + 1;
   let last = first;
   while (true) {
-    let key = next(at, last);
+    let key = next(at, last, end);
     if (key != 0) {
       at += load<usize>(key, byLength);
       last = key;
@@ -435,112 +337,20 @@ function markEnd(from: usize): usize {
   }
 }
 
-/** The key whose quote is at `at`, if it is one of those that followed `last` before; else 0. */
-@inline
-function next(at: usize, last: usize): usize {
-  const here = v128.load(at);
-  for (let i: usize = 0; i < followers * 4; i += 4) {
-    const key = load<usize>(last + i);
-    if (key == 0) return 0;
-    const length = load<usize>(key, byLength);
-    if (at + length > end) continue;
-    const text = load<usize>(key, byText);
-    const first = i8x16.bitmask(i8x16.ne(here, v128.load(text)));
-    if (length <= 16) {
-      if (first << (32 - <i32>length) == 0) return key;
-    } else if (first == 0 && sameText(at, text, length)) return key;
-  }
-  return 0;
-}
-
-/** Whether `length` > 16 bytes, of which the first sixteen are the same, are. */
-function sameText(a: usize, b: usize, length: usize): bool {
-  let i: usize = 16;
-  for (; i + 16 <= length; i += 16) {
-    if (v128.any_true(v128.xor(v128.load(a + i), v128.load(b + i)))) return false;
-  }
-  i = length - 16;
-  return !v128.any_true(v128.xor(v128.load(a + i), v128.load(b + i)));
-}
-
 /**
  * The key between the quotes at `at` and `stop`, with its value at `value`; remembers that it came behind `last`, in the
  * object that begins with `object`. 0 when it cannot be kept.
  */
 function find(at: usize, stop: usize, value: usize, object: usize, last: usize): usize {
   const size = stop - at - 1;
-  let key = lookUp(at + 1, size, object);
+  let key = lookUp(picker, object, at + 1, size, 1);
   const length = value - at;
   if (key == 0) {
-    key = load<usize>(picker, pickNext);
-    if (length > keyRoom || size == 0 || key == load<usize>(picker, pickLimit)) return 0;
-    store<usize>(picker, key + keyRecord, pickNext);
-    v128.store(key, i64x2.splat(0), byFollower);
-    put(key, object, at, size, length);
+    key = length > keyRoom || size == 0 ? 0 : fresh(picker);
+    if (key == 0) return 0;
+    put(picker, key, object, at, size, length, 1);
   } else if (length <= load<usize>(key, byRoom)) write(key, at, length);
   else return key;
-  if (size > 0) follow(last, key);
+  if (size > 0) follow(picker, last, key);
   return key;
-}
-
-function lookUp(name: usize, size: usize, object: usize): usize {
-  const table = load<usize>(picker, pickTable);
-  const mask = load<usize>(picker, pickSpan) - 4;
-  let slot = hash(name, size, object) & mask;
-  while (true) {
-    const key = load<usize>(table + slot);
-    if (
-      key == 0 ||
-      (load<usize>(key, bySize) == size &&
-        load<usize>(key, byObject) == object &&
-        memory.compare(load<usize>(key, byText) + 1, name, size) == 0)
-    ) {
-      return key;
-    }
-    slot = (slot + 4) & mask;
-  }
-}
-
-function put(key: usize, object: usize, at: usize, size: usize, length: usize): void {
-  const table = load<usize>(picker, pickTable);
-  const mask = load<usize>(picker, pickSpan) - 4;
-  store<usize>(key, size, bySize);
-  store<usize>(key, object, byObject);
-  write(key, at, length);
-  let slot = hash(at + 1, size, object) & mask;
-  while (load<usize>(table + slot) != 0) slot = (slot + 4) & mask;
-  store<usize>(table + slot, key);
-}
-
-@inline
-function write(key: usize, at: usize, length: usize): void {
-  memory.copy(load<usize>(key, byText), at, length);
-  store<usize>(key, length, byLength);
-}
-
-function follow(last: usize, key: usize): void {
-  for (let i: usize = 0; i < followers * 4; i += 4) {
-    const known = load<usize>(last + i);
-    if (known == key) return;
-    if (known != 0) continue;
-    store<usize>(last + i, key);
-    return;
-  }
-  const turn = load<usize>(picker, pickTurn);
-  store<usize>(picker, turn + 4, pickTurn);
-  store<usize>(last + (turn & (followers * 4 - 4)), key);
-}
-
-/** A place in a table of words, from the object and four bytes of the name. */
-function hash(name: usize, size: usize, object: usize): usize {
-  if (size == 0) return object;
-  const last = name + size - 1;
-  const mix =
-    object * 61 +
-    size * 31 +
-    load<u8>(name) * 7 +
-    load<u8>(last) * 13 +
-    load<u8>(last - (size > 1 ? 1 : 0)) * 3 +
-    load<u8>(name + (size >> 1)) * 17;
-  return mix << 2;
 }

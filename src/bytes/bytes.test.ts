@@ -5,7 +5,6 @@ import { Random } from '../../bench/random.ts';
 import { address, readAddress, readIPv4 } from './addresses.ts';
 import { CsvFields } from './csv.ts';
 import { Json, JsonFields } from './json-fields.ts';
-import { KeyValues } from './key-value.ts';
 import { cursor, decimal, findText, fraction, hexadecimal, port, readDecimal } from './numbers.ts';
 import { formatMicros, IsoTimes, NcsaTimes, readEpoch } from './times.ts';
 import { YearlessTimes } from './yearless.ts';
@@ -189,18 +188,6 @@ test('CSV: quotes, doubled quotes, empty fields', () => {
   expect([0, 1, 2, 3].map((i) => csv.text(line, i))).toEqual(['a', 'b,"c"', '', 'd']);
   const open = ascii('a,"b');
   expect(csv.split(open, 0, open.length, 44)).toBe(0);
-});
-
-test('key=value: quoted values, words without "="', () => {
-  const line = ascii(`start a=1 word b="two \\"x\\" words" c='3' d=`);
-  const pairs = new KeyValues();
-  pairs.begin(0, line.length);
-  const found: string[] = [];
-  while (pairs.next(line)) {
-    const key = Buffer.from(line.subarray(pairs.keyStart, pairs.keyEnd)).toString();
-    found.push(`${key}→${Buffer.from(line.subarray(pairs.valueStart, pairs.valueEnd)).toString()}`);
-  }
-  expect(found).toEqual(['a→1', 'b→two \\"x\\" words', 'c→3', 'd→']);
 });
 
 test('JSON: fields by nested key, first elements, escapes, later duplicates win', () => {

@@ -1,61 +1,40 @@
-import { kernel, reserve } from './kernel.ts';
+import { reserve } from './kernel.ts';
+import { PickedFields, readerOf } from './picked-fields.ts';
 
 /**
  * What of a JSON object is wanted, in the kernel's tables, and where the last object that was read had it. There is one per
- * list of paths and thread: lists are those of the formats and of the mapping files, so they are few, and their tables are
- * never given back.
+ * list of paths and thread, never given back.
  */
-export class JsonPicker {
+export class JsonPicker extends PickedFields {
   static readonly #known = new Map<string, JsonPicker>();
-  readonly kind: Uint8Array;
-  /** The kinds, four at a time. */
-  readonly kinds: Uint32Array;
-  readonly start: Uint32Array;
-  readonly end: Uint32Array;
-  readonly #kernel = kernel();
-  readonly #address: number;
 
   /** Paths name nested keys with '/'; '[0]' as a step is an array's first element. */
   static of(paths: readonly string[]): JsonPicker {
-    const name = JSON.stringify(paths);
-    let picker = JsonPicker.#known.get(name);
-    if (picker === undefined) {
-      picker = new JsonPicker(paths);
-      JsonPicker.#known.set(name, picker);
-    }
-    return picker;
+    return readerOf(JsonPicker.#known, paths, () => new JsonPicker(paths));
   }
 
-  constructor(paths: readonly string[]) {
-    const kernel = this.#kernel;
+  private constructor(paths: readonly string[]) {
     const root = newWanted('');
     for (const [field, path] of paths.entries()) addPath(root, path.split('/'), field);
-    const address = kernel.jsonPicker(paths.length, recordsOf(root));
-    this.#address = address;
-    kernel.jsonReady(address, this.#inside(root));
-    const { buffer } = kernel.memory;
-    this.kind = new Uint8Array(buffer, kernel.jsonKinds(address), paths.length);
-    this.kinds = new Uint32Array(buffer, kernel.jsonKinds(address), (paths.length + 3) >> 2);
-    this.start = new Uint32Array(buffer, kernel.jsonStarts(address), paths.length);
-    this.end = new Uint32Array(buffer, kernel.jsonEnds(address), paths.length);
+    super(paths.length, recordsOf(root));
+    this.kernel.pickerReady(this.address, this.#inside(root));
     reserve(0);
   }
 
   /** See JsonFields.readFrom; `base` is the kernel's address of position 0. */
   read(base: number, open: number, end: number): number {
-    return this.#kernel.jsonRead(this.#address, base, open, end);
+    return this.kernel.jsonRead(this.address, base, open, end);
   }
 
   /** Tells the kernel of the keys of the object that is the value of `wanted`: the key that stands for its beginning. */
   #inside(wanted: Wanted): number {
     if (wanted.children.length === 0) return 0;
-    const kernel = this.#kernel;
-    const beginning = kernel.jsonKey(this.#address, 0, 0, 0, -1);
+    const { kernel } = this;
+    const beginning = kernel.jsonKey(this.address, 0, 0, 0, -1);
     for (const child of wanted.children) {
       const name = Buffer.from(child.key, 'utf8');
-      const at = reserve(name.length);
-      new Uint8Array(kernel.memory.buffer).set(name, at);
-      this.#value(child, kernel.jsonKey(this.#address, beginning, at, name.length, child.field));
+      const at = this.nameAt(name);
+      this.#value(child, kernel.jsonKey(this.address, beginning, at, name.length, child.field));
     }
     return beginning;
   }
@@ -63,10 +42,10 @@ export class JsonPicker {
   #value(wanted: Wanted, key: number): void {
     let element = 0;
     if (wanted.first) {
-      element = this.#kernel.jsonKey(this.#address, 0, 0, 0, wanted.first.field);
+      element = this.kernel.jsonKey(this.address, 0, 0, 0, wanted.first.field);
       this.#value(wanted.first, element);
     }
-    this.#kernel.jsonValue(key, this.#inside(wanted), element);
+    this.kernel.jsonValue(key, this.#inside(wanted), element);
   }
 }
 

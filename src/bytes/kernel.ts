@@ -39,14 +39,34 @@ interface KernelFunctions {
     most: number,
     capacity: number,
   ): number;
-  jsonPicker(fields: number, wanted: number): number;
+  newPicker(fields: number, wanted: number): number;
+  pickedKinds(picker: number): number;
+  pickedStarts(picker: number): number;
+  pickedEnds(picker: number): number;
+  pickerReady(picker: number, root: number): void;
   jsonKey(picker: number, object: number, name: number, size: number, field: number): number;
   jsonValue(key: number, inside: number, element: number): void;
-  jsonReady(picker: number, root: number): void;
-  jsonKinds(picker: number): number;
-  jsonStarts(picker: number): number;
-  jsonEnds(picker: number): number;
   jsonRead(picker: number, base: number, open: number, stop: number): number;
+  pairsName(picker: number, name: number, size: number, field: number): void;
+  pairsReady(picker: number): void;
+  pairsQuoted(
+    picker: number,
+    base: number,
+    start: number,
+    stop: number,
+    separator: number,
+    nameless: boolean,
+  ): number;
+  pairsDelimited(picker: number, base: number, start: number, stop: number, delimiter: number): void;
+  pairsExtension(picker: number, base: number, start: number, stop: number): void;
+  pairsColon(
+    picker: number,
+    base: number,
+    start: number,
+    stop: number,
+    separator: number,
+    words: boolean,
+  ): void;
   cellsColumns(): number;
   cellsKinds(): number;
   cellsLetters(): number;

@@ -3,7 +3,7 @@ import { Cuts } from '../bytes/cuts.ts';
 import { hasText } from '../bytes/numbers.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
-import { readExtension } from '../wire/cef-extension.ts';
+import { readExtension } from '../wire/paired-fields.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { SiemEvents } from '../wire/siem-event.ts';
 

@@ -1,15 +1,4 @@
-import {
-  backslash,
-  bracketOpen,
-  colon,
-  comma,
-  greater,
-  less,
-  pipe,
-  quote,
-  semicolon,
-  space,
-} from '../bytes/codes.ts';
+import { bracketOpen, colon, comma, greater, less, pipe, quote, semicolon, space } from '../bytes/codes.ts';
 import { address, copyWords } from '../bytes/addresses.ts';
 import { find, findText, port } from '../bytes/numbers.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
@@ -19,7 +8,7 @@ import { AnyTimes } from '../wire/any-times.ts';
 import { closedOutcome, FirewallEvent, severityOf } from '../wire/firewall-event.ts';
 import { NamedFields } from '../wire/named-fields.ts';
 import { readTransport } from '../wire/named-transport.ts';
-import { readDelimited } from '../wire/paired-fields.ts';
+import { readDelimited, readSemicolons } from '../wire/paired-fields.ts';
 import { protocolOf } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Syslog } from '../wire/syslog.ts';
@@ -267,32 +256,4 @@ function isQuotedKey(bytes: Uint8Array, start: number, end: number): boolean {
     position++;
   }
   return false;
-}
-
-/** Fills `fields` from 'key:"value"; key:"value"' or 'key: value; key: value;'; '\"' is no end of a value. */
-function readSemicolons(fields: NamedFields, bytes: Uint8Array, start: number, end: number): void {
-  fields.beginLine(bytes, end);
-  let position = start;
-  while (position < end) {
-    while (position < end && (bytes[position] === space || bytes[position] === semicolon)) position++;
-    const key = position;
-    position = fields.behindKey(key);
-    if (position === 0) {
-      position = key;
-      while (position < end && bytes[position] !== colon && bytes[position] !== semicolon) position++;
-      if (position >= end) return;
-      if (bytes[position] === semicolon) continue;
-      fields.key(bytes, key, position++);
-    }
-    while (position < end && bytes[position] === space) position++;
-    let value = position;
-    if (bytes[position] === quote) {
-      value = ++position;
-      let code = 0;
-      while (position < end && (code = bytes[position]) !== quote) position += code === backslash ? 2 : 1;
-    } else while (position < end && bytes[position] !== semicolon) position++;
-    position = Math.min(position, end);
-    fields.value(fields.current, value, position);
-    while (position < end && bytes[position] !== semicolon) position++;
-  }
 }

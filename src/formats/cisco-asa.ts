@@ -10,6 +10,7 @@ import { connectionId, duration, findMark, isDenial, messageId, servicePort } fr
 import { closedOutcome, FirewallEvent } from '../wire/firewall-event.ts';
 import { NamedFields } from '../wire/named-fields.ts';
 import { readTransport } from '../wire/named-transport.ts';
+import { readCommas } from '../wire/paired-fields.ts';
 import { protocolOf } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Syslog } from '../wire/syslog.ts';
@@ -493,7 +494,7 @@ class AsaReader implements LineReader {
   #firepower(batch: EventBatch, bytes: Uint8Array, start: number, end: number, id: number): string {
     const event = this.#event;
     const fields = this.#fields;
-    readCommaPairs(fields, bytes, start, end);
+    readCommas(fields, bytes, start, end);
     if (!fields.address(bytes, at.source, event.source) || !fields.address(bytes, at.target, event.target))
       return 'no source or target address';
     if (!readTransport(event, fields, bytes, at)) return 'no protocol';
@@ -548,32 +549,6 @@ class AsaReader implements LineReader {
     else if (fields.begins(bytes, at.type, 'time exceeded')) event.type = v6 ? 3 : 11;
     else if (fields.begins(bytes, at.type, 'timestamp request')) event.type = 13;
     event.code = Math.max(0, fields.integer(bytes, at.code));
-  }
-}
-
-/** 'Key: value, Key: value' */
-function readCommaPairs(fields: NamedFields, bytes: Uint8Array, start: number, end: number): void {
-  fields.begin();
-  let position = start;
-  while (position < end) {
-    while (position < end && bytes[position] === space) position++;
-    const key = position;
-    while (position < end && bytes[position] !== colon && bytes[position] !== comma) position++;
-    if (position >= end) return;
-    if (bytes[position] === comma) {
-      position++;
-      continue;
-    }
-    const keyEnd = position++;
-    while (position < end && bytes[position] === space) position++;
-    const value = position;
-    while (
-      position < end &&
-      !(bytes[position] === comma && (position + 1 >= end || bytes[position + 1] === space))
-    )
-      position++;
-    fields.set(bytes, key, keyEnd, value, position);
-    position++;
   }
 }
 

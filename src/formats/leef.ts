@@ -2,8 +2,7 @@ import { pipe, space, tab } from '../bytes/codes.ts';
 import { find, findText, hexadecimal } from '../bytes/numbers.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
-import { readExtension } from '../wire/cef-extension.ts';
-import { readDelimited } from '../wire/paired-fields.ts';
+import { readDelimited, readExtension } from '../wire/paired-fields.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { SiemEvents } from '../wire/siem-event.ts';
 

@@ -1,7 +1,6 @@
 import { address } from '../bytes/addresses.ts';
 import { apostrophe, bracketClose, bracketOpen, equals, pipe, space } from '../bytes/codes.ts';
 import { decimal, find, findText, hasText } from '../bytes/numbers.ts';
-import { KeyValues } from '../bytes/key-value.ts';
 import { Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format } from '../model/format.ts';
@@ -52,7 +51,6 @@ const Key = { qname: 0, qtype: 1, remote: 2, proto: 3, rcode: 4 } as const;
 
 class PowerdnsReader implements MessageReader {
   readonly #row = new QueryRow();
-  readonly #pairs = new KeyValues();
   readonly #fields = new NamedFields(['qname', 'qtype', 'remote', 'proto', 'rcode']);
   /** The recursor's answers are logged: they hold what the questions do. */
   #answers = false;
@@ -120,7 +118,7 @@ class PowerdnsReader implements MessageReader {
     if (answered) this.#answers = true;
     else if (this.#answers) return '';
     const fields = this.#fields;
-    readKeyValues(fields, this.#pairs, true, bytes, at, end);
+    readKeyValues(fields, bytes, at, end);
     const row = this.#row;
     if (
       !fields.has(Key.remote) ||

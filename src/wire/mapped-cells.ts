@@ -1,8 +1,6 @@
-import { comma, equals, minus, space } from '../bytes/codes.ts';
+import { comma, minus, space } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
-import { KeyValues } from '../bytes/key-value.ts';
-import { isOfKey } from './known-keys.ts';
 import { NamedFields } from './named-fields.ts';
 import { readKeyValues } from './paired-fields.ts';
 
@@ -167,22 +165,20 @@ export class CsvCells extends MappedCells {
 
 /** 'key=value key="two words"'; keys without regard to case. */
 export class KeyValueCells extends MappedCells {
-  readonly #pairs: KeyValues;
+  readonly #separator: number;
   readonly #fields: NamedFields;
-  /** No key can hold the delimiter, so that one which follows as in lines before is one. */
-  readonly #foreseen: boolean;
 
   constructor(keys: readonly string[], delimiter: string | undefined) {
     super(keys);
-    const separator = delimiter === undefined ? space : delimiter.charCodeAt(0);
-    this.#pairs = new KeyValues(separator);
-    this.#foreseen = !isOfKey(separator) && separator !== equals;
+    const code = delimiter === undefined ? space : delimiter.charCodeAt(0);
+    // No byte is any other.
+    this.#separator = code < 256 ? code : space;
     this.#fields = new NamedFields(keys);
   }
 
   read(bytes: Uint8Array, start: number, end: number): string {
     const fields = this.#fields;
-    const any = readKeyValues(fields, this.#pairs, this.#foreseen, bytes, start, end);
+    const any = readKeyValues(fields, bytes, start, end, this.#separator);
     for (let i = 0; i < this.kind.length; i++) {
       if (fields.has(i)) this.put(i, bytes, fields.start[i], fields.end[i], Cell.plain);
       else this.kind[i] = Cell.absent;
