@@ -25,3 +25,4 @@ export { netfilterUsual, netfilterValues } from './netfilter';
 export { newPicker, pickedEnds, pickedKinds, pickedStarts, pickerReady } from './picker';
 export { jsonKey, jsonRead, jsonValue } from './json';
 export { pairsColon, pairsDelimited, pairsExtension, pairsName, pairsQuoted, pairsReady } from './pairs';
+export { webUsual, webValues } from './web';

@@ -1,4 +1,4 @@
-import { integer, ipv4 } from './values';
+import { blank, integer, ipv4 } from './values';
 
 /*
  * The fields that nearly every line of Linux' netfilter has, in the order in which its kernel prints them: see
@@ -94,18 +94,6 @@ export function netfilterUsual(base: usize, start: usize, stop: usize): usize {
   store<i32>(values, amount, last);
   store<i32>(values, udp ? 17 : 6, proto);
   return udp ? stop : at + 10 - base;
-}
-
-/** The next blank or line break from `from` on. */
-@inline
-function blank(from: usize): usize {
-  let at = from;
-  while (true) {
-    const text = v128.load(at);
-    const ends = i8x16.bitmask(v128.or(i8x16.eq(text, i8x16.splat(32)), i8x16.eq(text, i8x16.splat(10))));
-    if (ends != 0) return at + ctz(ends);
-    at += 16;
-  }
 }
 
 /** A number of up to eight digits; -1 when it is none. */

@@ -74,3 +74,15 @@ function octet(from: usize, length: i32): i32 {
   if ((((digits + 0x7676_7676) | digits) & 0x8080_8080) != 0) return -1;
   return <i32>(((digits >> 8) & 255) * 100 + ((digits >> 16) & 255) * 10 + (digits >> 24));
 }
+
+/** The next blank or line break from `from` on. */
+@inline
+export function blank(from: usize): usize {
+  let at = from;
+  while (true) {
+    const text = v128.load(at);
+    const ends = i8x16.bitmask(v128.or(i8x16.eq(text, i8x16.splat(32)), i8x16.eq(text, i8x16.splat(10))));
+    if (ends != 0) return at + ctz(ends);
+    at += 16;
+  }
+}

@@ -99,6 +99,8 @@ interface KernelFunctions {
   stepsWalk(list: number, origin: number, from: number, stop: number, i: number): number;
   netfilterUsual(base: number, start: number, stop: number): number;
   netfilterValues(): number;
+  webUsual(base: number, start: number, stop: number): number;
+  webValues(): number;
 }
 
 const tableLimit = 40 << 20;

@@ -1,4 +1,4 @@
-import { readAddress } from '../bytes/addresses.ts';
+import { readAddress, setIPv4 } from '../bytes/addresses.ts';
 import {
   backslash,
   bracketClose,
@@ -10,6 +10,7 @@ import {
   space,
   zero,
 } from '../bytes/codes.ts';
+import { kernel, place, placed } from '../bytes/kernel.ts';
 import { cursor, decimal, find, readDecimal } from '../bytes/numbers.ts';
 import { NcsaTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -61,7 +62,26 @@ function isAccessLine(line: string): boolean {
   return false;
 }
 
+/** Where the kernel puts what it finds in a usual line: see kernel/web.ts. */
+const Usual = {
+  client: 0,
+  stamp: 1,
+  request: 2,
+  requestEnd: 3,
+  status: 4,
+  size: 5,
+  referer: 6,
+  refererEnd: 7,
+  agent: 8,
+  agentEnd: 9,
+  method: 10,
+  target: 11,
+  query: 12,
+} as const;
+
 class WebAccessReader implements LineReader {
+  readonly #kernel = kernel();
+  readonly #values = new Uint32Array(this.#kernel.memory.buffer, this.#kernel.webValues(), 13);
   readonly #trusted: AddressTest;
   readonly #times: NcsaTimes;
   readonly #syslog: Syslog;
@@ -85,6 +105,39 @@ class WebAccessReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (start >= end) return '';
+    const at = this.#kernel.webUsual(place(bytes, start, end), start, placed);
+    if (at === 0) return this.#oddLine(batch, bytes, start, end);
+    const values = this.#values;
+    const time = this.#times.read(bytes, values[Usual.stamp], end);
+    if (Number.isNaN(time) || bytes[cursor.at] !== bracketClose)
+      return this.#oddLine(batch, bytes, start, end);
+    setIPv4(this.#client, values[Usual.client]);
+    this.#port = 0;
+    const row = batch.length;
+    const size = values[Usual.size] | 0;
+    let flags = size < 0 ? 0 : Flag.hasSize;
+    const referer = values[Usual.referer];
+    if (referer > 0) batch.setText(row, Text.referer, referer, values[Usual.refererEnd]);
+    const agent = values[Usual.agent];
+    if (agent > 0) batch.setText(row, Text.agent, agent, values[Usual.agentEnd]);
+    const request = values[Usual.request];
+    const method = values[Usual.method];
+    if (method === 0) putRequestLine(batch, row, bytes, request, values[Usual.requestEnd]);
+    else {
+      const target = values[Usual.target];
+      const query = values[Usual.query];
+      batch.setText(row, Text.method, request, method);
+      batch.setText(row, Text.path, method + 1, query);
+      if (query + 1 < target) batch.setText(row, Text.query, query + 1, target);
+    }
+    if (at < end && bytes[at] === space && bytes[at + 1] === quote && bytes[at + 2] !== minus)
+      flags |= this.#spokenFor(bytes, at + 2, end);
+    this.#append(batch, time, flags, values[Usual.status], Math.max(0, size));
+    return '';
+  }
+
+  /** A line that is not as most are, part by part. */
+  #oddLine(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
       this.#search = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -132,7 +185,16 @@ class WebAccessReader implements LineReader {
     at = this.#quoted(batch, row, Text.agent, bytes, at, end);
     if (at < end && bytes[at] === space && bytes[at + 1] === quote && bytes[at + 2] !== minus)
       flags |= this.#spokenFor(bytes, at + 2, end);
-    batch.length++;
+    this.#append(batch, time, flags, status, size);
+    if (userEnd > user && !(userEnd - user === 1 && bytes[user] === minus))
+      batch.setText(row, Text.user, user, userEnd);
+    if (this.#hostEnd > this.#hostStart) batch.setText(row, Text.host, this.#hostStart, this.#hostEnd);
+    putRequestLine(batch, row, bytes, request, requestEnd);
+    return '';
+  }
+
+  #append(batch: EventBatch, time: number, flags: number, status: number, size: number): void {
+    const row = batch.length++;
     batch.kind[row] = EventKind.request;
     batch.time[row] = time;
     batch.flags[row] = flags;
@@ -143,11 +205,6 @@ class WebAccessReader implements LineReader {
     batch.role[row] = Role.originator;
     batch.status[row] = status;
     if (size > 0) batch.size[row] = size;
-    if (userEnd > user && !(userEnd - user === 1 && bytes[user] === minus))
-      batch.setText(row, Text.user, user, userEnd);
-    if (this.#hostEnd > this.#hostStart) batch.setText(row, Text.host, this.#hostStart, this.#hostEnd);
-    putRequestLine(batch, row, bytes, request, requestEnd);
-    return '';
   }
 
   /** Takes the client of an X-Forwarded-For list from a trusted peer; counts what any other peer claims. */

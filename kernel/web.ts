@@ -1,0 +1,128 @@
+import { backslash, quote, space } from './codes';
+import { blank, integer, ipv4 } from './values';
+
+/*
+ * A line of an access log as most are: see src/formats/web-access.ts, which reads what is of another shape part by part.
+ *
+ *   192.0.2.7 - - [22/Nov/2026:00:32:11 +0000] "GET /path?query HTTP/1.1" 404 153 "referer" "agent"
+ */
+
+const values = memory.data(13 * 4, 16);
+// u32s; places are relative to `base`.
+const client: usize = 0;
+const stamp: usize = 4;
+const request: usize = 8;
+const requestEnd: usize = 12;
+const status: usize = 16;
+/** i32, -1 for none. */
+const size: usize = 20;
+const referer: usize = 24;
+const refererEnd: usize = 28;
+const agent: usize = 32;
+const agentEnd: usize = 36;
+/** Where method and target end, and the '?' in it or its end; method is 0 where the request is of another shape. */
+const method: usize = 40;
+const target: usize = 44;
+const query: usize = 48;
+
+const bracketClose: u8 = 93;
+
+export function webValues(): usize {
+  return values;
+}
+
+/** Reads the line from `start` to `stop`. Returns the place behind what was read of it; 0 when it is of another shape. */
+export function webUsual(base: usize, start: usize, stop: usize): usize {
+  const end = base + stop;
+  let at = base + start;
+  const blanks = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(space)));
+  if (blanks == 0) return 0;
+  const behind = at + ctz(blanks);
+  const address = ipv4(at, behind);
+  // ' - - [', a stamp of twenty-six bytes, '] "'
+  if (address < 0 || load<u32>(behind) != 0x2d20_2d20 || load<u16>(behind, 4) != 0x5b20) return 0;
+  if (behind + 36 >= end || load<u8>(behind, 32) != bracketClose || load<u16>(behind, 33) != 0x2220) return 0;
+  const asked = behind + 35;
+  at = quoteOrEscape(asked);
+  // '" 404 '
+  if (at + 5 > end || load<u16>(at) != 0x2022) return 0;
+  const code = integer(at + 2, at + 5);
+  if (code < 0) return 0;
+  store<u32>(values, <u32>address, client);
+  store<usize>(values, behind + 6 - base, stamp);
+  store<usize>(values, asked - base, request);
+  store<usize>(values, at - base, requestEnd);
+  store<u32>(values, <u32>code, status);
+  parts(base, asked, at);
+  at += 5;
+  let length: i32 = -1;
+  if (at + 1 < end && load<u8>(at) == space) {
+    const from = at + 1;
+    at = blank(from);
+    if (at > end) at = end;
+    const number = at - from > 8 ? -1 : integer(from, at);
+    if (number < 0 && (load<u8>(from) != 45 || at != from + 1)) return 0;
+    length = <i32>number;
+  }
+  store<i32>(values, length, size);
+  store<u64>(values, 0, referer);
+  store<u64>(values, 0, agent);
+  for (let field = referer; field <= agent && at + 1 < end && load<u16>(at) == 0x2220; field += agent - referer) {
+    const from = at + 2;
+    at = quoteOrEscape(from);
+    if (at >= end || load<u8>(at) != quote) return 0;
+    // '-' is nothing.
+    if (at - from > 1 || (at - from == 1 && load<u8>(from) != 45)) {
+      store<usize>(values + field, from - base);
+      store<usize>(values + field, at - base, 4);
+    }
+    at++;
+  }
+  return at - base;
+}
+
+/** Splits 'GET /path?query HTTP/1.1' where its parts are plain. */
+@inline
+function parts(base: usize, from: usize, to: usize): void {
+  store<usize>(values, 0, method);
+  const text = v128.load(from);
+  const blanks = i8x16.bitmask(i8x16.eq(text, i8x16.splat(space)));
+  const length = ctz(blanks);
+  const letter = i8x16.sub(v128.or(text, i8x16.splat(0x20)), i8x16.splat(97));
+  const letters = i8x16.bitmask(i8x16.eq(i8x16.min_u(letter, i8x16.splat(25)), letter));
+  const targetAt = from + length + 1;
+  // ' HTTP/1.1', ' HTTP/2.0'; the target is '/…'.
+  if (blanks == 0 || length == 0 || ((letters ^ -1) & ((1 << length) - 1)) != 0) return;
+  if (targetAt + 10 > to || load<u8>(targetAt) != 47 || load<u64>(to - 9) != 0x2e31_2f50_5454_4820) {
+    if (targetAt + 10 > to || load<u8>(targetAt) != 47 || load<u64>(to - 9) != 0x2e32_2f50_5454_4820) return;
+  }
+  const end = to - 9;
+  let at = targetAt;
+  let marks: i32;
+  while (true) {
+    marks = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(63)));
+    if (marks != 0) at += ctz(marks);
+    if (marks != 0 || at >= end) break;
+    at += 16;
+  }
+  store<usize>(values, targetAt - 1 - base, method);
+  store<usize>(values, end - base, target);
+  store<usize>(values, min(at, end) - base, query);
+}
+
+/** The next quote, backslash or line break from `from` on. */
+@inline
+function quoteOrEscape(from: usize): usize {
+  let at = from;
+  while (true) {
+    const text = v128.load(at);
+    const ends = i8x16.bitmask(
+      v128.or(
+        v128.or(i8x16.eq(text, i8x16.splat(quote)), i8x16.eq(text, i8x16.splat(backslash))),
+        i8x16.eq(text, i8x16.splat(10)),
+      ),
+    );
+    if (ends != 0) return at + ctz(ends);
+    at += 16;
+  }
+}
