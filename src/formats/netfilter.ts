@@ -401,6 +401,7 @@ class NetfilterReader implements LineReader {
       return end;
     }
     this.#window = values[Usual.last];
+    this.#usualFlags = Flag.header;
     // 'SYN URGP=0': the opener of most connections, and nothing of interest behind it.
     if (
       at + 8 < end &&
@@ -409,7 +410,7 @@ class NetfilterReader implements LineReader {
       bytes[at + 3] === space &&
       bytes[at + 7] === 80
     ) {
-      this.#usualFlags = Flag.syn;
+      this.#usualFlags |= Flag.syn;
       return end;
     }
     return at;
