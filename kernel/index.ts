@@ -24,5 +24,14 @@ export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsStopped, stepsWalk } 
 export { netfilterUsual, netfilterValues } from './netfilter';
 export { newPicker, pickedEnds, pickedKinds, pickedStarts, pickerReady } from './picker';
 export { jsonKey, jsonRead, jsonValue } from './json';
-export { pairsColon, pairsDelimited, pairsExtension, pairsName, pairsQuoted, pairsReady } from './pairs';
 export { webUsual, webValues } from './web';
+export {
+  pairsColon,
+  pairsDelimited,
+  pairsExtension,
+  pairsName,
+  pairsNumbers,
+  pairsQuoted,
+  pairsReads,
+  pairsReady,
+} from './pairs';

@@ -13,6 +13,7 @@ import {
   tab,
   zero,
 } from './codes';
+import { reserve } from './memory';
 import {
   byField,
   byLength,
@@ -26,11 +27,14 @@ import {
   ownKey,
   pickEnds,
   pickKinds,
+  pickNumbers,
+  pickReads,
   pickRoot,
   pickStarts,
   pickerReady,
   put,
 } from './picker';
+import { integer, ipv4 } from './values';
 
 /*
  * Finds the values of chosen keys in a line of 'key=value' or the like, a whole line a call: src/wire/paired-fields.ts
@@ -53,6 +57,10 @@ for (let code: u32 = 0; code < 256; code++) {
   const learned = word || code == dot || code == minus;
   store<u8>(ofKeys + code, learned ? 3 : code == bracketOpen || code == bracketClose ? 2 : 0);
 }
+// What a value is read as, which is its kind then: see src/bytes/pair-picker.ts.
+const plain: u8 = 1;
+const asAddress: u8 = 2;
+
 /** Stands for a key that cannot be learned; its field is that of the key read last. */
 const odd = memory.data(keyRecord, 16);
 
@@ -68,11 +76,21 @@ export function pairsName(pick: usize, name: usize, size: usize, field: i32): vo
   if (size <= nameLimit) put(pick, ownKey(pick, size, field), ofNames, name, size, size, 0);
 }
 
-/** All names are there. The beginnings of lines whose sign is '=' and of those whose sign is ':' are two keys. */
-export function pairsReady(pick: usize): void {
+/** All names of the `fields` fields are there. Where lines with '=' begin and where those with ':' do are two keys. */
+export function pairsReady(pick: usize, fields: i32): void {
   const equal = ownKey(pick, 0, -1);
   ownKey(pick, 0, -1);
   pickerReady(pick, equal);
+  store<usize>(pick, reserve(fields), pickReads);
+  store<usize>(pick, reserve(fields << 3), pickNumbers);
+}
+
+export function pairsReads(pick: usize): usize {
+  return load<usize>(pick, pickReads);
+}
+
+export function pairsNumbers(pick: usize): usize {
+  return load<usize>(pick, pickNumbers);
 }
 
 // Each reads `[start, stop)`; positions are relative to `from`.
@@ -256,9 +274,19 @@ function keep(field: i32, value: usize, to: usize): void {
   if (field < 0) return;
   const kind = load<usize>(picker, pickKinds) + field;
   if (load<u8>(kind) != 0) return;
-  store<u8>(kind, 1);
+  store<u8>(kind, plain);
   store<u32>(load<usize>(picker, pickStarts) + (field << 2), <u32>(value - base));
   store<u32>(load<usize>(picker, pickEnds) + (field << 2), <u32>(to - base));
+  const reads = load<u8>(load<usize>(picker, pickReads) + field);
+  if (reads != 0) read(kind, field, reads, value, to);
+}
+
+/** Reads a value as what it is read as by the caller; its kind tells that it could be. */
+function read(kind: usize, field: i32, reads: u8, value: usize, to: usize): void {
+  const number = reads == asAddress ? <f64>ipv4(value, to) : integer(value, to);
+  if (number < 0) return;
+  store<u8>(kind, reads);
+  store<f64>(load<usize>(picker, pickNumbers) + (field << 3), number);
 }
 
 /** The key at `open`, whose value begins at `value`, one behind the sign; it is the last one then. */

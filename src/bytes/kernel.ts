@@ -48,7 +48,9 @@ interface KernelFunctions {
   jsonValue(key: number, inside: number, element: number): void;
   jsonRead(picker: number, base: number, open: number, stop: number): number;
   pairsName(picker: number, name: number, size: number, field: number): void;
-  pairsReady(picker: number): void;
+  pairsReady(picker: number, fields: number): void;
+  pairsReads(picker: number): number;
+  pairsNumbers(picker: number): number;
   pairsQuoted(
     picker: number,
     base: number,

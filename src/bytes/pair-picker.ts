@@ -1,12 +1,25 @@
 import { place, placed, reserve } from './kernel.ts';
 import { PickedFields, readerOf } from './picked-fields.ts';
 
+/** What stands in a field. */
+export const Value = {
+  absent: 0,
+  plain: 1,
+  /** An IPv4 address, `number`. */
+  address: 2,
+  /** An integer ≥ 0 of up to fifteen digits, `number`. */
+  integer: 3,
+} as const;
+
 /**
  * Which keys of 'key=value' lines are wanted, in the kernel's tables, and where the last line had their values. There is one per
- * list of names and thread, never given back. Its `kind` is 1 where there is a value.
+ * list of names and thread, never given back. Its `kind` is one of {@link Value}.
  */
 export class PairPicker extends PickedFields {
   static readonly #known = new Map<string, PairPicker>();
+  /** What field i is read as from the next line on, of {@link Value}. Where it is something else its kind is plain. */
+  readonly reads: Uint8Array;
+  readonly number: Float64Array;
 
   /** Field i is `names[i]`, in any case; several names for one field are parted by '|'. */
   static of(names: readonly string[]): PairPicker {
@@ -20,7 +33,10 @@ export class PairPicker extends PickedFields {
       const text = Buffer.from(name.toLowerCase(), 'utf8');
       this.kernel.pairsName(this.address, this.nameAt(text), text.length, field);
     }
-    this.kernel.pairsReady(this.address);
+    this.kernel.pairsReady(this.address, names.length);
+    const { buffer } = this.kernel.memory;
+    this.reads = new Uint8Array(buffer, this.kernel.pairsReads(this.address), names.length);
+    this.number = new Float64Array(buffer, this.kernel.pairsNumbers(this.address), names.length);
     reserve(0);
   }
 

@@ -118,3 +118,80 @@ test('a delimiter that keys may hold parts them all the same', () => {
     expect(values('src=1sdst=2', 's')).toEqual({});
   }
 });
+
+test('numbers, ports and addresses are the same when they are read with the line as when they are read by themselves', () => {
+  const words = new Uint32Array(4);
+  const values = [
+    '0',
+    '7',
+    '22',
+    '65535',
+    '65536',
+    '99999',
+    '123456',
+    '4294967296',
+    '123456789012345',
+    '9007199254740991',
+    '9007199254740993',
+    '12345678901234567890',
+    '00022',
+    '000022',
+    '',
+    '-1',
+    '+1',
+    '1.5',
+    '1e3',
+    '2 2',
+    'a',
+    '12345678a',
+    '192.0.2.7',
+    '0.0.0.0',
+    '255.255.255.255',
+    '1.2.3.4',
+    '256.1.1.1',
+    '1.2.3',
+    '1.2.3.4.5',
+    '1..2.3',
+    '01.002.3.4',
+    '1.2.3.4 ',
+    '0001.2.3.4',
+    '2001:db8::1',
+    '::',
+    '[2001:db8::1]',
+    '[192.0.2.7]',
+    '::ffff:192.0.2.7',
+    '::ffff:0.0.0.0',
+  ];
+  const asked: Record<string, (fields: NamedFields, line: Uint8Array) => unknown> = {
+    integer: (fields, line) => fields.integer(line, 0),
+    port: (fields, line) => fields.port(line, 0),
+    address: (fields, line) => (fields.address(line, 0, words) ? words.join() : 'none'),
+  };
+  for (const [what, ask] of Object.entries(asked)) {
+    // A name of its own, for readers of the same names share what is read with the line.
+    const anew = values.map((value, i) => {
+      const line = bytesOf(`${what}${i}="${value}"`);
+      const fields = new NamedFields([`${what}${i}`]);
+      readPairs(fields, line, 0, line.length);
+      return ask(fields, line);
+    });
+    const again = new NamedFields([what]);
+    for (let round = 0; round < 2; round++) {
+      const read = values.map((value) => {
+        const line = bytesOf(`${what}="${value}"`);
+        readPairs(again, line, 0, line.length);
+        return ask(again, line);
+      });
+      expect(read).toEqual(anew);
+    }
+    // Asked for something else, it is that.
+    for (const other of Object.values(asked)) {
+      const line = bytesOf(`${what}=22`);
+      const fields = new NamedFields([`other-${what}`]);
+      readPairs(again, line, 0, line.length);
+      const plain = bytesOf(`other-${what}=22`);
+      readPairs(fields, plain, 0, plain.length);
+      expect(other(again, line)).toBe(other(fields, plain));
+    }
+  }
+});

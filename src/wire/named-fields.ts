@@ -1,6 +1,6 @@
-import { address } from '../bytes/addresses.ts';
-import { decimal, isText, port } from '../bytes/numbers.ts';
-import { PairPicker } from '../bytes/pair-picker.ts';
+import { address, setIPv4 } from '../bytes/addresses.ts';
+import { decimal, isText } from '../bytes/numbers.ts';
+import { PairPicker, Value } from '../bytes/pair-picker.ts';
 import { beginsWith } from './verdict-words.ts';
 
 /**
@@ -14,6 +14,9 @@ export class NamedFields {
   /** What the readers fill. */
   readonly picker: PairPicker;
   readonly #kind: Uint8Array;
+  /** What is asked of a field once is read with the line from then on. */
+  readonly #reads: Uint8Array;
+  readonly #number: Float64Array;
 
   /**
    * Field i is `names[i]`; several names for one field are parted by '|'. Those of the same names share where their fields are:
@@ -24,10 +27,12 @@ export class NamedFields {
     this.start = this.picker.start;
     this.end = this.picker.end;
     this.#kind = this.picker.kind;
+    this.#reads = this.picker.reads;
+    this.#number = this.picker.number;
   }
 
   has(field: number): boolean {
-    return this.#kind[field] === 1;
+    return this.#kind[field] !== Value.absent;
   }
 
   /** The value begins with the lower-case `text`, any case. */
@@ -41,17 +46,33 @@ export class NamedFields {
 
   /** A whole number ≥ 0; -1 when absent or something else. */
   integer(bytes: Uint8Array, field: number): number {
-    return this.has(field) ? decimal(bytes, this.start[field], this.end[field]) : -1;
+    const kind = this.#kind[field];
+    if (kind === Value.integer) return this.#number[field];
+    if (kind === Value.absent) return -1;
+    this.#reads[field] = Value.integer;
+    return decimal(bytes, this.start[field], this.end[field]);
   }
 
   /** A port; -1 when absent or something else. */
   port(bytes: Uint8Array, field: number): number {
-    return this.has(field) ? port(bytes, this.start[field], this.end[field]) : -1;
+    const kind = this.#kind[field];
+    if (kind === Value.absent) return -1;
+    if (this.end[field] - this.start[field] > 5) return -1;
+    const value = kind === Value.integer ? this.#number[field] : this.integer(bytes, field);
+    return value > 65_535 ? -1 : value;
   }
 
   /** An address that is not the unspecified one, which firewalls print for none; false when there is none. */
   address(bytes: Uint8Array, field: number, words: Uint32Array): boolean {
-    if (!this.has(field) || !address(bytes, this.start[field], this.end[field], words)) return false;
+    const kind = this.#kind[field];
+    if (kind === Value.address) {
+      const value = this.#number[field];
+      setIPv4(words, value);
+      return value !== 0;
+    }
+    if (kind === Value.absent) return false;
+    this.#reads[field] = Value.address;
+    if (!address(bytes, this.start[field], this.end[field], words)) return false;
     return words[3] !== 0 || words[1] !== 0 || words[0] !== 0 || (words[2] !== 0 && words[2] !== 0xffff);
   }
 }
