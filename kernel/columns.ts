@@ -5,9 +5,9 @@ import { quote, space } from './codes';
  * that were found are walked. All lines are cut into the same tables: whoever reads a line is done with it before the next.
  */
 
-/** Columns of a line that can be kept. */
-const columnLimit = 256;
-/** u32, relative to what the caller says: one more than there are columns. */
+/** Positions of a line that can be kept: those of 256 columns and one more. */
+const columnLimit = 257;
+/** u32, relative to what the caller says. */
 const cuts = memory.data((columnLimit + 1) << 2, 16);
 /** u32, the same; the last of each takes what is not kept. */
 const starts = memory.data((columnLimit + 1) << 2, 16);
@@ -75,10 +75,6 @@ export function columnsCut(base: usize, start: usize, stop: usize, separator: i3
   return strange != 0 ? -count : count;
 }
 
-const plain: i32 = 0;
-const quoted: i32 = 1;
-const behindQuotes: i32 = 2;
-
 /**
  * The fields of [from, stop) behind `base`, no further than `most`, as RFC 4180 has them, quotes left out. Returns how many
  * there are, `capacity` at most; 0 for a quote that never closes.
@@ -90,23 +86,26 @@ export function columnsSplit(
     memory.fill(doubled, 0, columnLimit + 1);
     anyDoubled = false;
   }
+  if (delimiter == <i32>quote) return splitOddly(base, from, stop, delimiter, most, capacity);
   const delimiters = i8x16.splat(<i8>delimiter);
   const quotes = i8x16.splat(<i8>quote);
   const end = base + stop;
   const top = <usize>capacity << 2;
   let slot: usize = 0;
   let left = most;
+  // All ones between quotes.
+  let inside: i32 = 0;
   let begin = base + from;
-  let state = plain;
-  let finish: usize = 0;
-  let second: usize = 0;
-  let twice = false;
+  // Whether the byte in front of these is a delimiter, or none at all; whether it is a quote that closes.
+  let begun: i32 = 1;
+  let closed: i32 = 0;
   for (let at = begin; at < end; at += 16) {
     const text = v128.load(at);
     const kept = within(at, end);
     let apart = i8x16.bitmask(i8x16.eq(text, delimiters)) & kept;
     const marks = i8x16.bitmask(i8x16.eq(text, quotes)) & kept;
-    if (marks == 0 && state == plain) {
+    if ((marks | inside | closed) == 0) {
+      begun = apart >> 15;
       while (apart != 0) {
         const place = at + ctz(apart);
         store<u32>(starts + slot, <u32>(begin - base));
@@ -116,12 +115,77 @@ export function columnsSplit(
         begin = place + 1;
         apart &= apart - 1;
       }
-      continue;
+    } else {
+      // Up to each bit, whether the number of quotes is odd.
+      let odd = marks ^ (marks << 1);
+      odd ^= odd << 2;
+      odd ^= odd << 4;
+      odd = (odd ^ (odd << 8) ^ inside) & 0xffff;
+      apart &= ~odd;
+      const opening = marks & odd;
+      const closing = marks ^ opening;
+      const behind = (closing << 1) | closed;
+      // A quote opens behind a delimiter and closes in front of one, or both at once where it is doubled.
+      if (((opening & ~((apart << 1) | begun | behind)) | (behind & kept & ~(apart | opening))) != 0) {
+        return splitOddly(base, from, stop, delimiter, most, capacity);
+      }
+      let twice = behind & opening;
+      while (twice != 0) {
+        const before = apart & ((1 << ctz(twice)) - 1);
+        double(min(slot + (<usize>popcnt(before) << 2), top));
+        twice &= twice - 1;
+      }
+      inside = -(odd >> 15) & 0xffff;
+      closed = closing >> 15;
+      begun = apart >> 15;
+      while (apart != 0) {
+        const place = at + ctz(apart);
+        put(slot, base, begin, place);
+        slot = min(slot + 4, top);
+        if (--left <= 0) return <i32>(slot >> 2);
+        begin = place + 1;
+        apart &= apart - 1;
+      }
     }
-    apart |= marks;
-    while (apart != 0) {
-      const place = at + ctz(apart);
-      apart &= apart - 1;
+  }
+  if (inside != 0) return 0;
+  put(slot, base, begin, end);
+  return <i32>(min(slot + 4, top) >> 2);
+}
+
+/** The field from `begin` to `stop`, without its quotes. */
+@inline
+function put(slot: usize, base: usize, begin: usize, stop: usize): void {
+  const off: usize = begin < stop && load<u8>(begin) == quote ? 1 : 0;
+  store<u32>(starts + slot, <u32>(begin + off - base));
+  store<u32>(ends + slot, <u32>(stop - off - base));
+}
+
+const plain: i32 = 0;
+const quoted: i32 = 1;
+const behindQuotes: i32 = 2;
+
+/** As {@link columnsSplit}, wherever quotes stand; of doubled ones before it was called, nothing is left. */
+function splitOddly(base: usize, from: usize, stop: usize, delimiter: i32, most: i32, capacity: i32): i32 {
+  const delimiters = i8x16.splat(<i8>delimiter);
+  const quotes = i8x16.splat(<i8>quote);
+  const end = base + stop;
+  const top = <usize>capacity << 2;
+  let slot: usize = 0;
+  let left = most;
+  let begin = base + from;
+  if (anyDoubled) memory.fill(doubled, 0, columnLimit + 1);
+  let state = plain;
+  let finish: usize = 0;
+  let second: usize = 0;
+  let twice = false;
+  for (let at = begin; at < end; at += 16) {
+    const text = v128.load(at);
+    let marks =
+      i8x16.bitmask(v128.or(i8x16.eq(text, delimiters), i8x16.eq(text, quotes))) & within(at, end);
+    while (marks != 0) {
+      const place = at + ctz(marks);
+      marks &= marks - 1;
       const code = <i32>load<u8>(place);
       if (state == quoted) {
         if (code != <i32>quote || place == second) continue;

@@ -1,3 +1,4 @@
+import { columnTable } from './column-table.ts';
 import { kernel, place, placed } from './kernel.ts';
 
 /**
@@ -6,8 +7,8 @@ import { kernel, place, placed } from './kernel.ts';
  * splits a line is done with it before any other is split.
  */
 export class CsvFields {
-  readonly start: Uint32Array;
-  readonly end: Uint32Array;
+  readonly start: Int32Array;
+  readonly end: Int32Array;
   /** 1 where the field holds doubled quotes. */
   readonly doubled: Uint8Array;
   /** Fields of the last line. */
@@ -17,12 +18,10 @@ export class CsvFields {
 
   /** `capacity`: fields of a line that are kept, 256 at most. */
   constructor(capacity = 128) {
-    const { memory } = this.#kernel;
-    if (capacity > this.#kernel.columnMost()) throw new RangeError('more columns than can be kept');
     this.#capacity = capacity;
-    this.start = new Uint32Array(memory.buffer, this.#kernel.columnStarts(), capacity);
-    this.end = new Uint32Array(memory.buffer, this.#kernel.columnEnds(), capacity);
-    this.doubled = new Uint8Array(memory.buffer, this.#kernel.columnDoubled(), capacity);
+    this.start = columnTable(this.#kernel.columnStarts(), capacity);
+    this.end = columnTable(this.#kernel.columnEnds(), capacity);
+    this.doubled = new Uint8Array(this.#kernel.memory.buffer, this.#kernel.columnDoubled(), capacity);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { columnTable } from './column-table.ts';
 import { kernel, place, placed } from './kernel.ts';
 
 /**
@@ -14,10 +15,8 @@ export class Cuts {
 
   /** `capacity`: columns of a line that are kept, 256 at most. */
   constructor(capacity: number) {
-    const { memory } = this.#kernel;
-    if (capacity > this.#kernel.columnMost()) throw new RangeError('more columns than can be kept');
     this.#capacity = capacity;
-    this.at = new Int32Array(memory.buffer, this.#kernel.columnCuts(), capacity + 1);
+    this.at = columnTable(this.#kernel.columnCuts(), capacity + 1);
   }
 
   /**

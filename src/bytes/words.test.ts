@@ -27,5 +27,5 @@ test('finds the words between runs of blanks, as many as are wanted', () => {
     ),
     { numRuns: 3000 },
   );
-  expect(() => new Words(257)).toThrow(RangeError);
+  expect(() => new Words(258)).toThrow(RangeError);
 });

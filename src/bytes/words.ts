@@ -1,3 +1,4 @@
+import { columnTable } from './column-table.ts';
 import { kernel, place, placed } from './kernel.ts';
 
 /**
@@ -5,18 +6,16 @@ import { kernel, place, placed } from './kernel.ts';
  * CsvFields too: whoever finds the words of a line is done with it before any other is looked at.
  */
 export class Words {
-  readonly start: Uint32Array;
-  readonly end: Uint32Array;
+  readonly start: Int32Array;
+  readonly end: Int32Array;
   readonly #capacity: number;
   readonly #kernel = kernel();
 
   /** `capacity`: words of a line that are kept, 256 at most. */
   constructor(capacity: number) {
-    const { memory } = this.#kernel;
-    if (capacity > this.#kernel.columnMost()) throw new RangeError('more columns than can be kept');
     this.#capacity = capacity;
-    this.start = new Uint32Array(memory.buffer, this.#kernel.columnStarts(), capacity);
-    this.end = new Uint32Array(memory.buffer, this.#kernel.columnEnds(), capacity);
+    this.start = columnTable(this.#kernel.columnStarts(), capacity);
+    this.end = columnTable(this.#kernel.columnEnds(), capacity);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { address, copyWords } from '../bytes/addresses.ts';
-import { comma } from '../bytes/codes.ts';
+import { comma, nine, zero } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
 import { decimal, hasText, isText, port } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
@@ -77,10 +77,13 @@ class PaloAltoReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (start >= end) return '';
-    const from = recordStart(bytes, start, Math.min(end, start + headAtMost));
-    if (from < 0) return 'no PAN-OS record';
     const fields = this.#fields;
-    const count = fields.split(bytes, from, end, comma, fieldsAtMost);
+    let count = fields.split(bytes, start, end, comma, fieldsAtMost);
+    if (!this.#isPlain(bytes, start, count)) {
+      const from = recordStart(bytes, start, Math.min(end, start + headAtMost));
+      if (from < 0) return 'no PAN-OS record';
+      count = fields.split(bytes, from, end, comma, fieldsAtMost);
+    }
     const isTraffic = isText(bytes, fields.start[kind], fields.end[kind], 'TRAFFIC');
     // SYSTEM, CONFIG, GLOBALPROTECT and the like.
     if (!isTraffic && !isText(bytes, fields.start[kind], fields.end[kind], 'THREAT'))
@@ -102,6 +105,23 @@ class PaloAltoReader implements LineReader {
     if (isTraffic) this.#traffic(batch, bytes, count);
     else return this.#threat(batch, bytes);
     return '';
+  }
+
+  /** Whether the first fields are those of a record, behind a header without commas: its type is the fourth, as is nearly always. */
+  #isPlain(bytes: Uint8Array, start: number, count: number): boolean {
+    const { start: from, end: to } = this.#fields;
+    return (
+      count > kind + 1 &&
+      to[kind] - start < headAtMost &&
+      (this.#is(bytes, kind, 'TRAFFIC') || this.#is(bytes, kind, 'THREAT')) &&
+      // Nothing in front of it is quoted, and the time is not taken for a type.
+      from[0] === start &&
+      from[kind] === to[kind - 1] + 1 &&
+      from[kind - 1] === to[kind - 2] + 1 &&
+      from[kind - 2] === to[0] + 1 &&
+      isDigit(bytes[from[kind - 2]]) &&
+      isDigit(bytes[from[kind - 1]])
+    );
   }
 
   #time(bytes: Uint8Array, field: number): number {
@@ -213,10 +233,14 @@ function recordStart(bytes: Uint8Array, start: number, end: number): number {
     if (lastButOne < 0) return -1;
     // What FUTURE_USE holds.
     let from = lastButOne;
-    while (from > start && bytes[from - 1] >= 48 && bytes[from - 1] <= 57) from--;
+    while (from > start && isDigit(bytes[from - 1])) from--;
     return from;
   }
   return -1;
+}
+
+function isDigit(code: number): boolean {
+  return code >= zero && code <= nine;
 }
 
 const types = [
