@@ -259,8 +259,7 @@ export class MappingReader implements LineReader {
     for (let i = 0; i < requested.length; i += 2) {
       if (!this.#take(bytes, requested[i]) || this.#bytes !== bytes) continue;
       const at = requested[i + 1];
-      parts.start[at] = this.#start;
-      parts.end[at] = this.#end;
+      parts.place(at, this.#start, this.#end);
       parts.coding[at] = this.#coding;
     }
     const before = batch.length;

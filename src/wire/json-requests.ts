@@ -77,8 +77,7 @@ export class JsonRequestParts {
         continue;
       }
       last = part;
-      parts.start[part] = from;
-      parts.end[part] = to;
+      parts.place(part, from, to);
       parts.coding[part] = found === Json.escaped ? Coding.json : Coding.plain;
     }
     return parts.has(Part.request) || parts.has(Part.target) || parts.has(Part.path)

@@ -45,7 +45,7 @@ export const Part = {
 export type PartName = keyof typeof Part;
 export const partCount = 19;
 
-/** Where the parts of one record stand; absent parts have `start = end`. One per reader, used again for each record. */
+/** Where the parts of one record stand: ask {@link RequestParts.has} first. One per reader, used again for each record. */
 export class RequestParts {
   readonly start = new Uint32Array(partCount);
   readonly end = new Uint32Array(partCount);
@@ -56,6 +56,8 @@ export class RequestParts {
   /** `target` and `targetPort` are known without a part that says so. */
   targetKnown = false;
   targetPort = 0;
+  /** A bit for each part that is there. */
+  #present = 0;
   readonly #trusted: AddressTest;
   readonly #claims: { count: number } | undefined;
   readonly #peer = new Uint32Array(4);
@@ -67,21 +69,26 @@ export class RequestParts {
   }
 
   clear(): void {
-    // A part without an end is absent, wherever it once began.
-    for (let part = 0; part < partCount; part++) this.end[part] = 0;
+    this.#present = 0;
     this.targetKnown = false;
     this.targetPort = 0;
   }
 
   /** '-', as logs write nothing, is nothing. */
   set(part: number, start: number, end: number, bytes: Uint8Array): void {
-    if (end - start === 1 && bytes[start] === minus) return;
+    if (end - start !== 1 || bytes[start] !== minus) this.place(part, start, end);
+  }
+
+  /** As {@link set}, whatever stands there. */
+  place(part: number, start: number, end: number): void {
     this.start[part] = start;
     this.end[part] = end;
+    if (end > start) this.#present |= 1 << part;
+    else this.#present &= ~(1 << part);
   }
 
   has(part: number): boolean {
-    return this.end[part] > this.start[part];
+    return ((this.#present >>> part) & 1) === 1;
   }
 
   /**
