@@ -35,3 +35,4 @@ export {
   pairsReads,
   pairsReady,
 } from './pairs';
+export { searchByte, searchWord } from './search';

@@ -47,6 +47,8 @@ interface KernelFunctions {
   jsonKey(picker: number, object: number, name: number, size: number, field: number): number;
   jsonValue(key: number, inside: number, element: number): void;
   jsonRead(picker: number, base: number, open: number, stop: number): number;
+  searchByte(base: number, from: number, stop: number, code: number): number;
+  searchWord(base: number, from: number, stop: number, a: number, b: number, c: number): number;
   pairsName(picker: number, name: number, size: number, field: number): void;
   pairsReady(picker: number, fields: number): void;
   pairsReads(picker: number): number;

@@ -1,6 +1,7 @@
 import { bracketOpen, colon, comma, greater, less, pipe, quote, semicolon, space } from '../bytes/codes.ts';
 import { address, copyWords } from '../bytes/addresses.ts';
 import { find, findText, port } from '../bytes/numbers.ts';
+import { findFar } from '../bytes/search.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
@@ -141,8 +142,9 @@ class CheckPointReader implements LineReader {
   #read(bytes: Uint8Array, start: number, end: number): number {
     const fields = this.#fields;
     // '[action:"Drop"; …]'
-    let open = find(bytes, start, end, bracketOpen);
-    while (open < end && !isQuotedKey(bytes, open + 1, end)) open = find(bytes, open + 1, end, bracketOpen);
+    let open = findFar(bytes, start, end, bracketOpen);
+    while (open < end && !isQuotedKey(bytes, open + 1, end))
+      open = findFar(bytes, open + 1, end, bracketOpen);
     if (open < end) readSemicolons(fields, bytes, open + 1, end);
     else {
       const first = findText(bytes, start, end, 'time=');

@@ -1,6 +1,7 @@
 import { address, copyWords, readAddress } from '../bytes/addresses.ts';
-import { colon, minus, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
+import { colon, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
 import { cursor, decimal, find, findText, hasText, readDecimal } from '../bytes/numbers.ts';
+import { findWord } from '../bytes/search.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
@@ -75,6 +76,11 @@ const names = [
 /** A reset over IPv4 without options; the session's counters leave the link's header out. */
 const resetBytes = 40;
 const headAtMost = 300;
+const shortestTag = 'RT_SCREEN_'.length;
+// What names of messages begin with.
+const upperA = 65;
+const upperI = 73;
+const upperR = 82;
 const longest = 366 * 86_400;
 
 /** What a message's name says, in bits. */
@@ -101,7 +107,7 @@ class JuniperReader implements LineReader {
     const event = this.#event;
     event.reset();
     event.time = this.#syslog.time;
-    let tagEnd = tag;
+    let tagEnd = tag + shortestTag;
     while (tagEnd < end && bytes[tagEnd] !== space && bytes[tagEnd] !== colon) tagEnd++;
     const isStructured = bytes[tagEnd] === space && bytes[tagEnd + 1] === 91;
     const says = this.#tagSays(bytes, tag, tagEnd);
@@ -343,13 +349,8 @@ class JuniperReader implements LineReader {
 
 /** The message's name: 'RT_FLOW_SESSION_DENY', 'RT_SCREEN_TCP', 'APPTRACK_…', 'IDP_ATTACK_…'; not 'RT_FLOW' and 'RT_IDS' alone. */
 function tagStart(bytes: Uint8Array, start: number, end: number): number {
-  for (let position = start; position + 8 < end; position++) {
-    const first = bytes[position];
-    if (
-      (first !== 82 && first !== 65 && first !== 73) ||
-      (position > start && bytes[position - 1] !== space && bytes[position - 1] !== minus)
-    )
-      continue;
+  const last = end - 8;
+  for (let position = start; position < last;) {
     if (
       hasText(bytes, position, end, 'RT_FLOW_SESSION_') ||
       hasText(bytes, position, end, 'RT_SCREEN_') ||
@@ -358,6 +359,7 @@ function tagStart(bytes: Uint8Array, start: number, end: number): number {
     ) {
       return position;
     }
+    position = findWord(bytes, position + 1, last, upperR, upperA, upperI);
   }
   return -1;
 }

@@ -1,0 +1,32 @@
+import { minus, space } from './codes';
+
+// Positions are relative to `base`; where nothing is found they are `stop`. Loads may reach behind it: see memory.ts.
+
+/** The first byte from `from` on that is `code`. */
+export function searchByte(base: usize, from: usize, stop: usize, code: u8): usize {
+  const wanted = i8x16.splat(code);
+  for (let at = from; at < stop; at += 16) {
+    const found = i8x16.bitmask(i8x16.eq(v128.load(base + at), wanted));
+    if (found != 0) return min(at + ctz(found), stop);
+  }
+  return stop;
+}
+
+/** The first byte from `from` on that is one of three and stands behind a blank or a '-'. */
+export function searchWord(base: usize, from: usize, stop: usize, a: u8, b: u8, c: u8): usize {
+  const first = i8x16.splat(a);
+  const second = i8x16.splat(b);
+  const third = i8x16.splat(c);
+  for (let at = from; at < stop; at += 16) {
+    const text = v128.load(base + at);
+    const before = v128.load(base + at - 1);
+    const found = i8x16.bitmask(
+      v128.and(
+        v128.or(i8x16.eq(text, first), v128.or(i8x16.eq(text, second), i8x16.eq(text, third))),
+        v128.or(i8x16.eq(before, i8x16.splat(space)), i8x16.eq(before, i8x16.splat(minus))),
+      ),
+    );
+    if (found != 0) return min(at + ctz(found), stop);
+  }
+  return stop;
+}
