@@ -35,4 +35,4 @@ export {
   pairsReads,
   pairsReady,
 } from './pairs';
-export { searchByte, searchWord } from './search';
+export { searchByte, searchText, searchWord } from './search';

@@ -1,5 +1,6 @@
 import { pipe, space, tab } from '../bytes/codes.ts';
-import { find, findText, hexadecimal } from '../bytes/numbers.ts';
+import { find, hexadecimal } from '../bytes/numbers.ts';
+import { FarText, findFar } from '../bytes/search.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { readDelimited, readExtension } from '../wire/paired-fields.ts';
@@ -24,6 +25,7 @@ export const leef: Format = {
 };
 
 const headAtMost = 400;
+const headMark = new FarText('LEEF:');
 
 class LeefReader implements LineReader {
   readonly #events: SiemEvents;
@@ -34,7 +36,7 @@ class LeefReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (start >= end) return '';
-    const mark = findText(bytes, start, Math.min(end, start + headAtMost), 'LEEF:');
+    const mark = headMark.find(bytes, start, Math.min(end, start + headAtMost));
     if (mark < 0) return 'no LEEF header';
     // Version, vendor, product, version, event id.
     const { header, fields } = this.#events;
@@ -67,7 +69,7 @@ class LeefReader implements LineReader {
         }
       }
     }
-    if (delimiter === tab && find(bytes, at, end, tab) === end) readExtension(fields, bytes, at, end);
+    if (delimiter === tab && findFar(bytes, at, end, tab) === end) readExtension(fields, bytes, at, end);
     else readDelimited(fields, bytes, at, end, delimiter);
     return this.#events.put(batch, bytes, start, end);
   }

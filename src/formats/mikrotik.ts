@@ -1,6 +1,7 @@
 import { copyWords, readIPv4, setIPv4 } from '../bytes/addresses.ts';
 import { colon, comma, greater, minus, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
 import { cursor, find, findText, hasText, readDecimal, shortDecimal } from '../bytes/numbers.ts';
+import { FarText } from '../bytes/search.ts';
 import { clock, dayMicros, daysFromCivil, isDate, monthName, twoDigits } from '../bytes/times.ts';
 import { YearlessTimes } from '../bytes/yearless.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -12,6 +13,7 @@ import { FirewallEvent } from '../wire/firewall-event.ts';
 import { behindPriority } from '../wire/paired-fields.ts';
 import { protocolOf } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
+import { SeenTexts } from '../wire/seen-texts.ts';
 import { Syslog } from '../wire/syslog.ts';
 import { tcpNames } from '../wire/tcp-words.ts';
 import { verdictWithin, VerdictWord } from '../wire/verdict-words.ts';
@@ -40,12 +42,18 @@ function isPacketLine(line: string): boolean {
   return other > 0 && line.includes(' out:', way) && line.includes('->', other);
 }
 
+const wayMark = new FarText(' in:');
+const protoMark = new FarText(' proto ');
+const topicsMark = new FarText('firewall,');
+
 class MikrotikReader implements LineReader {
   readonly #syslog: Syslog;
   readonly #yearless: YearlessTimes;
   readonly #zone: Zone;
   readonly #event = new FirewallEvent();
   readonly #words = new Uint32Array(4);
+  /** What log prefixes say. */
+  readonly #prefixes = new SeenTexts();
 
   constructor(info: InputInfo) {
     this.#syslog = new Syslog(info);
@@ -55,8 +63,8 @@ class MikrotikReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (start >= end) return '';
-    const way = findText(bytes, start, end, ' in:');
-    const proto = way < 0 ? -1 : findText(bytes, way, end, ' proto ');
+    const way = wayMark.find(bytes, start, end);
+    const proto = way < 0 ? -1 : protoMark.find(bytes, way, end);
     if (proto < 0) return 'no firewall packet';
     const event = this.#event;
     event.reset();
@@ -99,14 +107,15 @@ class MikrotikReader implements LineReader {
 
   /** By the rule's log prefix, which stands between the topics and the chain; a chain's name ('forward') is no word of it. */
   #verdict(bytes: Uint8Array, from: number, way: number): void {
-    const topics = findText(bytes, from, way, 'firewall,');
+    const topics = topicsMark.find(bytes, from, way);
     const start = topics < 0 ? from : find(bytes, topics, way, space);
     let chain = way;
     while (chain > start && bytes[chain - 1] !== space) chain--;
     if (bytes[way - 1] !== colon) chain = way;
     // Without topics the host stands there, too: a router called 'drop' refuses nothing.
     const prefix = topics < 0 ? find(bytes, start, chain, space) : start;
-    const verdict = verdictWithin(bytes, prefix, chain);
+    let verdict = this.#prefixes.find(bytes, prefix, chain);
+    if (verdict < 0) verdict = this.#prefixes.keep(bytes, prefix, chain, verdictWithin(bytes, prefix, chain));
     if (verdict === VerdictWord.denied) this.#event.outcome = Outcome.denied;
     else if (verdict === VerdictWord.passed) this.#event.passed = true;
   }

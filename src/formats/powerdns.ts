@@ -1,6 +1,7 @@
 import { address } from '../bytes/addresses.ts';
 import { apostrophe, bracketClose, bracketOpen, equals, pipe, space } from '../bytes/codes.ts';
 import { decimal, find, findText, hasText } from '../bytes/numbers.ts';
+import { FarText } from '../bytes/search.ts';
 import { Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format } from '../model/format.ts';
@@ -41,6 +42,11 @@ const words = [
   'subsystem="syncres"',
   "AXFR-out zone '",
 ];
+const wantsMark = new FarText(" wants '");
+const transferMark = new FarText("AXFR-out zone '");
+const structuredMark = new FarText('msg="');
+const questionMark = new FarText("question for '");
+const answerMark = new FarText('] answer to ');
 const other = 'not a question of a client';
 const axfr = 252;
 const refused = 5;
@@ -64,15 +70,15 @@ class PowerdnsReader implements MessageReader {
   message(batch: EventBatch, line: LogLine): string {
     const { bytes, own: from, end: to, time } = line;
     this.#row.begin(time);
-    const wants = findText(bytes, from, to, " wants '");
+    const wants = wantsMark.find(bytes, from, to);
     if (wants >= 0) return this.#asked(batch, bytes, from, wants, to);
-    const transfer = findText(bytes, from, to, "AXFR-out zone '");
+    const transfer = transferMark.find(bytes, from, to);
     if (transfer >= 0) return this.#transfer(batch, bytes, transfer + 15, to);
-    const structured = findText(bytes, from, to, 'msg="');
+    const structured = structuredMark.find(bytes, from, to);
     if (structured >= 0) return this.#structured(batch, bytes, structured, to);
-    const question = findText(bytes, from, to, "question for '");
+    const question = questionMark.find(bytes, from, to);
     if (question >= 0) return this.#question(batch, bytes, from, question, to);
-    const answer = findText(bytes, from, to, '] answer to ');
+    const answer = answerMark.find(bytes, from, to);
     return answer >= 0 ? this.#answer(batch, bytes, from, answer + 1, to) : other;
   }
 
