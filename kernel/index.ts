@@ -36,3 +36,4 @@ export {
   pairsReady,
 } from './pairs';
 export { searchByte, searchText, searchWord } from './search';
+export { findNeedle, needleBytes, newNeedle } from './find';

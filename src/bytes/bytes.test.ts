@@ -1,11 +1,10 @@
 import * as fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { expect, test } from 'vitest';
-import { Random } from '../../bench/random.ts';
 import { address, readAddress, readIPv4 } from './addresses.ts';
 import { CsvFields } from './csv.ts';
 import { Json, JsonFields } from './json-fields.ts';
-import { cursor, decimal, findText, fraction, hexadecimal, port, readDecimal } from './numbers.ts';
+import { cursor, decimal, fraction, hexadecimal, port, readDecimal } from './numbers.ts';
 import { formatMicros, IsoTimes, NcsaTimes, readEpoch } from './times.ts';
 import { YearlessTimes } from './yearless.ts';
 import { Zone } from './zone.ts';
@@ -262,21 +261,4 @@ test('JSON: what is not one whole object is refused', () => {
     `{"b":${'['.repeat(100)}${']'.repeat(100)}}`,
   ];
   expect(bad.filter((text) => json.read(ascii(text), 0, ascii(text).length))).toEqual([]);
-});
-
-test('a text is found where a string would find it', () => {
-  const random = new Random(7);
-  const word = (length: number): string =>
-    Array.from({ length }, () => random.pick(['a', 'b', 'c', ' '])).join('');
-  let found = 0;
-  for (let round = 0; round < 3000; round++) {
-    const line = word(random.below(60));
-    const text = word(random.between(1, 7));
-    const start = random.below(line.length + 1);
-    const expected = line.indexOf(text, start);
-    if (expected >= 0) found++;
-    const bytes = Buffer.from(`${line}${text}`);
-    expect(findText(bytes, start, line.length, text)).toBe(expected);
-  }
-  expect(found).toBeGreaterThan(300);
 });

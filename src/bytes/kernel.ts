@@ -104,6 +104,9 @@ interface KernelFunctions {
   stepsWalk(list: number, origin: number, from: number, stop: number, i: number): number;
   netfilterUsual(base: number, start: number, stop: number): number;
   netfilterValues(): number;
+  newNeedle(length: number): number;
+  needleBytes(needle: number): number;
+  findNeedle(base: number, start: number, stop: number, needle: number): number;
   webUsual(base: number, start: number, stop: number): number;
   webValues(): number;
 }
@@ -191,6 +194,11 @@ export function place(bytes: Uint8Array, start: number, end: number): number {
   placed = Math.min(end, start + scratchSize);
   put(bytes, start, placed, scratchAt);
   return scratchAt - start;
+}
+
+/** As {@link place}, of what is in the announced chunk only: for other bytes, NaN. */
+export function placeInChunk(bytes: Uint8Array, start: number, end: number): number {
+  return bytes === chunk && start >= chunkStart && end <= chunkEnd ? place(bytes, start, end) : Number.NaN;
 }
 
 function put(bytes: Uint8Array, start: number, end: number, at: number): void {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../bench/random.ts';
 import { announce, forget } from './kernel.ts';
-import { find, findText } from './numbers.ts';
+import { findText } from './find-text.ts';
+import { find } from './numbers.ts';
 import { FarText, findFar, findWord } from './search.ts';
 
 /** One byte after the other. */

@@ -1,5 +1,6 @@
 import { bracketOpen, quote, space } from '../bytes/codes.ts';
-import { cursor, decimal, findText, hasText } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { cursor, decimal, hasText } from '../bytes/numbers.ts';
 import { YearlessTimes } from '../bytes/yearless.ts';
 import { Zone } from '../bytes/zone.ts';
 import { putAddresses } from '../model/address.ts';

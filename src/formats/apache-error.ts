@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { bracketClose, bracketOpen, colon, quote, slash, space } from '../bytes/codes.ts';
-import { find, findText, hasText } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { find, hasText } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';

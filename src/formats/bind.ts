@@ -1,6 +1,7 @@
 import { address } from '../bytes/addresses.ts';
 import { apostrophe, colon, hash, minus, parenOpen, slash, space } from '../bytes/codes.ts';
-import { cursor, find, findText, hasText, port } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { cursor, find, hasText, port } from '../bytes/numbers.ts';
 import {
   clock,
   dayMicros,

@@ -1,6 +1,7 @@
 import { readAddress } from '../bytes/addresses.ts';
 import { colon, comma, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
-import { cursor, find, findText, hasText, readDecimal } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { cursor, find, hasText, readDecimal } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Flag, Outcome, Proto, Role, Text } from '../model/event.ts';

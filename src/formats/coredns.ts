@@ -1,5 +1,6 @@
 import { bracketOpen, minus, quote, space } from '../bytes/codes.ts';
-import { find, findText, fraction, isText } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { find, fraction, isText } from '../bytes/numbers.ts';
 import { Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format } from '../model/format.ts';

@@ -1,6 +1,7 @@
 import { address } from '../bytes/addresses.ts';
 import { bracketClose, bracketOpen, dot, equals, slash, space } from '../bytes/codes.ts';
-import { decimal, find, findText, hasText, isText, port } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { decimal, find, hasText, isText, port } from '../bytes/numbers.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format } from '../model/format.ts';
 import { hashBytes, hashOut } from '../state/hash.ts';

@@ -1,7 +1,8 @@
 import { readAddress } from '../bytes/addresses.ts';
 import { comma } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
-import { cursor, decimal, findText, hasText, isText, port, readDecimal } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { cursor, decimal, hasText, isText, port, readDecimal } from '../bytes/numbers.ts';
 import { Flag, Outcome, Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';

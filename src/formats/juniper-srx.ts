@@ -1,6 +1,7 @@
 import { address, copyWords, readAddress } from '../bytes/addresses.ts';
 import { colon, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
-import { cursor, decimal, find, findText, hasText, readDecimal } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { cursor, decimal, find, hasText, readDecimal } from '../bytes/numbers.ts';
 import { findWord } from '../bytes/search.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';

@@ -1,6 +1,7 @@
 import { copyWords, readIPv4, setIPv4 } from '../bytes/addresses.ts';
 import { colon, comma, greater, minus, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
-import { cursor, find, findText, hasText, readDecimal, shortDecimal } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { cursor, find, hasText, readDecimal, shortDecimal } from '../bytes/numbers.ts';
 import { FarText } from '../bytes/search.ts';
 import { clock, dayMicros, daysFromCivil, isDate, monthName, twoDigits } from '../bytes/times.ts';
 import { YearlessTimes } from '../bytes/yearless.ts';

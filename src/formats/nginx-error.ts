@@ -1,5 +1,6 @@
 import { comma, quote } from '../bytes/codes.ts';
-import { find, findText, hasText } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { find, hasText } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';

@@ -1,6 +1,7 @@
 import { address } from '../bytes/addresses.ts';
 import { colon, dot, space } from '../bytes/codes.ts';
-import { find, findText, hasText, port, readDecimal } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { find, hasText, port, readDecimal } from '../bytes/numbers.ts';
 import { Flag, Outcome, Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';

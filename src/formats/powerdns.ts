@@ -1,6 +1,7 @@
 import { address } from '../bytes/addresses.ts';
 import { apostrophe, bracketClose, bracketOpen, equals, pipe, space } from '../bytes/codes.ts';
-import { decimal, find, findText, hasText } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { decimal, find, hasText } from '../bytes/numbers.ts';
 import { FarText } from '../bytes/search.ts';
 import { Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';

@@ -1,6 +1,7 @@
 import { address } from '../bytes/addresses.ts';
 import { bracketOpen, colon, space } from '../bytes/codes.ts';
-import { cursor, find, findText, hasText, port, readDecimal } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { cursor, find, hasText, port, readDecimal } from '../bytes/numbers.ts';
 import { putAddresses, putSource } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';

@@ -1,6 +1,7 @@
 import { address } from '../bytes/addresses.ts';
 import { bracketOpen, dot, minus, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
-import { cursor, find, findText, hasText, readDecimal } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { cursor, find, hasText, readDecimal } from '../bytes/numbers.ts';
 import { dayMicros, daysFromCivil, isDate } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Proto } from '../model/event.ts';

@@ -1,5 +1,6 @@
 import { colon, minus, percent, space } from '../bytes/codes.ts';
-import { cursor, find, findText, hasText, isText, readDecimal } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { cursor, find, hasText, isText, readDecimal } from '../bytes/numbers.ts';
 
 /* Words of Cisco's firewall messages: ids, durations, flags, reasons, services. */
 

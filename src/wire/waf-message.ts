@@ -1,5 +1,6 @@
 import { backslash, comma, quote } from '../bytes/codes.ts';
-import { decimal, find, findText, hasText } from '../bytes/numbers.ts';
+import { findText } from '../bytes/find-text.ts';
+import { decimal, find, hasText } from '../bytes/numbers.ts';
 import { EventKind, Outcome, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import { Part } from './request-parts.ts';

@@ -1,0 +1,36 @@
+import { kernel, placeInChunk } from './kernel.ts';
+import { hasText } from './numbers.ts';
+
+/** Shorter stretches are searched at once: the kernel's answer would take longer. */
+const shortSearch = 24;
+/** Texts are the formats' own words, so they are few; should there be more, those are searched for without the kernel. */
+const needleLimit = 1024;
+
+const needles = new Map<string, number>();
+
+/** The first position of the ASCII `text` in `bytes[start, end)`; -1 when it is not there. */
+export function findText(bytes: Uint8Array, start: number, end: number, text: string): number {
+  const { length } = text;
+  if (end - start >= shortSearch && length > 1) {
+    const base = placeInChunk(bytes, start, end);
+    const needle = Number.isNaN(base) ? 0 : (needles.get(text) ?? needleOf(text));
+    if (needle > 0) return kernel().findNeedle(base, start, end, needle);
+  }
+  const first = text.charCodeAt(0);
+  const last = end - length;
+  for (let at = start; at <= last; at++) {
+    if (bytes[at] === first && hasText(bytes, at, end, text)) return at;
+  }
+  return -1;
+}
+
+/** The kernel's copy of a text; 0 when there are too many. */
+function needleOf(text: string): number {
+  if (needles.size === needleLimit) return 0;
+  const functions = kernel();
+  const needle = functions.newNeedle(text.length);
+  const written = new Uint8Array(functions.memory.buffer, functions.needleBytes(needle), text.length);
+  for (let i = 0; i < text.length; i++) written[i] = text.charCodeAt(i);
+  needles.set(text, needle);
+  return needle;
+}
