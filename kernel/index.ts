@@ -35,5 +35,5 @@ export {
   pairsReads,
   pairsReady,
 } from './pairs';
-export { searchByte, searchText, searchWord } from './search';
+export { searchByte, searchWord } from './search';
 export { findNeedle, needleBytes, newNeedle } from './find';

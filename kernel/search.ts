@@ -30,25 +30,3 @@ export function searchWord(base: usize, from: usize, stop: usize, a: u8, b: u8, 
   }
   return stop;
 }
-
-/** The first place from `from` on of the `length` bytes at `text`, two to sixteen. */
-export function searchText(base: usize, from: usize, stop: usize, text: usize, length: usize): usize {
-  if (from + length > stop) return stop;
-  const first = i8x16.splat(load<u8>(text));
-  const last = i8x16.splat(load<u8>(text + length - 1));
-  const whole = v128.load(text);
-  const behind = stop - length + 1;
-  for (let at = from; at < behind; at += 16) {
-    let found = i8x16.bitmask(
-      v128.and(i8x16.eq(v128.load(base + at), first), i8x16.eq(v128.load(base + at + length - 1), last)),
-    );
-    while (found != 0) {
-      const place = at + ctz(found);
-      if (place >= behind) return stop;
-      const differs = i8x16.bitmask(i8x16.ne(v128.load(base + place), whole));
-      if (differs << (32 - <i32>length) == 0) return place;
-      found &= found - 1;
-    }
-  }
-  return stop;
-}

@@ -48,7 +48,6 @@ interface KernelFunctions {
   jsonValue(key: number, inside: number, element: number): void;
   jsonRead(picker: number, base: number, open: number, stop: number): number;
   searchByte(base: number, from: number, stop: number, code: number): number;
-  searchText(base: number, from: number, stop: number, text: number, length: number): number;
   searchWord(base: number, from: number, stop: number, a: number, b: number, c: number): number;
   pairsName(picker: number, name: number, size: number, field: number): void;
   pairsReady(picker: number, fields: number): void;

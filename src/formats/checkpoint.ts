@@ -1,7 +1,8 @@
 import { bracketOpen, colon, comma, greater, less, pipe, quote, semicolon, space } from '../bytes/codes.ts';
 import { address, copyWords } from '../bytes/addresses.ts';
+import { findText } from '../bytes/find-text.ts';
 import { find, port } from '../bytes/numbers.ts';
-import { FarText, findFar } from '../bytes/search.ts';
+import { findFar } from '../bytes/search.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
@@ -87,9 +88,6 @@ const packetsAtMost = 60;
 /** Below this an answer over TCP may be a reset alone. */
 const resetBytes = 60;
 
-const timeMark = new FarText('time=');
-const ruleMark = new FarText(' rule: ');
-
 class CheckPointReader implements LineReader {
   readonly #times: AnyTimes;
   readonly #syslog: Syslog;
@@ -150,7 +148,7 @@ class CheckPointReader implements LineReader {
       open = findFar(bytes, open + 1, end, bracketOpen);
     if (open < end) readSemicolons(fields, bytes, open + 1, end);
     else {
-      const first = timeMark.find(bytes, start, end);
+      const first = findText(bytes, start, end, 'time=');
       if (first >= 0 && find(bytes, first, end, pipe) < end) readDelimited(fields, bytes, first, end, pipe);
       else return this.#oldForm(bytes, start, end);
     }
@@ -161,7 +159,7 @@ class CheckPointReader implements LineReader {
 
   /** 'Checkpoint: 21Aug2007 12:00:00 accept 192.0.2.1 >eth0 rule: 100; src: …; dst: …;': the verdict stands before the fields. */
   #oldForm(bytes: Uint8Array, start: number, end: number): number {
-    const rule = ruleMark.find(bytes, start, end);
+    const rule = findText(bytes, start, end, ' rule: ');
     if (rule < 0) return -1;
     readSemicolons(this.#fields, bytes, rule + 1, end);
     let from = rule;

@@ -1,6 +1,7 @@
 import { pipe, space, tab } from '../bytes/codes.ts';
+import { findText } from '../bytes/find-text.ts';
 import { find, hexadecimal } from '../bytes/numbers.ts';
-import { FarText, findFar } from '../bytes/search.ts';
+import { findFar } from '../bytes/search.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { readDelimited, readExtension } from '../wire/paired-fields.ts';
@@ -25,7 +26,6 @@ export const leef: Format = {
 };
 
 const headAtMost = 400;
-const headMark = new FarText('LEEF:');
 
 class LeefReader implements LineReader {
   readonly #events: SiemEvents;
@@ -36,7 +36,7 @@ class LeefReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (start >= end) return '';
-    const mark = headMark.find(bytes, start, Math.min(end, start + headAtMost));
+    const mark = findText(bytes, start, Math.min(end, start + headAtMost), 'LEEF:');
     if (mark < 0) return 'no LEEF header';
     // Version, vendor, product, version, event id.
     const { header, fields } = this.#events;

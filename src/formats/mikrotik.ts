@@ -2,7 +2,6 @@ import { copyWords, readIPv4, setIPv4 } from '../bytes/addresses.ts';
 import { colon, comma, greater, minus, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
 import { cursor, find, hasText, readDecimal, shortDecimal } from '../bytes/numbers.ts';
-import { FarText } from '../bytes/search.ts';
 import { clock, dayMicros, daysFromCivil, isDate, monthName, twoDigits } from '../bytes/times.ts';
 import { YearlessTimes } from '../bytes/yearless.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -43,10 +42,6 @@ function isPacketLine(line: string): boolean {
   return other > 0 && line.includes(' out:', way) && line.includes('->', other);
 }
 
-const wayMark = new FarText(' in:');
-const protoMark = new FarText(' proto ');
-const topicsMark = new FarText('firewall,');
-
 class MikrotikReader implements LineReader {
   readonly #syslog: Syslog;
   readonly #yearless: YearlessTimes;
@@ -64,8 +59,8 @@ class MikrotikReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (start >= end) return '';
-    const way = wayMark.find(bytes, start, end);
-    const proto = way < 0 ? -1 : protoMark.find(bytes, way, end);
+    const way = findText(bytes, start, end, ' in:');
+    const proto = way < 0 ? -1 : findText(bytes, way, end, ' proto ');
     if (proto < 0) return 'no firewall packet';
     const event = this.#event;
     event.reset();
@@ -108,7 +103,7 @@ class MikrotikReader implements LineReader {
 
   /** By the rule's log prefix, which stands between the topics and the chain; a chain's name ('forward') is no word of it. */
   #verdict(bytes: Uint8Array, from: number, way: number): void {
-    const topics = topicsMark.find(bytes, from, way);
+    const topics = findText(bytes, from, way, 'firewall,');
     const start = topics < 0 ? from : find(bytes, topics, way, space);
     let chain = way;
     while (chain > start && bytes[chain - 1] !== space) chain--;

@@ -2,7 +2,6 @@ import { address } from '../bytes/addresses.ts';
 import { apostrophe, bracketClose, bracketOpen, equals, pipe, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
 import { decimal, find, hasText } from '../bytes/numbers.ts';
-import { FarText } from '../bytes/search.ts';
 import { Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format } from '../model/format.ts';
@@ -43,11 +42,6 @@ const words = [
   'subsystem="syncres"',
   "AXFR-out zone '",
 ];
-const wantsMark = new FarText(" wants '");
-const transferMark = new FarText("AXFR-out zone '");
-const structuredMark = new FarText('msg="');
-const questionMark = new FarText("question for '");
-const answerMark = new FarText('] answer to ');
 const other = 'not a question of a client';
 const axfr = 252;
 const refused = 5;
@@ -71,15 +65,15 @@ class PowerdnsReader implements MessageReader {
   message(batch: EventBatch, line: LogLine): string {
     const { bytes, own: from, end: to, time } = line;
     this.#row.begin(time);
-    const wants = wantsMark.find(bytes, from, to);
+    const wants = findText(bytes, from, to, " wants '");
     if (wants >= 0) return this.#asked(batch, bytes, from, wants, to);
-    const transfer = transferMark.find(bytes, from, to);
+    const transfer = findText(bytes, from, to, "AXFR-out zone '");
     if (transfer >= 0) return this.#transfer(batch, bytes, transfer + 15, to);
-    const structured = structuredMark.find(bytes, from, to);
+    const structured = findText(bytes, from, to, 'msg="');
     if (structured >= 0) return this.#structured(batch, bytes, structured, to);
-    const question = questionMark.find(bytes, from, to);
+    const question = findText(bytes, from, to, "question for '");
     if (question >= 0) return this.#question(batch, bytes, from, question, to);
-    const answer = answerMark.find(bytes, from, to);
+    const answer = findText(bytes, from, to, '] answer to ');
     return answer >= 0 ? this.#answer(batch, bytes, from, answer + 1, to) : other;
   }
 
