@@ -37,3 +37,4 @@ export {
 } from './pairs';
 export { searchByte, searchWord } from './search';
 export { findNeedle, needleBytes, newNeedle } from './find';
+export { isoRead, isoSaid } from './stamps';

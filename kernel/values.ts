@@ -86,3 +86,11 @@ export function blank(from: usize): usize {
     at += 16;
   }
 }
+
+/** How many digits stand at `from`, up to sixteen. */
+@inline
+export function digits(from: usize): usize {
+  const values = i8x16.sub(v128.load(from), i8x16.splat(48));
+  const others = i8x16.bitmask(i8x16.eq(i8x16.min_u(values, i8x16.splat(9)), values)) ^ 0xffff;
+  return others == 0 ? 16 : ctz(others);
+}

@@ -106,6 +106,8 @@ interface KernelFunctions {
   newNeedle(length: number): number;
   needleBytes(needle: number): number;
   findNeedle(base: number, start: number, stop: number, needle: number): number;
+  isoRead(base: number, start: number, stop: number): number;
+  isoSaid(): number;
   webUsual(base: number, start: number, stop: number): number;
   webValues(): number;
 }

@@ -1,4 +1,5 @@
 import { colon, minus, plus, space, upperT, zero } from './codes.ts';
+import { kernel, placeInChunk } from './kernel.ts';
 import { cursor, digits5, readDecimal } from './numbers.ts';
 import type { Zone } from './zone.ts';
 
@@ -174,6 +175,8 @@ export function readOffset(bytes: Uint8Array, at: number, end: number): number {
 /** ISO 8601 / RFC 3339 dates and times: '2026-11-22T00:32:11.123456+01:00', also with a blank for 'T' and no zone. */
 export class IsoTimes {
   readonly #zone: Zone;
+  /** Where the stamp that the kernel read ends, and whether it says its offset. */
+  readonly #said = new Uint32Array(kernel().memory.buffer, kernel().isoSaid(), 2);
   #dateKey = -1;
   #dayStart = 0;
 
@@ -191,6 +194,16 @@ export class IsoTimes {
   /** As {@link read}, whatever parts year, month and day ('2026/11/22 00:32:11'). */
   readAnyDate(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < 19) return Number.NaN;
+    const base = placeInChunk(bytes, start, end);
+    // What the kernel does not read is read here, if it is a stamp at all.
+    if (!Number.isNaN(base)) {
+      const micros = kernel().isoRead(base, start, end);
+      if (!Number.isNaN(micros)) {
+        const said = this.#said;
+        cursor.at = said[0];
+        return said[1] === 1 ? micros : this.#zone.toUtc(micros);
+      }
+    }
     const separator = bytes[start + 10];
     if (separator !== upperT && separator !== space && separator !== 116) return Number.NaN;
     const century = twoDigits(bytes, start);
