@@ -8,7 +8,7 @@ import { reserve } from './memory';
 // A needle: its length, and its bytes from here on.
 const needleText: usize = 4;
 
-/** A needle of two bytes or more, to be written at {@link needleBytes}. */
+/** A needle of one byte or more, to be written at {@link needleBytes}. */
 export function newNeedle(length: usize): usize {
   const needle = reserve(needleText + length + 16);
   store<usize>(needle, length);

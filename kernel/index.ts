@@ -23,7 +23,7 @@ export {
 export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsStopped, stepsWalk } from './steps';
 export { netfilterUsual, netfilterValues } from './netfilter';
 export { newPicker, pickedEnds, pickedKinds, pickedStarts, pickerReady } from './picker';
-export { jsonKey, jsonRead, jsonValue } from './json';
+export { jsonKey, jsonRead, jsonTextEnd, jsonValue } from './json';
 export { webUsual, webValues } from './web';
 export {
   pairsColon,

@@ -354,3 +354,8 @@ function find(at: usize, stop: usize, value: usize, object: usize, last: usize):
   if (size > 0) follow(picker, last, key);
   return key;
 }
+
+/** As {@link textEnd}, for texts outside of objects. */
+export function jsonTextEnd(from: usize): usize {
+  return textEnd(from);
+}

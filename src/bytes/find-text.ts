@@ -11,7 +11,7 @@ const needles = new Map<string, number>();
 /** The first position of the ASCII `text` in `bytes[start, end)`; -1 when it is not there. */
 export function findText(bytes: Uint8Array, start: number, end: number, text: string): number {
   const { length } = text;
-  if (end - start >= shortSearch && length > 1) {
+  if (end - start >= shortSearch && length > 0) {
     const base = placeInChunk(bytes, start, end);
     const needle = Number.isNaN(base) ? 0 : (needles.get(text) ?? needleOf(text));
     if (needle > 0) return kernel().findNeedle(base, start, end, needle);

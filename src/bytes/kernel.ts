@@ -46,6 +46,8 @@ interface KernelFunctions {
   pickerReady(picker: number, root: number): void;
   jsonKey(picker: number, object: number, name: number, size: number, field: number): number;
   jsonValue(key: number, inside: number, element: number): void;
+  /** Addresses. */
+  jsonTextEnd(from: number): number;
   jsonRead(picker: number, base: number, open: number, stop: number): number;
   searchByte(base: number, from: number, stop: number, code: number): number;
   searchWord(base: number, from: number, stop: number, a: number, b: number, c: number): number;

@@ -6,8 +6,9 @@ import {
   bracketOpen,
   newline,
   quote,
+  space,
 } from '../bytes/codes.ts';
-import { textEnd } from '../bytes/json-scan.ts';
+import { kernel, placeInChunk } from '../bytes/kernel.ts';
 import { isText } from '../bytes/numbers.ts';
 import type { BlockReader, RowSink } from '../model/format.ts';
 import type { RecordTaker } from './json-objects.ts';
@@ -38,7 +39,7 @@ export class AzureTuples implements BlockReader {
   }
 
   read(sink: RowSink, bytes: Uint8Array, start: number, end: number, last: boolean): number {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const base = placeInChunk(bytes, start, end);
     let at = start;
     while (at < end) {
       const code = bytes[at];
@@ -48,7 +49,7 @@ export class AzureTuples implements BlockReader {
         continue;
       }
       const from = this.#overlong ? at : at + 1;
-      const close = closing(bytes, view, from, end);
+      const close = closing(bytes, base, from, end);
       const whole = close < end && bytes[close] === quote;
       if (close === end && !last) {
         if (end - from < stringLimit) return at;
@@ -106,10 +107,23 @@ export class AzureTuples implements BlockReader {
   }
 }
 
-/** The position of the quote that closes a string, or of the line break that damages it; `end` when neither is there. */
-function closing(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-  let at = textEnd(bytes, view, start, end);
-  while (at < end && bytes[at] !== quote && bytes[at] !== newline)
-    at = textEnd(bytes, view, at + (bytes[at] === backslash ? 2 : 1), end);
-  return Math.min(at, end);
+/** Whether a byte ends a string's plain text: a quote, a backslash, or a control character. */
+const endsText = Uint8Array.from({ length: 256 }, (_, code) =>
+  code === quote || code === backslash || code < space ? 1 : 0,
+);
+
+/**
+ * The position of the quote that closes a string, or of the line break that damages it; `end` when neither is there. `base`:
+ * the kernel's address of position 0, NaN when the bytes are not with it.
+ */
+function closing(bytes: Uint8Array, base: number, start: number, end: number): number {
+  const functions = kernel();
+  let at = start;
+  for (;;) {
+    if (!Number.isNaN(base)) at = functions.jsonTextEnd(base + at) - base;
+    else while (at < end && endsText[bytes[at]] === 0) at++;
+    if (at >= end) return end;
+    if (bytes[at] === quote || bytes[at] === newline) return at;
+    at += bytes[at] === backslash ? 2 : 1;
+  }
 }
