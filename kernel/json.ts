@@ -35,6 +35,7 @@ import {
   put,
   write,
 } from './picker';
+import { textEnd } from './search';
 
 /*
  * Picks chosen fields out of a JSON object without building it: see src/bytes/json-fields.ts.
@@ -274,25 +275,8 @@ function blanks(from: usize): usize {
   return at;
 }
 
-// Bytes are passed over sixteen at a time. All three stop at a line break too, so that the end of a line need not be looked
-// for: they may stop behind `end`. Behind everything that is read stand line breaks (memory.ts).
-
-/** The first byte from `from` on that ends a string's plain text: a quote, a backslash, or a control character. */
-@inline
-function textEnd(from: usize): usize {
-  let at = from;
-  while (true) {
-    const text = v128.load(at);
-    const ends = i8x16.bitmask(
-      v128.or(
-        v128.or(i8x16.eq(text, i8x16.splat(quote)), i8x16.eq(text, i8x16.splat(backslash))),
-        i8x16.eq(i8x16.min_u(text, i8x16.splat(31)), text),
-      ),
-    );
-    if (ends != 0) return at + ctz(ends);
-    at += 16;
-  }
-}
+// Bytes are passed over sixteen at a time. Like textEnd, these stop at a line break too, so that the end of a line need not be looked
+// for: they may stop behind `end`. Behind everything that is read stand line breaks (src/bytes/kernel.ts).
 
 /** The first byte from `from` on that is not of a number or word: + - . 0-9 A-Z a-z. */
 @inline

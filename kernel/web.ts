@@ -1,4 +1,5 @@
-import { backslash, quote, space } from './codes';
+import { quote, space } from './codes';
+import { textEnd } from './search';
 import { blank, integer, ipv4 } from './values';
 
 /*
@@ -43,7 +44,7 @@ export function webUsual(base: usize, start: usize, stop: usize): usize {
   if (address < 0 || load<u32>(behind) != 0x2d20_2d20 || load<u16>(behind, 4) != 0x5b20) return 0;
   if (behind + 36 >= end || load<u8>(behind, 32) != bracketClose || load<u16>(behind, 33) != 0x2220) return 0;
   const asked = behind + 35;
-  at = quoteOrEscape(asked);
+  at = textEnd(asked);
   // '" 404 '
   if (at + 5 > end || load<u16>(at) != 0x2022) return 0;
   const code = integer(at + 2, at + 5);
@@ -69,7 +70,7 @@ export function webUsual(base: usize, start: usize, stop: usize): usize {
   store<u64>(values, 0, agent);
   for (let field = referer; field <= agent && at + 1 < end && load<u16>(at) == 0x2220; field += agent - referer) {
     const from = at + 2;
-    at = quoteOrEscape(from);
+    at = textEnd(from);
     if (at >= end || load<u8>(at) != quote) return 0;
     // '-' is nothing.
     if (at - from > 1 || (at - from == 1 && load<u8>(from) != 45)) {
@@ -108,21 +109,4 @@ function parts(base: usize, from: usize, to: usize): void {
   store<usize>(values, targetAt - 1 - base, method);
   store<usize>(values, end - base, target);
   store<usize>(values, min(at, end) - base, query);
-}
-
-/** The next quote, backslash or line break from `from` on. */
-@inline
-function quoteOrEscape(from: usize): usize {
-  let at = from;
-  while (true) {
-    const text = v128.load(at);
-    const ends = i8x16.bitmask(
-      v128.or(
-        v128.or(i8x16.eq(text, i8x16.splat(quote)), i8x16.eq(text, i8x16.splat(backslash))),
-        i8x16.eq(text, i8x16.splat(10)),
-      ),
-    );
-    if (ends != 0) return at + ctz(ends);
-    at += 16;
-  }
 }

@@ -1,13 +1,14 @@
+import { minus } from '../bytes/codes.ts';
 import { decimal, isText, port } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
 import { YearlessTimes } from '../bytes/yearless.ts';
 import type { Mapping, MappedField, OutcomeRules } from '../config/mapping-schema.ts';
-import { allMappedFields } from '../config/mapping-schema.ts';
 import { putAddresses, putSource } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader } from '../model/format.ts';
 import { endpoint, readEndpoint } from '../wire/alert-line.ts';
+import { ClockTimes } from '../wire/clock-times.ts';
 import { WebTimes } from '../wire/web-times.ts';
 import { Coding, putCoded } from '../wire/coded-text.ts';
 import { queryTypeOf, rcodeOf } from '../wire/dns-words.ts';
@@ -29,10 +30,37 @@ interface Times {
 /** Date and time of day from two keys are put together in here. */
 const stampRoom = 80;
 
-/** Fields of events by number. */
-const Field = Object.fromEntries(allMappedFields.map((name, i) => [name, i])) as Readonly<
-  Record<MappedField, number>
->;
+/** Fields of events by number. A literal: an object made at run time would be looked up by hash. */
+const Field = {
+  source: 0,
+  sourcePort: 1,
+  target: 2,
+  targetPort: 3,
+  protocol: 4,
+  icmpType: 5,
+  icmpCode: 6,
+  size: 7,
+  host: 8,
+  method: 9,
+  url: 10,
+  path: 11,
+  query: 12,
+  request: 13,
+  status: 14,
+  agent: 15,
+  referer: 16,
+  user: 17,
+  forwardedFor: 18,
+  realIp: 19,
+  name: 20,
+  type: 21,
+  rcode: 22,
+  answer: 23,
+  service: 24,
+  detail: 25,
+  severity: 26,
+} as const satisfies Record<MappedField, number>;
+const fieldNames = Object.keys(Field) as MappedField[];
 
 /** Parts of a request by the names that mappings use. */
 const requestParts: readonly (readonly [MappedField, PartName])[] = [
@@ -57,6 +85,8 @@ export class MappingReader implements LineReader {
   readonly #cells: MappedCells;
   readonly #syslog: Syslog | undefined;
   readonly #times: Times;
+  /** With `auto` alone. */
+  readonly #clocks: ClockTimes | undefined;
   readonly #stamp = new Uint8Array(stampRoom);
   readonly #when: readonly { readonly cell: number; readonly values: readonly string[] }[];
   readonly #dateCell: number;
@@ -99,14 +129,14 @@ export class MappingReader implements LineReader {
     this.#dateCell = time === undefined ? -1 : cellOf(time.field);
     this.#clockCell =
       time !== undefined && 'clock' in time && time.clock !== undefined ? cellOf(time.clock) : -1;
-    this.#of = allMappedFields.map((field) => cellsOf(mapping.fields[field]));
+    this.#of = fieldNames.map((field) => cellsOf(mapping.fields[field]));
     // A constant stands in no line: hosts and methods are the ones that logs leave out.
     this.#requested = Uint8Array.from(
       requestParts
         .filter(([field]) => this.#of[Field[field]].length > 0)
         .flatMap(([field, part]) => [Field[field], Part[part]]),
     );
-    this.#constant = allMappedFields.map((field) => {
+    this.#constant = fieldNames.map((field) => {
       const value = mapping.constants[field];
       return value === undefined ? undefined : Buffer.from(String(value));
     });
@@ -128,8 +158,10 @@ export class MappingReader implements LineReader {
     this.#syslog = mapping.envelope === 'syslog' ? new Syslog(info) : undefined;
     const zone = new Zone((time !== undefined && 'zone' in time ? time.zone : undefined) ?? info.zone);
     const format = time?.format ?? 'auto';
-    if (format === 'auto') this.#times = new WebTimes(zone);
-    else if (format === 'syslog') this.#times = new YearlessTimes(zone, info.modified);
+    if (format === 'auto') {
+      this.#times = new WebTimes(zone);
+      this.#clocks = new ClockTimes(zone);
+    } else if (format === 'syslog') this.#times = new YearlessTimes(zone, info.modified);
     else this.#times = new TimePattern(format, zone);
     this.#parts = new RequestParts(info);
   }
@@ -187,6 +219,9 @@ export class MappingReader implements LineReader {
     if (clock < 0) return this.#times.read(bytes, start[date], end[date]);
     const length = end[date] - start[date] + 1 + end[clock] - start[clock];
     if (kind[clock] !== Cell.plain || length > stampRoom) return Number.NaN;
+    // '2026-11-22' and '00:32:11': read where they stand.
+    if (this.#clocks && end[date] - start[date] === 10 && length === 19 && isIsoDate(bytes, start[date]))
+      return this.#clocks.read(bytes, start[date], start[clock], end[clock]);
     const stamp = this.#stamp;
     let at = 0;
     for (let i = start[date]; i < end[date]; i++) stamp[at++] = bytes[i];
@@ -353,4 +388,9 @@ export class MappingReader implements LineReader {
     batch.length = row + 1;
     return row;
   }
+}
+
+/** Whether the separators of '2026-11-22' stand at `at`. */
+function isIsoDate(bytes: Uint8Array, at: number): boolean {
+  return bytes[at + 4] === minus && bytes[at + 7] === minus;
 }
