@@ -139,6 +139,7 @@ export let placed = 0;
 /** This thread's kernel; compiled when it is first asked for (about 2 ms). */
 export function kernel(): KernelFunctions {
   if (functions) return functions;
+  if (typeof WebAssembly === 'undefined') throw new Error('WebAssembly is switched off (node --jitless?)');
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(binary())));
   functions = exports as KernelFunctions;
   memory = new Uint8Array(functions.memory.buffer);
