@@ -23,9 +23,10 @@ export function daysFromCivil(year: number, month: number, day: number): number 
 
 const monthDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Whether the date exists; with `year` undefined 29 February does. */
+/** Whether the date exists, up to the year 9999; with `year` undefined 29 February does. */
 export function isDate(year: number | undefined, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1 || day > monthDays[month - 1]) return false;
+  if (year !== undefined && year > 9999) return false;
   return !(month === 2 && day === 29 && year !== undefined && !isLeap(year));
 }
 
@@ -284,9 +285,13 @@ export class NcsaTimes {
 
 const isoDigits = (value: number, digits: number): string => String(value).padStart(digits, '0');
 
-/** µs UTC as ISO 8601 with six decimals: '2026-01-02T03:04:05.678901Z'. Not for hot loops. */
+/** The year 10000 in µs UTC: no record's time reaches it, and none that says so is believed. */
+export const timeLimit = 253_402_300_800_000_000;
+
+/** µs UTC as ISO 8601 with six decimals: '2026-01-02T03:04:05.678901Z', up to {@link timeLimit}. Not for hot loops. */
 export function formatMicros(micros: number): string {
-  const millis = Math.floor(micros / 1000);
-  const rest = micros - millis * 1000;
+  const shown = Math.min(Math.max(micros, -timeLimit), timeLimit);
+  const millis = Math.floor(shown / 1000);
+  const rest = shown - millis * 1000;
   return `${new Date(millis).toISOString().slice(0, -1)}${isoDigits(rest, 3)}Z`;
 }

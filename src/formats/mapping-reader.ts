@@ -227,6 +227,8 @@ export class MappingReader implements LineReader {
     for (let i = start[date]; i < end[date]; i++) stamp[at++] = bytes[i];
     stamp[at++] = 32;
     for (let i = start[clock]; i < end[clock]; i++) stamp[at++] = bytes[i];
+    // Of a longer stamp nothing is left over.
+    stamp.fill(0, at);
     return this.#times.read(stamp, 0, at);
   }
 

@@ -1,5 +1,6 @@
 import { address } from '../bytes/addresses.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
+import { timeLimit } from '../bytes/times.ts';
 import { YearlessTimes } from '../bytes/yearless.ts';
 import { Zone } from '../bytes/zone.ts';
 import { putAddresses } from '../model/address.ts';
@@ -91,6 +92,7 @@ class SnortJsonReader implements LineReader {
     if (!json.read(bytes, start, end)) return 'not a whole JSON object';
     const seconds = json.integer(at.seconds);
     let time = seconds * 1_000_000;
+    if (time >= timeLimit) return 'no time stamp';
     if (seconds < 0) {
       if (json.kind[at.timestamp] !== Json.string) return 'no time stamp';
       time = this.#times.readSlashed(bytes, json.start[at.timestamp], json.end[at.timestamp], true);

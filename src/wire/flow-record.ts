@@ -1,3 +1,4 @@
+import { timeLimit } from '../bytes/times.ts';
 import { isMapped } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -124,6 +125,7 @@ export class FlowRecord {
     if (isMapped(address[4], address[5], address[6])) {
       if (address[7] < 0x0100_0000) return impossibleAddress;
     } else if ((address[4] | address[5] | address[6] | address[7]) === 0) return impossibleAddress;
+    if (!(this.start < timeLimit)) return 'flow of an impossible time';
     if (this.proto < 0 || this.proto > 255) return 'flow without a protocol';
     if (this.packets === 0 && !(this.reversePackets > 0)) return 'flow without packets';
     if (this.end >= 0 && this.end < this.start) return 'flow ends before it starts';
