@@ -6,36 +6,16 @@ import { quote, space } from './codes';
  */
 
 /** Positions of a line that can be kept: those of 256 columns and one more. */
-const columnLimit = 257;
+export const columnLimit = 257;
 /** u32, relative to what the caller says. */
-const cuts = memory.data((columnLimit + 1) << 2, 16);
+export const cuts = memory.data((columnLimit + 1) << 2, 16);
 /** u32, the same; the last of each takes what is not kept. */
-const starts = memory.data((columnLimit + 1) << 2, 16);
-const ends = memory.data((columnLimit + 1) << 2, 16);
+export const starts = memory.data((columnLimit + 1) << 2, 16);
+export const ends = memory.data((columnLimit + 1) << 2, 16);
 /** u8: 1 for a column with doubled quotes. */
-const doubled = memory.data(columnLimit + 1, 16);
+export const doubled = memory.data(columnLimit + 1, 16);
 /** Whether any of them is 1. */
 let anyDoubled = false;
-
-export function columnMost(): i32 {
-  return columnLimit;
-}
-
-export function columnCuts(): usize {
-  return cuts;
-}
-
-export function columnStarts(): usize {
-  return starts;
-}
-
-export function columnEnds(): usize {
-  return ends;
-}
-
-export function columnDoubled(): usize {
-  return doubled;
-}
 
 /** The bits of the sixteen bytes from `at` on that stand in front of `end`. */
 @inline

@@ -1,30 +1,30 @@
 export { reserve } from './memory';
 export {
-  columnCuts,
-  columnDoubled,
-  columnEnds,
-  columnMost,
+  columnLimit,
   columnsCut,
   columnsSplit,
-  columnStarts,
   columnsWords,
+  cuts as columnCuts,
+  doubled as columnDoubled,
+  ends as columnEnds,
+  starts as columnStarts,
 } from './columns';
 export {
-  cellsAddresses,
-  cellsColumns,
-  cellsEnds,
-  cellsKinds,
-  cellsLetters,
-  cellsNumbers,
+  addresses as cellsAddresses,
   cellsRead,
-  cellsReads,
-  cellsStarts,
+  columns as cellsColumns,
+  ends as cellsEnds,
+  kinds as cellsKinds,
+  letters as cellsLetters,
+  numbers as cellsNumbers,
+  reads as cellsReads,
+  starts as cellsStarts,
 } from './cells';
-export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsStopped, stepsWalk } from './steps';
-export { netfilterUsual, netfilterValues } from './netfilter';
+export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsWalk, stopped as stepsStopped } from './steps';
+export { netfilterUsual, values as netfilterValues } from './netfilter';
 export { newPicker, pickedEnds, pickedKinds, pickedStarts, pickerReady } from './picker';
 export { jsonKey, jsonRead, jsonTextEnd, jsonValue } from './json';
-export { webUsual, webValues } from './web';
+export { values as webValues, webUsual } from './web';
 export {
   pairsColon,
   pairsDelimited,
@@ -35,6 +35,6 @@ export {
   pairsReads,
   pairsReady,
 } from './pairs';
-export { searchByte, searchWord } from './search';
+export { searchWord } from './search';
 export { findNeedle, needleBytes, newNeedle } from './find';
-export { isoRead, isoSaid } from './stamps';
+export { isoRead, said as isoSaid } from './stamps';

@@ -7,7 +7,7 @@ import { blank, integer, ipv4 } from './values';
  *   IN=eth0 OUT= MAC=… SRC=… DST=… LEN=60 TOS=0x00 PREC=0x00 TTL=49 ID=54321 DF PROTO=TCP SPT=61000 DPT=22 WINDOW=1024 RES=0x00 SYN URGP=0
  */
 
-const values = memory.data(12 * 4, 16);
+export const values = memory.data(12 * 4, 16);
 // u32s.
 const source: usize = 0;
 const target: usize = 4;
@@ -20,10 +20,6 @@ const sourcePort: usize = 24;
 const targetPort: usize = 28;
 /** The window of TCP, the length of UDP. */
 const last: usize = 32;
-
-export function netfilterValues(): usize {
-  return values;
-}
 
 /**
  * Reads what stands from `start` to `stop`. Returns where the next field begins, relative to `base` as they are: at `start`

@@ -70,6 +70,8 @@ let base: usize = 0;
 let end: usize = 0;
 /** The key passed last that is known. */
 let last: usize = 0;
+/** What stands behind the key that {@link keyAt} passed. */
+let behind: usize = 0;
 
 /** A lower-case name of a field: `size` bytes at `name`. */
 export function pairsName(pick: usize, name: usize, size: usize, field: i32): void {
@@ -117,15 +119,9 @@ export function pairsQuoted(
       at++;
       continue;
     }
-    let key = known ? foreseen(at) : 0;
-    if (key != 0) at += load<usize>(key, byLength);
-    else {
-      const open = at;
-      at = until(open, space, tab, separator, equals);
-      if (at >= end) break;
-      if (load<u8>(at++) != equals || (at == open + 1 && !nameless)) continue;
-      key = find(open, at);
-    }
+    const key = keyAt(at, known, equals, space, tab, separator, nameless);
+    at = behind;
+    if (key == 0) continue;
     any = true;
     const mark = at < end ? load<u8>(at) : space;
     let value = at;
@@ -142,6 +138,8 @@ export function pairsQuoted(
 /** 'key=value', parted by `delimiter` alone. */
 export function pairsDelimited(pick: usize, from: usize, start: usize, stop: usize, delimiter: u8): void {
   begin(pick, from, stop, equals);
+  // What parts the pairs would part each key from its value.
+  if (delimiter == equals) return;
   let at = from + start;
   const known = mayForesee(delimiter);
   while (at < end) {
@@ -150,15 +148,9 @@ export function pairsDelimited(pick: usize, from: usize, start: usize, stop: usi
       at++;
       continue;
     }
-    let key = known ? foreseen(at) : 0;
-    if (key != 0) at += load<usize>(key, byLength);
-    else {
-      const open = at;
-      at = until(open, equals, delimiter, delimiter, delimiter);
-      if (at >= end) return;
-      if (load<u8>(at++) == delimiter) continue;
-      key = find(open, at);
-    }
+    const key = keyAt(at, known, equals, delimiter, delimiter, delimiter, true);
+    at = behind;
+    if (key == 0) continue;
     const value = at;
     at = until(at, delimiter, delimiter, delimiter, delimiter);
     keep(load<i32>(key, byField), value, trimmed(value, at));
@@ -220,15 +212,9 @@ export function pairsColon(
       at++;
       continue;
     }
-    let key = foreseen(at);
-    if (key != 0) at += load<usize>(key, byLength);
-    else {
-      const open = at;
-      at = until(open, colon, separator, separator, separator);
-      if (at >= end) return;
-      if (load<u8>(at++) == separator) continue;
-      key = find(open, at);
-    }
+    const key = keyAt(at, true, colon, separator, separator, separator, true);
+    at = behind;
+    if (key == 0) continue;
     while (at < end && load<u8>(at) == space) at++;
     let value = at;
     if (!words && at < end && load<u8>(at) == quote) {
@@ -259,6 +245,22 @@ function begin(pick: usize, from: usize, stop: usize, sign: u8): void {
 @inline
 function mayForesee(separator: u8): bool {
   return separator != equals && (load<u8>(ofKeys + separator) & 1) == 0;
+}
+
+/**
+ * The key at `open` that `sign` ends; 0 when one of three others, or the line, ends it, or when there is nothing in front of the sign
+ * and keys have names. `behind`: where its value begins, or what comes next. `known`: a learned key may be believed there.
+ */
+@inline
+function keyAt(open: usize, known: bool, sign: u8, a: u8, b: u8, c: u8, nameless: bool): usize {
+  const key = known ? foreseen(open) : 0;
+  if (key != 0) {
+    behind = open + load<usize>(key, byLength);
+    return key;
+  }
+  const at = until(open, sign, a, b, c);
+  behind = at + 1;
+  return at >= end || load<u8>(at) != sign || (at == open && !nameless) ? 0 : find(open, behind);
 }
 
 /** The key at `at` when it is one that followed the last one before: then it is the last one; else 0. */

@@ -2,16 +2,6 @@ import { backslash, minus, quote, space } from './codes';
 
 // Positions are relative to `base`; where nothing is found they are `stop`. Loads may reach behind it: see memory.ts.
 
-/** The first byte from `from` on that is `code`. */
-export function searchByte(base: usize, from: usize, stop: usize, code: u8): usize {
-  const wanted = i8x16.splat(code);
-  for (let at = from; at < stop; at += 16) {
-    const found = i8x16.bitmask(i8x16.eq(v128.load(base + at), wanted));
-    if (found != 0) return min(at + ctz(found), stop);
-  }
-  return stop;
-}
-
 /** The first byte from `from` on that is one of three and stands behind a blank or a '-'. */
 export function searchWord(base: usize, from: usize, stop: usize, a: u8, b: u8, c: u8): usize {
   const first = i8x16.splat(a);

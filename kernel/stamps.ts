@@ -5,7 +5,7 @@ import { digits } from './values';
  */
 
 /** u32s: where the stamp ends, relative to `base`; 1 when it says its offset to UTC. */
-const said = memory.data(8, 4);
+export const said = memory.data(8, 4);
 const dayMicros: i64 = 86_400_000_000;
 /** Days of each month, January first. */
 const monthDays = memory.data<u8>([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]);
@@ -15,10 +15,6 @@ const digitPlaces = 0xdb6f;
 // The day read last: as a number that its digits make, and where it begins.
 let dayKey: i32 = -1;
 let dayStart: i64 = 0;
-
-export function isoSaid(): usize {
-  return said;
-}
 
 /** The stamp from `start` on that ends in front of `stop`, in µs; NaN when it is of another shape. */
 export function isoRead(base: usize, start: usize, stop: usize): f64 {

@@ -39,11 +39,7 @@ const blanks: i32 = 2;
 let base: usize = 0;
 let end: usize = 0;
 /** Where {@link stepsWalk} stopped, relative to its base. */
-const stopped = memory.data(4, 4);
-
-export function stepsStopped(): usize {
-  return stopped;
-}
+export const stopped = memory.data(4, 4);
 
 export function stepsList(count: i32, required: i32): usize {
   const list = reserve(listRecord);

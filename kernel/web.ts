@@ -8,7 +8,7 @@ import { blank, integer, ipv4 } from './values';
  *   192.0.2.7 - - [22/Nov/2026:00:32:11 +0000] "GET /path?query HTTP/1.1" 404 153 "referer" "agent"
  */
 
-const values = memory.data(13 * 4, 16);
+export const values = memory.data(13 * 4, 16);
 // u32s; places are relative to `base`.
 const client: usize = 0;
 const stamp: usize = 4;
@@ -27,10 +27,6 @@ const target: usize = 44;
 const query: usize = 48;
 
 const bracketClose: u8 = 93;
-
-export function webValues(): usize {
-  return values;
-}
 
 /** Reads the line from `start` to `stop`. Returns the place behind what was read of it; 0 when it is of another shape. */
 export function webUsual(base: usize, start: usize, stop: usize): usize {

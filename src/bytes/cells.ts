@@ -28,17 +28,17 @@ function sharedCells() {
   const functions = kernel();
   const { buffer } = functions.memory;
   return {
-    columns: new Uint16Array(buffer, functions.cellsColumns(), fieldLimit),
-    kinds: new Uint8Array(buffer, functions.cellsKinds(), fieldLimit),
-    start: new Uint32Array(buffer, functions.cellsStarts(), fieldLimit),
-    end: new Uint32Array(buffer, functions.cellsEnds(), fieldLimit),
-    read: new Uint8Array(buffer, functions.cellsReads(), fieldLimit),
-    number: new Float64Array(buffer, functions.cellsNumbers(), fieldLimit),
+    columns: new Uint16Array(buffer, functions.cellsColumns.value, fieldLimit),
+    kinds: new Uint8Array(buffer, functions.cellsKinds.value, fieldLimit),
+    start: new Uint32Array(buffer, functions.cellsStarts.value, fieldLimit),
+    end: new Uint32Array(buffer, functions.cellsEnds.value, fieldLimit),
+    read: new Uint8Array(buffer, functions.cellsReads.value, fieldLimit),
+    number: new Float64Array(buffer, functions.cellsNumbers.value, fieldLimit),
     addresses: Array.from(
       { length: fieldLimit },
-      (_, field) => new Uint32Array(buffer, functions.cellsAddresses() + field * 16, 4),
+      (_, field) => new Uint32Array(buffer, functions.cellsAddresses.value + field * 16, 4),
     ),
-    letters: new Uint16Array(buffer, functions.cellsLetters(), 256),
+    letters: new Uint16Array(buffer, functions.cellsLetters.value, 256),
   };
 }
 

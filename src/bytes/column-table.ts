@@ -6,6 +6,6 @@ import { kernel } from './kernel.ts';
  */
 export function columnTable(address: number, capacity: number): Int32Array {
   const functions = kernel();
-  if (capacity > functions.columnMost()) throw new RangeError('more columns than can be kept');
+  if (capacity > functions.columnLimit.value) throw new RangeError('more columns than can be kept');
   return new Int32Array(functions.memory.buffer, address, capacity);
 }

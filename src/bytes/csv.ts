@@ -19,9 +19,9 @@ export class CsvFields {
   /** `capacity`: fields of a line that are kept, 256 at most. */
   constructor(capacity = 128) {
     this.#capacity = capacity;
-    this.start = columnTable(this.#kernel.columnStarts(), capacity);
-    this.end = columnTable(this.#kernel.columnEnds(), capacity);
-    this.doubled = new Uint8Array(this.#kernel.memory.buffer, this.#kernel.columnDoubled(), capacity);
+    this.start = columnTable(this.#kernel.columnStarts.value, capacity);
+    this.end = columnTable(this.#kernel.columnEnds.value, capacity);
+    this.doubled = new Uint8Array(this.#kernel.memory.buffer, this.#kernel.columnDoubled.value, capacity);
   }
 
   /**

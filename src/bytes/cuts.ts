@@ -16,7 +16,7 @@ export class Cuts {
   /** `capacity`: columns of a line that are kept, 256 at most. */
   constructor(capacity: number) {
     this.#capacity = capacity;
-    this.at = columnTable(this.#kernel.columnCuts(), capacity + 1);
+    this.at = columnTable(this.#kernel.columnCuts.value, capacity + 1);
   }
 
   /**

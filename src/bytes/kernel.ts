@@ -20,15 +20,20 @@ declare const WebAssembly: {
   readonly Instance: new (module: object) => { readonly exports: unknown };
 };
 
+/** A constant as WebAssembly exports it; of tables, where they are. */
+interface Constant {
+  readonly value: number;
+}
+
 /** What kernel/index.ts exports. Numbers are addresses where nothing else is said. */
 interface KernelFunctions {
   readonly memory: { readonly buffer: ArrayBuffer };
   reserve(bytes: number): number;
-  columnMost(): number;
-  columnCuts(): number;
-  columnStarts(): number;
-  columnEnds(): number;
-  columnDoubled(): number;
+  readonly columnLimit: Constant;
+  readonly columnCuts: Constant;
+  readonly columnStarts: Constant;
+  readonly columnEnds: Constant;
+  readonly columnDoubled: Constant;
   columnsCut(base: number, start: number, stop: number, separator: number, odd: number, most: number): number;
   columnsWords(base: number, from: number, stop: number, most: number): number;
   columnsSplit(
@@ -49,7 +54,6 @@ interface KernelFunctions {
   /** Addresses. */
   jsonTextEnd(from: number): number;
   jsonRead(picker: number, base: number, open: number, stop: number): number;
-  searchByte(base: number, from: number, stop: number, code: number): number;
   searchWord(base: number, from: number, stop: number, a: number, b: number, c: number): number;
   pairsName(picker: number, name: number, size: number, field: number): void;
   pairsReady(picker: number, fields: number): void;
@@ -73,14 +77,14 @@ interface KernelFunctions {
     separator: number,
     words: boolean,
   ): void;
-  cellsColumns(): number;
-  cellsKinds(): number;
-  cellsLetters(): number;
-  cellsStarts(): number;
-  cellsEnds(): number;
-  cellsReads(): number;
-  cellsNumbers(): number;
-  cellsAddresses(): number;
+  readonly cellsColumns: Constant;
+  readonly cellsKinds: Constant;
+  readonly cellsLetters: Constant;
+  readonly cellsStarts: Constant;
+  readonly cellsEnds: Constant;
+  readonly cellsReads: Constant;
+  readonly cellsNumbers: Constant;
+  readonly cellsAddresses: Constant;
   cellsRead(
     base: number,
     start: number,
@@ -101,17 +105,17 @@ interface KernelFunctions {
   ): void;
   stepsStarts(list: number): number;
   stepsEnds(list: number): number;
-  stepsStopped(): number;
+  readonly stepsStopped: Constant;
   stepsWalk(list: number, origin: number, from: number, stop: number, i: number): number;
   netfilterUsual(base: number, start: number, stop: number): number;
-  netfilterValues(): number;
+  readonly netfilterValues: Constant;
   newNeedle(length: number): number;
   needleBytes(needle: number): number;
   findNeedle(base: number, start: number, stop: number, needle: number): number;
   isoRead(base: number, start: number, stop: number): number;
-  isoSaid(): number;
+  readonly isoSaid: Constant;
   webUsual(base: number, start: number, stop: number): number;
-  webValues(): number;
+  readonly webValues: Constant;
 }
 
 const tableLimit = 40 << 20;

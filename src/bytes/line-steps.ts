@@ -50,7 +50,7 @@ export class LineSteps {
     }
     this.start = new Uint32Array(buffer, kernel.stepsStarts(list), steps.length);
     this.end = new Uint32Array(buffer, kernel.stepsEnds(list), steps.length);
-    this.#stopped = new Uint32Array(buffer, kernel.stepsStopped(), 1);
+    this.#stopped = new Uint32Array(buffer, kernel.stepsStopped.value, 1);
   }
 
   /** Where the last walk stopped, if not for a line that is not like that. */

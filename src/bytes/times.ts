@@ -41,6 +41,13 @@ export function twoDigits(bytes: Uint8Array, at: number): number {
   return high < 0 || high > 9 || low < 0 || low > 9 ? 1000 : high * 10 + low;
 }
 
+/** A year's four digits at `at`; a value above 9999 when they are none. */
+export function fourDigits(bytes: Uint8Array, at: number): number {
+  const century = twoDigits(bytes, at);
+  const year = twoDigits(bytes, at + 2);
+  return year > 99 ? 100_000 : century * 100 + year;
+}
+
 /** 'hh:mm:ss' at `at` as seconds of the day; -1 when it is none. A leap second (60) is the next minute's first. */
 export function clock(bytes: Uint8Array, at: number, end: number): number {
   if (at + 8 > end || bytes[at + 2] !== colon || bytes[at + 5] !== colon) return -1;
@@ -177,7 +184,7 @@ export function readOffset(bytes: Uint8Array, at: number, end: number): number {
 export class IsoTimes {
   readonly #zone: Zone;
   /** Where the stamp that the kernel read ends, and whether it says its offset. */
-  readonly #said = new Uint32Array(kernel().memory.buffer, kernel().isoSaid(), 2);
+  readonly #said = new Uint32Array(kernel().memory.buffer, kernel().isoSaid.value, 2);
   #dateKey = -1;
   #dayStart = 0;
 
@@ -207,18 +214,17 @@ export class IsoTimes {
     }
     const separator = bytes[start + 10];
     if (separator !== upperT && separator !== space && separator !== 116) return Number.NaN;
-    const century = twoDigits(bytes, start);
-    const year = twoDigits(bytes, start + 2);
+    const year = fourDigits(bytes, start);
     const month = twoDigits(bytes, start + 5);
     const day = twoDigits(bytes, start + 8);
     const seconds = clock(bytes, start + 11, end);
     if (seconds < 0) return Number.NaN;
-    if (century > 99 || year > 99 || month > 12 || day > 31) return Number.NaN;
-    const dateKey = ((century * 100 + year) * 16 + month) * 32 + day;
+    if (year > 9999 || month > 12 || day > 31) return Number.NaN;
+    const dateKey = (year * 16 + month) * 32 + day;
     if (dateKey !== this.#dateKey) {
-      if (!isDate(century * 100 + year, month, day)) return Number.NaN;
+      if (!isDate(year, month, day)) return Number.NaN;
       this.#dateKey = dateKey;
-      this.#dayStart = daysFromCivil(century * 100 + year, month, day) * dayMicros;
+      this.#dayStart = daysFromCivil(year, month, day) * dayMicros;
     }
     const micros = this.#dayStart + seconds * second + readFraction(bytes, start + 19, end);
     const offset = readOffset(bytes, cursor.at, end);
@@ -251,13 +257,13 @@ export class NcsaTimes {
     const seconds = clock(bytes, start + 12, end);
     if (seconds < 0) return Number.NaN;
     const day = twoDigits(bytes, start);
-    const year = twoDigits(bytes, start + 7) * 100 + twoDigits(bytes, start + 9);
+    const year = fourDigits(bytes, start + 7);
     const dateKey =
       (day + 1024 * year) * 0x100_0000 +
       ((bytes[start + 3] << 16) | (bytes[start + 4] << 8) | bytes[start + 5]);
     if (dateKey !== this.#dateKey) {
       const month = monthName(bytes, start + 3);
-      if (year > 9999 || !isDate(year, month, day)) return Number.NaN;
+      if (!isDate(year, month, day)) return Number.NaN;
       this.#dateKey = dateKey;
       this.#dayStart = daysFromCivil(year, month, day) * dayMicros;
     }

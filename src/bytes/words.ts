@@ -14,8 +14,8 @@ export class Words {
   /** `capacity`: words of a line that are kept, 256 at most. */
   constructor(capacity: number) {
     this.#capacity = capacity;
-    this.start = columnTable(this.#kernel.columnStarts(), capacity);
-    this.end = columnTable(this.#kernel.columnEnds(), capacity);
+    this.start = columnTable(this.#kernel.columnStarts.value, capacity);
+    this.end = columnTable(this.#kernel.columnEnds.value, capacity);
   }
 
   /**

@@ -9,6 +9,7 @@ import {
   monthName,
   readFraction,
   readOffset,
+  fourDigits,
   twoDigits,
 } from './times.ts';
 import type { Zone } from './zone.ts';
@@ -54,7 +55,7 @@ export class YearlessTimes {
     at++;
     let year = 0;
     if (at + 5 <= end && bytes[at + 2] !== 58) {
-      year = twoDigits(bytes, at) * 100 + twoDigits(bytes, at + 2);
+      year = fourDigits(bytes, at);
       if (year > 9999 || bytes[at + 4] !== space) return Number.NaN;
       at += 5;
     }
@@ -98,13 +99,12 @@ export class YearlessTimes {
         year = twoDigits(bytes, at + 1);
         at += 3;
         if (bytes[at] !== minus) {
-          year = year * 100 + twoDigits(bytes, at);
+          year = fourDigits(bytes, at - 2);
           at += 2;
         } else year += 2000;
       }
     }
-    if (bytes[at] !== minus || year > 9999 || !isDate(year === 0 ? undefined : year, first, second))
-      return Number.NaN;
+    if (bytes[at] !== minus || !isDate(year === 0 ? undefined : year, first, second)) return Number.NaN;
     const seconds = clock(bytes, at + 1, end);
     if (seconds < 0) return Number.NaN;
     const day =

@@ -10,6 +10,7 @@ import {
   isDate,
   readEpoch,
   readFraction,
+  fourDigits,
   twoDigits,
 } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -337,7 +338,7 @@ class ArgusLines implements LineReader {
   #time(bytes: Uint8Array, start: number, end: number): number {
     if (end - start >= 8 && bytes[start + 2] === colon) return this.#timeOfDay(bytes, start, end);
     if (end - start >= 19 && (bytes[start + 4] === slash || bytes[start + 4] === 45)) {
-      const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
+      const year = fourDigits(bytes, start);
       const month = twoDigits(bytes, start + 5);
       const day = twoDigits(bytes, start + 8);
       const seconds = clock(bytes, start + 11, end);

@@ -10,6 +10,7 @@ import {
   IsoTimes,
   monthName,
   readFraction,
+  fourDigits,
   twoDigits,
 } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -96,9 +97,9 @@ class BindReader implements LineReader {
       return Number.NaN;
     const day = twoDigits(bytes, start);
     const month = monthName(bytes, start + 3);
-    const year = twoDigits(bytes, start + 7) * 100 + twoDigits(bytes, start + 9);
+    const year = fourDigits(bytes, start + 7);
     const seconds = clock(bytes, start + 12, end);
-    if (seconds < 0 || year > 9999 || !isDate(year, month, day)) return Number.NaN;
+    if (seconds < 0 || !isDate(year, month, day)) return Number.NaN;
     const fraction = readFraction(bytes, start + 20, end);
     return this.#zone.toUtc(daysFromCivil(year, month, day) * dayMicros + seconds * 1_000_000 + fraction);
   }

@@ -1,8 +1,7 @@
-import { bracketOpen, colon, comma, greater, less, pipe, quote, semicolon, space } from '../bytes/codes.ts';
+import { colon, comma, greater, less, pipe, quote, semicolon, space } from '../bytes/codes.ts';
 import { address, copyWords } from '../bytes/addresses.ts';
 import { findText } from '../bytes/find-text.ts';
 import { find, port } from '../bytes/numbers.ts';
-import { findFar } from '../bytes/search.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
@@ -143,10 +142,9 @@ class CheckPointReader implements LineReader {
   #read(bytes: Uint8Array, start: number, end: number): number {
     const fields = this.#fields;
     // '[action:"Drop"; …]'
-    let open = findFar(bytes, start, end, bracketOpen);
-    while (open < end && !isQuotedKey(bytes, open + 1, end))
-      open = findFar(bytes, open + 1, end, bracketOpen);
-    if (open < end) readSemicolons(fields, bytes, open + 1, end);
+    let open = findText(bytes, start, end, '[');
+    while (open >= 0 && !isQuotedKey(bytes, open + 1, end)) open = findText(bytes, open + 1, end, '[');
+    if (open >= 0) readSemicolons(fields, bytes, open + 1, end);
     else {
       const first = findText(bytes, start, end, 'time=');
       if (first >= 0 && find(bytes, first, end, pipe) < end) readDelimited(fields, bytes, first, end, pipe);

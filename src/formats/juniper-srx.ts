@@ -2,7 +2,7 @@ import { address, copyWords, readAddress } from '../bytes/addresses.ts';
 import { colon, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
 import { cursor, decimal, find, hasText, readDecimal } from '../bytes/numbers.ts';
-import { findWord } from '../bytes/search.ts';
+import { findWord } from '../bytes/find-word.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';

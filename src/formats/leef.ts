@@ -1,7 +1,6 @@
 import { pipe, space, tab } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
 import { find, hexadecimal } from '../bytes/numbers.ts';
-import { findFar } from '../bytes/search.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { readDelimited, readExtension } from '../wire/paired-fields.ts';
@@ -69,7 +68,7 @@ class LeefReader implements LineReader {
         }
       }
     }
-    if (delimiter === tab && findFar(bytes, at, end, tab) === end) readExtension(fields, bytes, at, end);
+    if (delimiter === tab && findText(bytes, at, end, '\t') < 0) readExtension(fields, bytes, at, end);
     else readDelimited(fields, bytes, at, end, delimiter);
     return this.#events.put(batch, bytes, start, end);
   }

@@ -2,7 +2,7 @@ import { copyWords, readIPv4, setIPv4 } from '../bytes/addresses.ts';
 import { colon, comma, greater, minus, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
 import { cursor, find, hasText, readDecimal, shortDecimal } from '../bytes/numbers.ts';
-import { clock, dayMicros, daysFromCivil, isDate, monthName, twoDigits } from '../bytes/times.ts';
+import { clock, dayMicros, daysFromCivil, isDate, monthName, fourDigits, twoDigits } from '../bytes/times.ts';
 import { YearlessTimes } from '../bytes/yearless.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Flag, Outcome, Proto } from '../model/event.ts';
@@ -85,9 +85,9 @@ class MikrotikReader implements LineReader {
     const day = twoDigits(bytes, start + 4);
     if (month === 0) return Number.NaN;
     if (bytes[start + 6] === slash) {
-      const year = twoDigits(bytes, start + 7) * 100 + twoDigits(bytes, start + 9);
+      const year = fourDigits(bytes, start + 7);
       const seconds = clock(bytes, start + 12, end);
-      if (year > 9999 || seconds < 0 || !isDate(year, month, day)) return Number.NaN;
+      if (seconds < 0 || !isDate(year, month, day)) return Number.NaN;
       cursor.at = start + 20;
       return this.#zone.toUtc(daysFromCivil(year, month, day) * dayMicros + seconds * 1_000_000);
     }

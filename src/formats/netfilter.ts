@@ -70,7 +70,7 @@ const prefixLimit = 64;
 class NetfilterReader implements LineReader {
   readonly #syslog: Syslog;
   readonly #kernel = kernel();
-  readonly #values = new Uint32Array(this.#kernel.memory.buffer, this.#kernel.netfilterValues(), 9);
+  readonly #values = new Uint32Array(this.#kernel.memory.buffer, this.#kernel.netfilterValues.value, 9);
   readonly #journal = new JsonFields(['__REALTIME_TIMESTAMP', 'MESSAGE']);
   #unescaped = new Uint8Array(0);
   /** Time of the journal entry whose fields are being read (`journalctl -o export`). */

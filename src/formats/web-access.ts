@@ -81,7 +81,7 @@ const Usual = {
 
 class WebAccessReader implements LineReader {
   readonly #kernel = kernel();
-  readonly #values = new Uint32Array(this.#kernel.memory.buffer, this.#kernel.webValues(), 13);
+  readonly #values = new Uint32Array(this.#kernel.memory.buffer, this.#kernel.webValues.value, 13);
   readonly #trusted: AddressTest;
   readonly #times: NcsaTimes;
   readonly #syslog: Syslog;

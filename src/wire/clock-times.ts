@@ -1,6 +1,14 @@
 import { colon, minus } from '../bytes/codes.ts';
 import { cursor, readDecimal } from '../bytes/numbers.ts';
-import { clock, dayMicros, daysFromCivil, isDate, readFraction, twoDigits } from '../bytes/times.ts';
+import {
+  clock,
+  dayMicros,
+  daysFromCivil,
+  isDate,
+  readFraction,
+  fourDigits,
+  twoDigits,
+} from '../bytes/times.ts';
 import type { Zone } from '../bytes/zone.ts';
 
 const minute = 60_000_000;
@@ -25,16 +33,15 @@ export class ClockTimes {
   local(bytes: Uint8Array, date: number, time: number, timeEnd: number): number {
     const seconds = clock(bytes, time, timeEnd);
     if (seconds < 0) return Number.NaN;
-    const century = twoDigits(bytes, date);
-    const year = twoDigits(bytes, date + 2);
+    const year = fourDigits(bytes, date);
     const month = twoDigits(bytes, date + 5);
     const day = twoDigits(bytes, date + 8);
-    if (century > 99 || year > 99 || month > 12 || day > 31) return Number.NaN;
-    const dateKey = ((century * 100 + year) * 16 + month) * 32 + day;
+    if (year > 9999 || month > 12 || day > 31) return Number.NaN;
+    const dateKey = (year * 16 + month) * 32 + day;
     if (dateKey !== this.#dateKey) {
-      if (!isDate(century * 100 + year, month, day)) return Number.NaN;
+      if (!isDate(year, month, day)) return Number.NaN;
       this.#dateKey = dateKey;
-      this.#dayStart = daysFromCivil(century * 100 + year, month, day) * dayMicros;
+      this.#dayStart = daysFromCivil(year, month, day) * dayMicros;
     }
     return this.#dayStart + seconds * 1_000_000 + readFraction(bytes, time + 8, timeEnd);
   }

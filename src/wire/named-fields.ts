@@ -55,10 +55,8 @@ export class NamedFields {
 
   /** A port; -1 when absent or something else. */
   port(bytes: Uint8Array, field: number): number {
-    const kind = this.#kind[field];
-    if (kind === Value.absent) return -1;
-    if (this.end[field] - this.start[field] > 5) return -1;
-    const value = kind === Value.integer ? this.#number[field] : this.integer(bytes, field);
+    if (!this.has(field) || this.end[field] - this.start[field] > 5) return -1;
+    const value = this.integer(bytes, field);
     return value > 65_535 ? -1 : value;
   }
 

@@ -10,6 +10,7 @@ import {
   NcsaTimes,
   readEpoch,
   readFraction,
+  fourDigits,
   twoDigits,
 } from '../bytes/times.ts';
 import type { Zone } from '../bytes/zone.ts';
@@ -65,8 +66,8 @@ export class WebTimes {
     const micros = readFraction(bytes, start + 19, end);
     const at = cursor.at;
     if (seconds < 0 || bytes[at] !== space || at + 5 > end) return Number.NaN;
-    const year = twoDigits(bytes, at + 1) * 100 + twoDigits(bytes, at + 3);
-    if (year > 9999 || !isDate(year, month, day)) return Number.NaN;
+    const year = fourDigits(bytes, at + 1);
+    if (!isDate(year, month, day)) return Number.NaN;
     return this.#zone.toUtc(daysFromCivil(year, month, day) * dayMicros + seconds * 1_000_000 + micros);
   }
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { Random } from '../../bench/random.ts';
 import { announce, forget } from './kernel.ts';
 import { find } from './numbers.ts';
-import { findFar, findWord } from './search.ts';
+import { findText } from './find-text.ts';
+import { findWord } from './find-word.ts';
 
 /** One byte after the other. */
 function plainWord(bytes: Uint8Array, start: number, end: number, initials: string): number {
@@ -24,7 +25,8 @@ test('bytes and words are found where a plain search finds them, wherever the ra
     const end = start + random.below(length - start + 1);
     if (round % 2 === 0) announce(bytes, 0, length);
     for (const code of [65, 200, 10, 99]) {
-      expect(findFar(bytes, start, end, code)).toBe(find(bytes, start, end, code));
+      const at = findText(bytes, start, end, String.fromCharCode(code));
+      expect(at < 0 ? end : at).toBe(find(bytes, start, end, code));
     }
     expect(findWord(bytes, start, end, 65, 66, 67)).toBe(plainWord(bytes, start, end, 'ABC'));
     forget();
