@@ -37,4 +37,5 @@ export {
 } from './pairs';
 export { searchWord } from './search';
 export { findNeedle, needleBytes, newNeedle } from './find';
+export { ipv6Read, words as ipv6Words } from './values';
 export { isoRead, said as isoSaid } from './stamps';

@@ -75,6 +75,98 @@ function octet(from: usize, length: i32): i32 {
   return <i32>(((digits >> 8) & 255) * 100 + ((digits >> 16) & 255) * 10 + (digits >> 24));
 }
 
+/** Four u32: the address that {@link ipv6} read last. */
+export const words = memory.data(16, 16);
+const colonByte: i8 = 58;
+
+/**
+ * An IPv6 address of nothing but hexadecimal groups from `from` on, in front of `stop`, into {@link words}: where it ends; 0
+ * when it is of another shape (with a zone, an IPv4 address or a port behind it) or none.
+ */
+export function ipv6(from: usize, stop: usize): usize {
+  const most = <i32>(stop - from);
+  if (most < 2) return 0;
+  let colons: u64 = 0;
+  let others: u64 = 0;
+  let at = from;
+  for (let shift: u64 = 0; shift < 48; shift += 16) {
+    const text = v128.load(at);
+    const values = i8x16.sub(text, i8x16.splat(48));
+    const letters = i8x16.sub(v128.or(text, i8x16.splat(32)), i8x16.splat(97));
+    const hexes = v128.or(
+      i8x16.eq(i8x16.min_u(values, i8x16.splat(9)), values),
+      i8x16.eq(i8x16.min_u(letters, i8x16.splat(5)), letters),
+    );
+    const colonsHere = i8x16.eq(text, i8x16.splat(colonByte));
+    colons |= <u64>i8x16.bitmask(colonsHere) << shift;
+    others = <u64>(i8x16.bitmask(v128.or(hexes, colonsHere)) ^ 0xffff) << shift;
+    if (others != 0) break;
+    at += 16;
+  }
+  let length = others == 0 ? 48 : <i32>ctz(others);
+  if (length >= most) length = most;
+  else if (length == 48) return 0;
+  else {
+    const next = load<u8>(from + length);
+    if (next == dot || next == 37) return 0;
+  }
+  let rest = colons & ((<u64>1 << length) - 1);
+  const pairs = rest & (rest >> 1);
+  let gap: i32 = -1;
+  let behind: i32 = 0;
+  if (pairs == 0) {
+    if (popcnt(rest) != 7) return 0;
+  } else {
+    gap = <i32>ctz(pairs);
+    if ((pairs & (pairs - 1)) != 0) return 0;
+    if (length > gap + 2) behind = <i32>popcnt(rest >> (gap + 2)) + 1;
+    const before = gap == 0 ? 0 : <i32>popcnt(rest & ((<u64>1 << gap) - 1)) + 1;
+    if (before + behind > 7) return 0;
+    v128.store(words, i32x4.splat(0));
+  }
+  let group: i32 = 0;
+  let begin: i32 = 0;
+  if (gap == 0) {
+    group = 8 - behind;
+    begin = 2;
+    rest &= ~3;
+    if (behind == 0) return from + length;
+  }
+  while (true) {
+    const end = rest == 0 ? length : <i32>ctz(rest);
+    const size = end - begin;
+    if (<u32>(size - 1) > 3) return 0;
+    // The first half of a word is behind the second in memory.
+    store<u16>(words + ((group ^ 1) << 1), hexGroup(from + begin, size));
+    group++;
+    if (rest == 0) return from + length;
+    rest &= rest - 1;
+    begin = end + 1;
+    if (end == gap) {
+      if (behind == 0) return from + length;
+      group = 8 - behind;
+      begin++;
+      rest &= rest - 1;
+    }
+  }
+  return 0;
+}
+
+/** One to four hexadecimal digits. */
+@inline
+function hexGroup(from: usize, size: i32): u32 {
+  const digits = load<u32>(from) << ((4 - size) << 3);
+  // Letters have bit 6, and nine more than their low half.
+  const values = (digits & 0x0f0f_0f0f) + ((digits >> 6) & 0x0101_0101) * 9;
+  return ((values & 15) << 12) | ((values & 0xf00)) | ((values >> 12) & 0xf0) | (values >> 24);
+}
+
+/** {@link ipv6} of the bytes [start, stop) behind `base`: where it ends, relative to `base` as they are; -1 when it is none. */
+export function ipv6Read(base: usize, start: usize, stop: usize): i32 {
+  const to = ipv6(base + start, base + stop);
+  return to == 0 ? -1 : <i32>(to - base);
+}
+
 /** The next blank or line break from `from` on. */
 @inline
 export function blank(from: usize): usize {

@@ -1,3 +1,4 @@
+import { kernel, placeInChunk } from './kernel.ts';
 import { cursor, find, hexDigit } from './numbers.ts';
 import { bracketClose, bracketOpen, colon, dot, percent } from './codes.ts';
 
@@ -36,12 +37,25 @@ export function readIPv4(bytes: Uint8Array, start: number, end: number): number 
 }
 
 const groups = new Uint16Array(8);
+/** What the kernel read. */
+let read = new Uint32Array(0);
 
 /**
  * Reads an IPv6 address from `start` on into four big-endian `words`; false when it is none. A zone id ('%eth0') is
  * consumed and dropped. The embedded form '::ffff:192.0.2.1' is understood.
  */
 export function readIPv6(bytes: Uint8Array, start: number, end: number, words: Uint32Array): boolean {
+  // What the kernel does not read is read here, if it is an address at all.
+  const base = placeInChunk(bytes, start, end);
+  if (!Number.isNaN(base)) {
+    const stop = kernel().ipv6Read(base, start, end);
+    if (stop >= 0) {
+      if (read.length === 0) read = new Uint32Array(kernel().memory.buffer, kernel().ipv6Words.value, 4);
+      copyWords(read, words);
+      cursor.at = stop;
+      return true;
+    }
+  }
   let at = start;
   let count = 0;
   let gap = -1;

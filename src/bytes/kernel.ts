@@ -112,6 +112,8 @@ interface KernelFunctions {
   newNeedle(length: number): number;
   needleBytes(needle: number): number;
   findNeedle(base: number, start: number, stop: number, needle: number): number;
+  ipv6Read(base: number, start: number, stop: number): number;
+  readonly ipv6Words: Constant;
   isoRead(base: number, start: number, stop: number): number;
   readonly isoSaid: Constant;
   webUsual(base: number, start: number, stop: number): number;
