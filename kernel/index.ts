@@ -35,6 +35,7 @@ export {
   pairsReads,
   pairsReady,
 } from './pairs';
+export { unescape } from './escapes';
 export { searchWord } from './search';
 export { findNeedle, needleBytes, newNeedle } from './find';
 export { ipv6Read, words as ipv6Words } from './values';

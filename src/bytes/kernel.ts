@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
  * The loops over bytes that JavaScript cannot do sixteen at a time are WebAssembly, compiled from kernel/ by the build. They
  * work on memory of their own, which no other thread shares and which never grows:
  *
- *   0            tables                     scratch        window         end
- *   │ statics │ of readers, never given back │ one line that │ the chunk that is │
- *   │         │ (reserve)                    │ is in no chunk │ being read        │
+ *   0         tables                         scratch          decoded          window              end
+ *   │ statics │ of readers, never given back │ one line that  │ three texts that │ the chunk that is │
+ *   │         │ (reserve)                    │ is in no chunk │ were decoded     │ being read        │
  *
  * A chunk is copied into the window when the first reader asks for one of its lines (6 GB/s; readers that never ask never
- * pay). Positions in chunk and window differ by a constant: see {@link place}.
+ * pay). Positions in chunk and window differ by a constant: see {@link place}. What is decoded here is read where it is.
  */
 
 /** The language's own; TypeScript declares it with browsers' libraries only. */
@@ -54,6 +54,8 @@ interface KernelFunctions {
   /** Addresses. */
   jsonTextEnd(from: number): number;
   jsonRead(picker: number, base: number, open: number, stop: number): number;
+  /** Addresses. */
+  unescape(from: number, end: number, to: number): number;
   searchWord(base: number, from: number, stop: number, a: number, b: number, c: number): number;
   pairsName(picker: number, name: number, size: number, field: number): void;
   pairsReady(picker: number, fields: number): void;
@@ -120,18 +122,25 @@ interface KernelFunctions {
   readonly webValues: Constant;
 }
 
-const tableLimit = 40 << 20;
+const tableLimit = 34 << 20;
 const scratchAt = tableLimit;
 /** A line that is in no chunk is read as far as this. */
 export const scratchSize = 2 << 20;
 /** Line breaks behind everything that is read: there, at the latest, every loop stops. */
 const guard = 64;
-const windowAt = scratchAt + scratchSize + guard;
+const decodedAt = scratchAt + scratchSize + guard;
+const decodedRoom = scratchSize + guard;
+const windowAt = decodedAt + 3 * decodedRoom;
 const windowSize = 8 << 20;
 const newline = 10;
 
 let functions: KernelFunctions | undefined;
 let memory = new Uint8Array(0);
+/** Two lines that were decoded, one perhaps out of the other, as they stand in the kernel's memory; valid until the next is. */
+let outer = memory;
+let inner = memory;
+/** What was decoded to be copied from here. */
+let loose = memory;
 
 /** The chunk that is being read, and whether it is in the window already. */
 let chunk: Uint8Array | undefined;
@@ -148,7 +157,11 @@ export function kernel(): KernelFunctions {
   if (typeof WebAssembly === 'undefined') throw new Error('WebAssembly is switched off (node --jitless?)');
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(binary())));
   functions = exports as KernelFunctions;
-  memory = new Uint8Array(functions.memory.buffer);
+  const { buffer } = functions.memory;
+  memory = new Uint8Array(buffer);
+  outer = new Uint8Array(buffer, decodedAt, scratchSize);
+  inner = new Uint8Array(buffer, decodedAt + decodedRoom, scratchSize);
+  loose = new Uint8Array(buffer, decodedAt + 2 * decodedRoom, scratchSize);
   return functions;
 }
 
@@ -201,14 +214,39 @@ export function place(bytes: Uint8Array, start: number, end: number): number {
     placed = end;
     return chunkBase;
   }
+  if (bytes === outer || bytes === inner) {
+    placed = end;
+    return bytes.byteOffset;
+  }
   placed = Math.min(end, start + scratchSize);
   put(bytes, start, placed, scratchAt);
   return scratchAt - start;
 }
 
-/** As {@link place}, of what is in the announced chunk only: for other bytes, NaN. */
+/** As {@link place}, of what needs no copy for itself: for other bytes, NaN. */
 export function placeInChunk(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes === outer || bytes === inner) return bytes.byteOffset;
   return bytes === chunk && start >= chunkStart && end <= chunkEnd ? place(bytes, start, end) : Number.NaN;
+}
+
+/**
+ * Where a line out of `bytes` is decoded to, so that {@link place} has nothing to copy. 2 MiB; what is in there is valid until
+ * the next line is decoded.
+ */
+export function decodedLine(bytes: Uint8Array): Uint8Array {
+  if (functions === undefined) kernel();
+  return bytes === outer ? inner : outer;
+}
+
+/** Whether it is what {@link decodedLine} gave. */
+export function isDecodedLine(bytes: Uint8Array): boolean {
+  return bytes === outer || bytes === inner;
+}
+
+/** Where a text is decoded to that is copied from there at once: 2 MiB. */
+export function decodedText(): Uint8Array {
+  if (functions === undefined) kernel();
+  return loose;
 }
 
 function put(bytes: Uint8Array, start: number, end: number, at: number): void {

@@ -2,7 +2,7 @@ import { setIPv4, readIPv4, readIPv6 } from '../bytes/addresses.ts';
 import { bracketClose, bracketOpen, colon, equals, nine, parenClose, space } from '../bytes/codes.ts';
 import { unescapeJson } from '../bytes/json-escapes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
-import { kernel, place, placed } from '../bytes/kernel.ts';
+import { decodedLine, kernel, place, placed } from '../bytes/kernel.ts';
 import { cursor, decimal, hasText, readDecimal } from '../bytes/numbers.ts';
 import { putAddresses } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
@@ -72,7 +72,6 @@ class NetfilterReader implements LineReader {
   readonly #kernel = kernel();
   readonly #values = new Uint32Array(this.#kernel.memory.buffer, this.#kernel.netfilterValues.value, 9);
   readonly #journal = new JsonFields(['__REALTIME_TIMESTAMP', 'MESSAGE']);
-  #unescaped = new Uint8Array(0);
   /** Time of the journal entry whose fields are being read (`journalctl -o export`). */
   #entryTime = Number.NaN;
   readonly #source = new Uint32Array(4);
@@ -125,10 +124,9 @@ class NetfilterReader implements LineReader {
     if (micros < 0) return 'no time stamp';
     if (json.kind[1] === Json.string) return this.#message(batch, bytes, json.start[1], json.end[1], micros);
     if (json.kind[1] !== Json.escaped) return 'no packet fields';
-    const room = json.end[1] - json.start[1];
-    if (this.#unescaped.length < room) this.#unescaped = new Uint8Array(Math.max(1024, room * 2));
-    const length = unescapeJson(bytes, json.start[1], json.end[1], this.#unescaped, 0);
-    return this.#message(batch, this.#unescaped, 0, length, micros);
+    const message = decodedLine(bytes);
+    const length = unescapeJson(bytes, json.start[1], json.end[1], message, 0);
+    return this.#message(batch, message, 0, length, micros);
   }
 
   #journalExport(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {

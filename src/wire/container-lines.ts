@@ -1,6 +1,7 @@
 import { braceOpen, colon, minus, newline, space, upperT } from '../bytes/codes.ts';
 import { unescapeJson } from '../bytes/json-escapes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
+import { decodedLine } from '../bytes/kernel.ts';
 import { find, hasText } from '../bytes/numbers.ts';
 import { textNames } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -34,7 +35,6 @@ export class ContainerLines implements LineReader {
   readonly #json = new JsonFields(['log', 'stream']);
   readonly #output = new Pieces();
   readonly #errors = new Pieces();
-  #decoded = new Uint8Array(0);
 
   constructor(lines: LineReader) {
     this.#lines = lines;
@@ -70,9 +70,7 @@ export class ContainerLines implements LineReader {
     if (!json.isString(Field.log) || json.kind[Field.stream] !== Json.string)
       return this.#lines.line(batch, bytes, start, end);
     const from = json.start[Field.log];
-    const room = json.end[Field.log] - from + 1;
-    if (this.#decoded.length < room) this.#decoded = new Uint8Array(Math.max(4096, room * 2));
-    const decoded = this.#decoded;
+    const decoded = decodedLine(bytes);
     let length = unescapeJson(bytes, from, json.end[Field.log], decoded, 0);
     const ends = length > 0 && decoded[length - 1] === newline;
     if (ends) length--;
@@ -85,7 +83,6 @@ export class ContainerLines implements LineReader {
       pieces.add(decoded, 0, length);
       return this.#joined(batch, pieces);
     }
-    decoded[length] = newline;
     return this.#elsewhere(batch, decoded, length);
   }
 

@@ -1,6 +1,7 @@
 import { braceOpen, space } from '../bytes/codes.ts';
 import { unescapeJson } from '../bytes/json-escapes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
+import { decodedLine } from '../bytes/kernel.ts';
 import { find, hasText } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -30,7 +31,6 @@ export class LogLine {
   readonly #syslog: Syslog;
   readonly #iso: IsoTimes;
   readonly #json = new JsonFields(paths);
-  #decoded = new Uint8Array(0);
 
   constructor(info: InputInfo) {
     this.#syslog = new Syslog(info);
@@ -105,9 +105,7 @@ export class LogLine {
       }
     } else {
       const tag = named ? json.end[Field.identifier] - json.start[Field.identifier] : 0;
-      const room = tag + to - from;
-      if (this.#decoded.length < room) this.#decoded = new Uint8Array(Math.max(1024, room * 2));
-      const decoded = this.#decoded;
+      const decoded = decodedLine(bytes);
       for (let i = 0; i < tag; i++) decoded[i] = bytes[json.start[Field.identifier] + i];
       this.tagEnd = tag;
       to = tag + unescapeJson(bytes, from, to, decoded, tag);
