@@ -1,5 +1,6 @@
 import { bracketOpen, minus, quote, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
+import { Cuts } from '../bytes/cuts.ts';
 import { find, fraction, isText } from '../bytes/numbers.ts';
 import { Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -32,6 +33,7 @@ const answer =
 
 class CorednsReader implements MessageReader {
   readonly #row = new QueryRow();
+  readonly #cuts = new Cuts(16);
 
   message(batch: EventBatch, line: LogLine): string {
     const { bytes } = line;
@@ -45,7 +47,9 @@ class CorednsReader implements MessageReader {
 
   // '192.0.2.7:40000 - 29008 "A IN vpn.example.com. udp 41 false 4096" NXDOMAIN qr,rd,ra 116 0.037990251s'
   #entry(batch: EventBatch, bytes: Uint8Array, from: number, end: number, time: number): string {
-    const source = find(bytes, from, end, space);
+    const count = this.#cuts.find(bytes, from, end, space, quote);
+    const { at } = this.#cuts;
+    const source = at[1];
     if (source + 2 >= end || bytes[source + 1] !== minus || bytes[source + 2] !== space)
       return 'not an answered question';
     const row = this.#row;
@@ -53,10 +57,14 @@ class CorednsReader implements MessageReader {
     if (!readEndpoint(bytes, from, source, true, row.source)) return 'no address of a client';
     row.sourcePort = Math.max(0, endpoint.port);
     const open = find(bytes, source, end, quote) + 1;
-    const type = find(bytes, open, end, space);
-    const klass = find(bytes, type + 1, end, space);
-    const name = find(bytes, klass + 1, end, space);
-    const proto = find(bytes, name + 1, end, space);
+    // Behind the question's id, and in the combined form its opcode.
+    let first = 1;
+    while (first < count && at[first] < open) first++;
+    if (first + 3 > count) return 'not an answered question';
+    const type = at[first];
+    const klass = at[first + 1];
+    const name = at[first + 2];
+    const proto = at[first + 3];
     const close = find(bytes, proto, end, quote);
     if (close >= end) return 'not an answered question';
     row.type = queryTypeOf(bytes, open, type);
@@ -65,7 +73,9 @@ class CorednsReader implements MessageReader {
     if (row.nameEnd <= row.nameStart) return 'no name asked for';
     // dns over tls, https and grpc run over TCP.
     if (!isText(bytes, name + 1, proto, 'udp')) row.proto = Proto.tcp;
-    const code = find(bytes, close + 2, end, space);
+    const behind = first + 6;
+    const code =
+      behind < count && at[behind] === close + 1 ? at[behind + 1] : find(bytes, close + 2, end, space);
     row.status = rcodeOf(bytes, close + 2, code, true);
     this.#rewind(bytes, code, end);
     row.append(batch, bytes);
