@@ -1,11 +1,22 @@
-import { columnsCut, cuts } from './columns';
-import { integer, ipv4, stamp } from './values';
+import { dot, minus, newline, slash, space, tab } from './codes';
+import {
+  columnLimit,
+  columnsCut,
+  columnsSplit,
+  columnsWords,
+  cuts,
+  ends as foundEnds,
+  starts as foundStarts,
+} from './columns';
+import { clock, day, isoRead, said } from './stamps';
+import { epoch, integer, ipv4, ipv6, micros, stamp } from './values';
+import { wordValue } from './words';
 
 /*
- * Reads chosen columns of a line, which columns.ts cuts, each value where it stands: see src/bytes/cells.ts. There is one plan and one set of results; who reads next brings his own.
+ * Reads chosen columns of a line, which columns.ts finds, each value where it stands: see src/bytes/cells.ts. There is one plan and one set of results; who reads next brings his own.
  *
- *   plan      { column, what it is read as } of field 0, 1, …        by the caller
- *   results   by field: start, end, whether it was read, number, address
+ *   plan      { column, what it is read as, words } of field 0, 1, …        by the caller
+ *   results   by field: start, end, what was made of it, number, address
  */
 
 const fieldLimit = 32;
@@ -15,10 +26,33 @@ const asAddress: u8 = 1;
 const asInteger: u8 = 2;
 const asStamp: u8 = 3;
 const asLetters: u8 = 4;
+const asPort: u8 = 5;
+const asEpoch: u8 = 6;
+const asMicros: u8 = 7;
+const asDate: u8 = 8;
+const asDay: u8 = 9;
+const asClock: u8 = 10;
+const asWord: u8 = 11;
+const asPlaces: u8 = 12;
+
+// How columns are parted.
+const apart: i32 = 0;
+const csv: i32 = 1;
+
+// Which blanks are left out of a value: 0 none, 1 spaces in front of it.
+const bothEnds: i32 = 2;
+
+// What was made of a field.
+const absent: u8 = 0;
+const present: u8 = 1;
+const understood: u8 = 2;
+const inUtc: u8 = 3;
 
 /** u16 by field. */
 export const columns = memory.data(fieldLimit * 2, 16);
 export const kinds = memory.data(fieldLimit, 16);
+/** Of fields that are read as words, which: words.ts. */
+export const words = memory.data(fieldLimit * 4, 16);
 export const starts = memory.data(fieldLimit * 4, 16);
 export const ends = memory.data(fieldLimit * 4, 16);
 export const reads = memory.data(fieldLimit, 16);
@@ -28,43 +62,162 @@ export const addresses = memory.data(fieldLimit * 16, 16);
 export const letters = memory.data(256 * 2, 16);
 
 /**
- * Reads the first `fields` fields of the plan in the line from `start` to `stop`, which has to have `most` columns at least
- * for all of them to be there. Returns how many columns it has, at most `most`. Positions are relative to `base`.
+ * Reads the first `fields` fields of the plan in the line from `start` to `stop`, no further than `most` columns, parted as
+ * `way` says. Returns how many columns it has, at most `most`. Positions are relative to `base`.
  */
-export function cellsRead(base: usize, start: usize, stop: usize, separator: i32, fields: i32, most: i32): i32 {
-  // The sign would say whether a line break is in it.
-  const found = min(abs<i32>(columnsCut(base, start, stop, separator, 10, max(most, 1))), most);
+export function cellsRead(
+  base: usize,
+  start: usize,
+  stop: usize,
+  separator: i32,
+  way: i32,
+  trim: i32,
+  fields: i32,
+  most: i32,
+): i32 {
+  let found: i32;
+  if (way == apart) {
+    // The sign would say whether a line break is in it.
+    found = min(abs<i32>(columnsCut(base, start, stop, separator, newline, most)), most);
+  } else if (way == csv) {
+    found = columnsSplit(base, start, stop, separator, most, columnLimit);
+  } else found = columnsWords(base, start, stop, min(most, columnLimit - 1));
   for (let field = 0; field < fields; field++) {
     const column = <i32>load<u16>(columns + (field << 1));
     if (column >= found) {
       store<usize>(starts + (field << 2), stop);
       store<usize>(ends + (field << 2), stop);
-      store<u8>(reads + field, 0);
-      store<f64>(numbers + (field << 3), -1);
+      store<u8>(reads + field, absent);
+      store<f64>(numbers + (field << 3), hasNone(load<u8>(kinds + field)) ? -1 : NaN);
       continue;
     }
-    const place = cuts + (column << 2);
-    const from = load<usize>(place) + 1;
-    const to = load<usize>(place, 4);
-    store<usize>(starts + (field << 2), from);
-    store<usize>(ends + (field << 2), to);
-    const kind = load<u8>(kinds + field);
-    if (kind == asAddress) {
-      const address = ipv4(base + from, base + to);
-      store<u8>(reads + field, address >= 0 ? 1 : 0);
-      const words = addresses + (field << 4);
-      store<u64>(words, 0);
-      store<u32>(words, 0xffff, 8);
-      store<u32>(words, <u32>address, 12);
-    } else if (kind == asInteger) {
-      store<f64>(numbers + (field << 3), integer(base + from, base + to));
-    } else if (kind == asStamp) {
-      store<f64>(numbers + (field << 3), stamp(base + from, base + to));
-    } else if (kind == asLetters) {
-      let bits = 0;
-      for (let i = base + from; i < base + to; i++) bits |= <i32>load<u16>(letters + (<usize>load<u8>(i) << 1));
-      store<f64>(numbers + (field << 3), <f64>bits);
+    let from: usize;
+    let to: usize;
+    if (way == apart) {
+      const place = cuts + (column << 2);
+      from = load<u32>(place) + 1;
+      to = load<u32>(place, 4);
+    } else {
+      from = load<u32>(foundStarts + (column << 2));
+      to = load<u32>(foundEnds + (column << 2));
     }
+    if (trim != 0) {
+      from = valueFrom(base, from, to, trim == bothEnds ? tab : space);
+      if (trim == bothEnds) while (to > from && load<u8>(base + to - 1) == space) to--;
+    }
+    store<u32>(starts + (field << 2), from);
+    store<u32>(ends + (field << 2), to);
+    store<u8>(reads + field, valueRead(base, from, to, field));
   }
   return found;
+}
+
+/** Whether -1, not NaN, says that there is no such number. */
+@inline
+function hasNone(kind: u8): bool {
+  return kind == asInteger || kind == asPort || kind == asPlaces || kind == asLetters;
+}
+
+/** The first place from `from` on that is no space, nor `other`, or `to`. */
+@inline
+function valueFrom(base: usize, from: usize, to: usize, other: u8): usize {
+  let at = from;
+  while (at < to) {
+    const text = v128.load(base + at);
+    const blanks = v128.or(i8x16.eq(text, i8x16.splat(space)), i8x16.eq(text, i8x16.splat(other)));
+    const kept = i8x16.bitmask(blanks) ^ 0xffff;
+    if (kept != 0) return min(at + ctz(kept), to);
+    at += 16;
+  }
+  return to;
+}
+
+/** Reads the field that stands in [from, to) behind `base`; what was made of it. */
+@inline
+function valueRead(base: usize, from: usize, to: usize, field: i32): u8 {
+  const start = base + from;
+  const stop = base + to;
+  const number = numbers + (field << 3);
+  switch (load<u8>(kinds + field)) {
+    case asAddress: {
+      const place = addresses + (field << 4);
+      const address = ipv4(start, stop);
+      if (address < 0) return ipv6(start, stop, place) ? understood : present;
+      store<u64>(place, 0);
+      store<u32>(place, 0xffff, 8);
+      store<u32>(place, <u32>address, 12);
+      return understood;
+    }
+    case asInteger:
+      return whole(number, integer(start, stop));
+    case asPort: {
+      const value = stop - start > 5 ? -1 : integer(start, stop);
+      return whole(number, value > 65_535 ? -1 : value);
+    }
+    case asStamp:
+      return known(number, stamp(start, stop));
+    case asLetters: {
+      let bits = 0;
+      for (let i = start; i < stop; i++) bits |= <i32>load<u16>(letters + (<usize>load<u8>(i) << 1));
+      store<f64>(number, <f64>bits);
+      return understood;
+    }
+    case asEpoch:
+      return known(number, epoch(start, stop));
+    case asMicros:
+      return known(number, micros(start, stop));
+    case asDate:
+      return dateRead(base, from, to, number);
+    case asDay:
+      return known(number, day(start, stop));
+    case asClock:
+      return known(number, clock(start, stop));
+    case asWord:
+      return known(number, wordValue(load<usize>(words + (field << 2)), start, stop));
+    case asPlaces:
+      return whole(number, places(start, stop));
+  }
+  return present;
+}
+
+/** A date and the time behind it, from `from` to `to` behind `base`. */
+@inline
+function dateRead(base: usize, from: usize, to: usize, number: usize): u8 {
+  store<f64>(number, NaN);
+  const parted = load<u8>(base + from, 4);
+  if (parted != load<u8>(base + from, 7) || (parted != minus && parted != slash)) return present;
+  const value = isoRead(base, from, to);
+  if (isNaN(value) || load<usize>(said) != to) return present;
+  store<f64>(number, value);
+  return load<u32>(said, 4) == 1 ? inUtc : understood;
+}
+
+@inline
+function whole(number: usize, value: f64): u8 {
+  store<f64>(number, value);
+  return value < 0 ? present : understood;
+}
+
+@inline
+function known(number: usize, value: f64): u8 {
+  store<f64>(number, value);
+  return isNaN(value) ? present : understood;
+}
+
+/** 'CEUAPRSF', any of them a dot: the first is the highest of eight bits; -1 for anything else. */
+@inline
+function places(from: usize, to: usize): f64 {
+  if (to - from != 8) return -1;
+  const text = v128.load64_zero(from);
+  const dots = i8x16.bitmask(i8x16.eq(text, i8x16.splat(dot))) & 255;
+  // The first letter in the highest place.
+  const turned = i8x16.swizzle(text, i8x16(7, 6, 5, 4, 3, 2, 1, 0, -1, -1, -1, -1, -1, -1, -1, -1));
+  const set = i8x16.bitmask(i8x16.eq(turned, flagLetters())) & 255;
+  return popcnt(set) + popcnt(dots) == 8 ? <f64>set : -1;
+}
+
+/** 'FSRPAUEC' */
+@inline
+function flagLetters(): v128 {
+  return i8x16(70, 83, 82, 80, 65, 85, 69, 67, 0, 0, 0, 0, 0, 0, 0, 0);
 }

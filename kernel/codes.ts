@@ -7,6 +7,7 @@ export const apostrophe: u8 = 39;
 export const comma: u8 = 44;
 export const minus: u8 = 45;
 export const dot: u8 = 46;
+export const slash: u8 = 47;
 export const zero: u8 = 48;
 export const nine: u8 = 57;
 export const colon: u8 = 58;

@@ -19,6 +19,7 @@ export {
   numbers as cellsNumbers,
   reads as cellsReads,
   starts as cellsStarts,
+  words as cellsWords,
 } from './cells';
 export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsWalk, stopped as stepsStopped } from './steps';
 export { netfilterUsual, values as netfilterValues } from './netfilter';
@@ -40,3 +41,4 @@ export { searchWord } from './search';
 export { findNeedle, needleBytes, newNeedle } from './find';
 export { ipv6Read, words as ipv6Words } from './values';
 export { isoRead, said as isoSaid } from './stamps';
+export { newWords, wordPut } from './words';

@@ -43,12 +43,7 @@ export function isoRead(base: usize, start: usize, stop: usize): f64 {
   const year = <i32>i16x8.extract_lane_u(pairs, 0) * 100 + <i32>i16x8.extract_lane_u(pairs, 1);
   const month = <i32>i16x8.extract_lane_u(pairs, 2);
   const day = <i32>i16x8.extract_lane_u(pairs, 3);
-  const key = (year << 9) | (month << 5) | day;
-  if (key != dayKey || month > 15 || day > 31) {
-    if (!isDate(year, month, day)) return NaN;
-    dayKey = key;
-    dayStart = daysFromCivil(year, month, day) * dayMicros;
-  }
+  if (!isDay(year, month, day)) return NaN;
   let micros = dayStart + <i64>((hour * 60 + minute) * 60 + second) * 1_000_000;
   at += 19;
   if (at < end && (load<u8>(at) == 46 || load<u8>(at) == 44)) {
@@ -79,6 +74,41 @@ export function isoRead(base: usize, start: usize, stop: usize): f64 {
   store<usize>(said, at - base);
   store<u32>(said, known, 4);
   return <f64>(micros - <i64>offset * 1_000_000);
+}
+
+/** Whether there is such a day; then {@link dayStart} is its beginning. */
+@inline
+function isDay(year: i32, month: i32, day: i32): bool {
+  const key = (year << 9) | (month << 5) | day;
+  if (key != dayKey || month > 15 || day > 31) {
+    if (!isDate(year, month, day)) return false;
+    dayKey = key;
+    dayStart = daysFromCivil(year, month, day) * dayMicros;
+  }
+  return true;
+}
+
+/** '2026-11-22', the whole of [from, to), as µs; NaN when it is anything else. */
+@inline
+export function day(from: usize, to: usize): f64 {
+  if (to - from != 10 || load<u8>(from, 4) != 45 || load<u8>(from, 7) != 45) return NaN;
+  const century = twoDigits(from);
+  const year = twoDigits(from + 2);
+  const month = twoDigits(from + 5);
+  const date = twoDigits(from + 8);
+  if ((century | year | month | date) < 0 || !isDay(century * 100 + year, month, date)) return NaN;
+  return <f64>dayStart;
+}
+
+/** '00:32:11', the whole of [from, to), as µs of the day; NaN when it is anything else. */
+@inline
+export function clock(from: usize, to: usize): f64 {
+  if (to - from != 8 || load<u8>(from, 2) != 58 || load<u8>(from, 5) != 58) return NaN;
+  const hour = twoDigits(from);
+  const minute = twoDigits(from + 3);
+  const second = twoDigits(from + 6);
+  if ((hour | minute | second) < 0 || hour > 23 || minute > 59 || second > 60) return NaN;
+  return <f64>((hour * 60 + minute) * 60 + second) * 1_000_000;
 }
 
 @inline

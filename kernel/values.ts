@@ -5,6 +5,9 @@
 
 const zeros: u64 = 0x3030_3030_3030_3030;
 const dot: i8 = 46;
+const colon: u8 = 58;
+/** u16s of an IPv6 address that is being read. */
+const groups = memory.data(16, 2);
 
 /** Eight digits in their order, without their zeros: the value, or -1 when one of them is none. */
 @inline
@@ -42,6 +45,96 @@ export function stamp(from: usize, to: usize): f64 {
   const micros = eightDigits(((load<u64>(from, 9) >> 16) << 16) ^ (zeros << 16));
   if (high < 0 || seconds < 0 || micros < 0) return NaN;
   return <f64>((high * 100 + seconds) * 1_000_000 + micros);
+}
+
+/** Ten digits of seconds, the first no zero, and up to nine of a fraction, as µs, the rest cut off; NaN when it is anything else. */
+@inline
+export function epoch(from: usize, to: usize): f64 {
+  if (to - from < 10 || load<u8>(from) == 48) return NaN;
+  const seconds = integer(from, from + 10);
+  if (seconds < 0) return NaN;
+  if (to - from == 10) return seconds * 1_000_000;
+  const part = fraction(from + 10, to);
+  return part < 0 ? NaN : seconds * 1_000_000 + <f64>part;
+}
+
+/** Up to seven digits of seconds, and a fraction of up to six, as µs; NaN when it is anything else. */
+@inline
+export function micros(from: usize, to: usize): f64 {
+  const length = digits(from);
+  if (length - 1 > 6 || from + length > to) return NaN;
+  const seconds = integer(from, from + length);
+  if (from + length == to) return seconds * 1_000_000;
+  if (to - from - length > 7) return NaN;
+  const part = fraction(from + length, to);
+  return part < 0 ? NaN : seconds * 1_000_000 + <f64>part;
+}
+
+/** '.25' as µs: a dot and one to nine digits, of which six are read; -1 when it is anything else. */
+@inline
+function fraction(from: usize, to: usize): i64 {
+  const length = <i32>(to - from) - 1;
+  if (<u32>(length - 1) > 8 || load<i8>(from) != dot) return -1;
+  if (length == 9 && <u32>load<u8>(from, 9) - 48 > 9) return -1;
+  const shift = (8 - min(length, 8)) << 3;
+  const value = eightDigits((load<u64>(from, 1) << shift >> shift) ^ (zeros << shift >> shift));
+  return value < 0 ? -1 : value / 100;
+}
+
+/** The whole of `[from, to)` as an IPv6 address of hexadecimal groups into four u32s; false when it is anything else. */
+export function ipv6(from: usize, to: usize, words: usize): bool {
+  if (to - from - 2 > 37) return false;
+  let at = from;
+  let count = 0;
+  let gap = -1;
+  if (load<u8>(at) == colon) {
+    if (load<u8>(at, 1) != colon) return false;
+    gap = 0;
+    at += 2;
+  }
+  while (at < to) {
+    const begin = at;
+    let value: u32 = 0;
+    while (at < to) {
+      const digit = hexDigit(load<u8>(at));
+      if (digit > 15) break;
+      value = (value << 4) | digit;
+      at++;
+    }
+    if (at - begin - 1 > 3 || count == 8) return false;
+    store<u16>(groups + (count << 1), value);
+    count++;
+    if (at == to) break;
+    if (load<u8>(at) != colon || ++at == to) return false;
+    if (load<u8>(at) == colon) {
+      if (gap >= 0) return false;
+      gap = count;
+      at++;
+    }
+  }
+  if (gap < 0 ? count != 8 : count > 7) return false;
+  if (gap < 0) gap = 8;
+  const moved = 8 - count;
+  for (let i = 0; i < 4; i++) {
+    store<u32>(words + (i << 2), (group(2 * i, gap, moved) << 16) | group(2 * i + 1, gap, moved));
+  }
+  return true;
+}
+
+/** Group `i` of eight, where `moved` of them are left out at `gap`. */
+@inline
+function group(i: i32, gap: i32, moved: i32): u32 {
+  if (i < gap) return load<u16>(groups + (i << 1));
+  return i < gap + moved ? 0 : load<u16>(groups + ((i - moved) << 1));
+}
+
+/** More than 15 when it is none. */
+@inline
+function hexDigit(code: u8): u32 {
+  const digit = <u32>code - 48;
+  if (digit < 10) return digit;
+  const letter = (<u32>code | 32) - 97;
+  return letter < 6 ? letter + 10 : 16;
 }
 
 /** The whole of `[from, to)` as an IPv4 address in dotted decimal; -1 when it is anything else. */

@@ -1,23 +1,77 @@
+import { decimal } from './numbers.ts';
 import { kernel, place, placed } from './kernel.ts';
 
-/** What a column is read as. */
+/** What a column is read as: {@link Cells.number} says what becomes of it. */
 export const As = {
   /** Nothing: only where it stands. */
   text: 0,
+  /** Of IPv4, or of IPv6 in hexadecimal groups. */
   address: 1,
+  /** Up to fifteen digits. */
   integer: 2,
+  /** '1795307531.250000' */
   stamp: 3,
+  /** What {@link CellPlan.letters} say of its bytes, or-ed. */
   letters: 4,
+  /** Up to five digits, 65535 at most. */
+  port: 5,
+  /** '1795307531', with a fraction or without. */
+  epoch: 6,
+  /** '0.040' seconds, as µs. */
+  micros: 7,
+  /** '2026-11-22 00:32:11.250Z' and its like, also with slashes: ISO 8601, or half of it. */
+  date: 8,
+  /** '2026-11-22' */
+  day: 9,
+  /** '00:32:11', as µs of the day. */
+  clock: 10,
+  /** One of the cell's {@link CellWords}. */
+  word: 11,
+  /** 'CEUAPRSF', TCP's flags, with a dot for each that is not there. */
+  places: 12,
+} as const;
+
+/** How columns are parted. */
+export const Way = {
+  /** By every separator. */
+  apart: 0,
+  /** As RFC 4180 has it: separators between quotes are none, and the quotes are left out. */
+  csv: 1,
+  /** By one or more blanks. */
+  words: 2,
+} as const;
+
+/** Which blanks are no part of a value. */
+export const Trim = {
+  none: 0,
+  /** Spaces in front of it. */
+  leading: 1,
+  /** Spaces around it, and tabs in front of it. */
+  both: 2,
 } as const;
 
 export interface Cell {
   /** From 0 on, at most 255; -1 for none: the field is empty in every line. */
   readonly column: number;
   readonly as: number;
+  readonly words?: CellWords;
+}
+
+interface CellPlan {
+  readonly way?: number;
+  readonly trim?: number;
+  /** Columns that are counted, if more than the cells are in; 256 at most are kept. */
+  readonly most?: number;
+  /** By code, for columns that are read as letters. */
+  readonly letters?: Uint16Array;
 }
 
 const fieldLimit = 32;
 const noColumn = 0xffff;
+const wordLimit = 16;
+const present = 1;
+const understood = 2;
+const inUtc = 3;
 
 /** What all of one thread share: the plan that is laid out in the kernel, and the results of the last line. */
 let shared: ReturnType<typeof sharedCells> | undefined;
@@ -30,6 +84,7 @@ function sharedCells() {
   return {
     columns: new Uint16Array(buffer, functions.cellsColumns.value, fieldLimit),
     kinds: new Uint8Array(buffer, functions.cellsKinds.value, fieldLimit),
+    words: new Uint32Array(buffer, functions.cellsWords.value, fieldLimit),
     start: new Uint32Array(buffer, functions.cellsStarts.value, fieldLimit),
     end: new Uint32Array(buffer, functions.cellsEnds.value, fieldLimit),
     read: new Uint8Array(buffer, functions.cellsReads.value, fieldLimit),
@@ -42,28 +97,65 @@ function sharedCells() {
   };
 }
 
+/** A list of ASCII words and what each stands for. One per list and thread: its memory is never given back. */
+export class CellWords {
+  readonly #words: readonly (readonly [word: string, value: number])[];
+  readonly #folded: boolean;
+  #list = 0;
+
+  /** Words of one to sixteen bytes; `folded`: their case is all the same. */
+  constructor(words: readonly (readonly [word: string, value: number])[], folded = false) {
+    this.#words = words;
+    this.#folded = folded;
+  }
+
+  /** Where the kernel has the list. */
+  get list(): number {
+    return (this.#list ||= this.#put());
+  }
+
+  #put(): number {
+    const functions = kernel();
+    let slots = 16;
+    while (slots < this.#words.length * 4) slots *= 2;
+    const list = functions.newWords(slots, this.#folded);
+    for (const [word, value] of this.#words) {
+      const text = Buffer.from(this.#folded ? word.toLowerCase() : word, 'latin1');
+      if (text.length === 0 || text.length > wordLimit) throw new RangeError(`no word for a list: '${word}'`);
+      const base = place(text, 0, text.length);
+      functions.wordPut(list, base, base + text.length, value);
+    }
+    return list;
+  }
+}
+
 /**
- * Chosen columns of lines that one byte parts, read in one go. After {@link read}, field i stands in `[start[i], end[i])`, and
- * what it was read as is there too. All readers of a thread share the results: be done with a line before the next is read.
+ * Chosen columns of lines, read in one go. After {@link read}, field i stands in `[start[i], end[i])`, and what it was read as
+ * is there too. All readers of a thread share the results: be done with a line before the next is read.
+ *
+ * What is not read, though a slower reader might (a date of another shape, an address in brackets, twenty digits), says so: it is
+ * the caller's to have it read otherwise.
  */
 export class Cells {
   readonly start: Uint32Array;
   readonly end: Uint32Array;
   /**
-   * Integers ≥ 0 of up to fifteen digits, -1 when it is anything else; µs of stamps as '1795307531.250000', NaN when it is
-   * anything else; of letters, what `letters` says of them or-ed.
+   * What the field was read as; -1 (of integers, ports, letters, places) or NaN (of all else) where it is nothing of the kind.
+   * µs of stamps and dates: of a date's wall clock, unless {@link isUtc}.
    */
   readonly number: Float64Array;
   /** By field, four words; an IPv4 address in mapped form. Only where {@link isAddress}. */
   readonly addresses: readonly Uint32Array[];
   readonly #read: Uint8Array;
   readonly #cells: readonly Cell[];
-  readonly #letters: Uint16Array;
+  readonly #letters: Uint16Array | undefined;
+  readonly #way: number;
+  readonly #trim: number;
   readonly #most: number;
   readonly #kernel = kernel();
 
-  /** At most 32 cells. `letters`: by code, for columns that are read as letters. */
-  constructor(cells: readonly Cell[], letters: Uint16Array = new Uint16Array(256)) {
+  /** At most 32 cells. */
+  constructor(cells: readonly Cell[], plan: CellPlan = {}) {
     const { start, end, read, number, addresses } = (shared ??= sharedCells());
     this.start = start;
     this.end = end;
@@ -71,29 +163,63 @@ export class Cells {
     this.addresses = addresses;
     this.#read = read;
     this.#cells = cells;
-    this.#letters = letters;
-    this.#most = Math.max(0, ...cells.map(({ column }) => column + 1));
+    this.#letters = plan.letters;
+    this.#way = plan.way ?? Way.apart;
+    this.#trim = plan.trim ?? Trim.none;
+    this.#most = Math.min(Math.max(1, plan.most ?? 0, ...cells.map(({ column }) => column + 1)), 256);
   }
 
   /** Reads a line; how many columns it has, as far as they are wanted. A field in none of them is empty. */
   read(bytes: Uint8Array, start: number, end: number, separator: number): number {
     if (current !== this.#cells) this.#layOut();
     const base = place(bytes, start, end);
-    return this.#kernel.cellsRead(base, start, placed, separator, this.#cells.length, this.#most);
+    return this.#kernel.cellsRead(
+      base,
+      start,
+      placed,
+      separator,
+      this.#way,
+      this.#trim,
+      this.#cells.length,
+      this.#most,
+    );
   }
 
-  /** Whether the field is an IPv4 address; whatever else it may be, {@link addresses} do not hold it. */
+  /** Whether the line has the field's column. */
+  has(field: number): boolean {
+    return this.#read[field] >= present;
+  }
+
+  /** Whether the field is an address that was read; whatever else it may be, {@link addresses} do not hold it. */
   isAddress(field: number): boolean {
-    return this.#read[field] === 1;
+    return this.#read[field] === understood;
+  }
+
+  /** Whether a date says its offset to UTC: its number is in UTC then. */
+  isUtc(field: number): boolean {
+    return this.#read[field] === inUtc;
+  }
+
+  /** An integer of any length up to 2^53 in `bytes`, the line that was read; -1 for anything else. */
+  integer(field: number, bytes: Uint8Array): number {
+    const number = this.number[field];
+    return number >= 0 ? number : this.#longInteger(field, bytes);
+  }
+
+  #longInteger(field: number, bytes: Uint8Array): number {
+    const from = this.start[field];
+    const to = this.end[field];
+    return to - from > 15 ? decimal(bytes, from, to) : -1;
   }
 
   #layOut(): void {
-    const { columns, kinds, letters } = shared!;
-    for (const [field, { column, as }] of this.#cells.entries()) {
+    const { columns, kinds, words, letters } = shared!;
+    for (const [field, { column, as, words: list }] of this.#cells.entries()) {
       columns[field] = column < 0 ? noColumn : column;
       kinds[field] = as;
+      words[field] = list?.list ?? 0;
     }
-    letters.set(this.#letters);
+    if (this.#letters) letters.set(this.#letters);
     current = this.#cells;
   }
 }

@@ -87,11 +87,14 @@ interface KernelFunctions {
   readonly cellsReads: Constant;
   readonly cellsNumbers: Constant;
   readonly cellsAddresses: Constant;
+  readonly cellsWords: Constant;
   cellsRead(
     base: number,
     start: number,
     stop: number,
     separator: number,
+    way: number,
+    trim: number,
     fields: number,
     most: number,
   ): number;
@@ -120,6 +123,8 @@ interface KernelFunctions {
   readonly isoSaid: Constant;
   webUsual(base: number, start: number, stop: number): number;
   readonly webValues: Constant;
+  newWords(slots: number, folded: boolean): number;
+  wordPut(list: number, from: number, to: number, value: number): void;
 }
 
 const tableLimit = 34 << 20;

@@ -1,7 +1,8 @@
-import { address } from '../bytes/addresses.ts';
-import { colon, comma, dot, quote, slash, space } from '../bytes/codes.ts';
+import { address, copyWords } from '../bytes/addresses.ts';
+import { As, Cells, CellWords, Trim, Way } from '../bytes/cells.ts';
+import type { Cell } from '../bytes/cells.ts';
+import { colon, comma, dot, slash } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
-import { Cuts } from '../bytes/cuts.ts';
 import { decimal, fraction, hasText, hexadecimal, isText } from '../bytes/numbers.ts';
 import {
   clock,
@@ -18,7 +19,7 @@ import { Flag, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader, Sample } from '../model/format.ts';
 import { FlowRecord } from '../wire/flow-record.ts';
-import { protocolOf } from '../wire/protocol-names.ts';
+import { protocolOf, protocolWords } from '../wire/protocol-names.ts';
 
 /** Columns by the titles that ra prints. */
 const names: readonly string[] = [
@@ -43,6 +44,49 @@ const Column = Object.fromEntries(names.map((name, i) => [name, i])) as Record<
   number
 >;
 const needed = ['StartTime', 'Proto', 'SrcAddr', 'DstAddr'].map((name) => Column[name]);
+/** Who began, as far as Argus saw. */
+const Dir = { forth: 0, back: 1, both: 2, unseen: 3 } as const;
+const directions = new CellWords([
+  ['->', Dir.forth],
+  ['<-', Dir.back],
+  ['<->', Dir.both],
+  ['?>', Dir.unseen],
+  ['<?', Dir.unseen],
+  ['<?>', Dir.unseen],
+]);
+const State = { request: 0, reset: 1, connected: 2, response: 3, initial: 4, answered: 5 } as const;
+const states = new CellWords([
+  ['REQ', State.request],
+  ['RST', State.reset],
+  ['CON', State.connected],
+  ['RSP', State.response],
+  ['INT', State.initial],
+  ['ACC', State.answered],
+  ['EST', State.answered],
+  ['FIN', State.answered],
+  ['CLO', State.answered],
+  ['TIM', State.answered],
+]);
+/** What the columns are read as. */
+const readAs: Readonly<Record<string, Pick<Cell, 'as' | 'words'>>> = {
+  StartTime: { as: As.epoch },
+  Proto: { as: As.word, words: protocolWords },
+  SrcAddr: { as: As.address },
+  Sport: { as: As.port },
+  Dir: { as: As.word, words: directions },
+  DstAddr: { as: As.address },
+  Dport: { as: As.port },
+  State: { as: As.word, words: states },
+  SrcPkts: { as: As.integer },
+  DstPkts: { as: As.integer },
+  SrcBytes: { as: As.integer },
+  DstBytes: { as: As.integer },
+  TotPkts: { as: As.integer },
+  TotBytes: { as: As.integer },
+  Dur: { as: As.micros },
+};
+/** The time once more: whether it is a date. */
+const startDate = names.length;
 /** Letters of a state that `ra -Z b` prints: both sides' TCP flags, as in 'S_RA'. */
 const flagLetters = new Uint8Array(256);
 for (const [code, bit] of [
@@ -87,17 +131,12 @@ export const argusCsv: Format = {
 
 class ArgusLines implements LineReader {
   readonly #fields = new CsvFields(columnsAtMost);
-  readonly #cuts = new Cuts(columnsAtMost);
+  #cells = new Cells([]);
   readonly #flow = new FlowRecord();
   readonly #source = this.#flow.address.subarray(0, 4);
   readonly #target = this.#flow.address.subarray(4, 8);
   readonly #zone: Zone;
   readonly #modified: number;
-  readonly #at = new Int16Array(names.length).fill(-1);
-  /** The columns that the header names. */
-  #present = new Uint8Array(0);
-  readonly #from = new Uint32Array(names.length);
-  readonly #to = new Uint32Array(names.length);
   #known = false;
   /** Of stamps without a date: the day that the last one was on, and its time of day. */
   #day = Number.NaN;
@@ -113,77 +152,65 @@ class ArgusLines implements LineReader {
     if (hasText(bytes, start, end, 'StartTime,'))
       return this.#header(bytes, this.#fields.split(bytes, start, end, comma));
     if (!this.#known) return 'no header line before it';
-    const count = this.#cuts.find(bytes, start, end, comma, quote, columnsAtMost);
     // ra quotes nothing; what came through other hands may be quoted.
-    if (this.#cuts.odd) this.#place(bytes, this.#fields.split(bytes, start, end, comma), true);
-    else this.#place(bytes, count, false);
+    this.#cells.read(bytes, start, end, comma);
     return this.#record(batch, bytes);
   }
 
   #header(bytes: Uint8Array, count: number): string {
     const { start, end } = this.#fields;
-    this.#at.fill(-1);
+    const at = new Int16Array(names.length).fill(-1);
     for (let i = 0; i < count; i++) {
       const column = names.findIndex((name) => isText(bytes, start[i], end[i], name));
-      if (column >= 0) this.#at[column] = i;
+      if (column >= 0) at[column] = i;
     }
-    this.#present = Uint8Array.from(names.keys()).filter((column) => this.#at[column] >= 0);
-    this.#from.fill(0);
-    this.#to.fill(0);
-    this.#known = needed.every((column) => this.#at[column] >= 0);
+    this.#known = needed.every((column) => at[column] >= 0);
+    this.#cells = new Cells(
+      [
+        ...names.map((name, i) => ({ ...readAs[name], column: at[i] })),
+        { as: As.date, column: at[Column.StartTime] },
+      ],
+      { way: Way.csv, trim: Trim.both, most: columnsAtMost },
+    );
     return this.#known ? '' : 'header without time, protocol or addresses';
   }
 
-  /** Where the columns' values stand in the line, without the blanks that align them; empty when absent. */
-  #place(bytes: Uint8Array, count: number, quoted: boolean): void {
-    const { start, end } = this.#fields;
-    const cuts = this.#cuts.at;
-    const present = this.#present;
-    for (let i = 0; i < present.length; i++) {
-      const column = present[i];
-      const at = this.#at[column];
-      let from = 0;
-      let to = 0;
-      if (at < count) {
-        from = quoted ? start[at] : cuts[at] + 1;
-        to = quoted ? end[at] : cuts[at + 1];
-        while (from < to && (bytes[from] === space || bytes[from] === 9)) from++;
-        while (to > from && bytes[to - 1] === space) to--;
-      }
-      this.#from[column] = from;
-      this.#to[column] = to;
-    }
-  }
-
+  /** Not empty: what is absent is. */
   #has(column: number): boolean {
-    return this.#from[column] < this.#to[column];
+    const { start, end } = this.#cells;
+    return start[column] < end[column];
   }
 
   #bytes: Uint8Array = new Uint8Array(0);
 
   #is(column: number, text: string): boolean {
-    return this.#has(column) && isText(this.#bytes, this.#from[column], this.#to[column], text);
+    const { start, end } = this.#cells;
+    return isText(this.#bytes, start[column], end[column], text);
   }
 
   #number(column: number): number {
-    return this.#has(column) ? decimal(this.#bytes, this.#from[column], this.#to[column]) : -1;
+    return this.#cells.integer(column, this.#bytes);
   }
 
   #record(batch: EventBatch, bytes: Uint8Array): string {
     this.#bytes = bytes;
+    const { start, end, number } = this.#cells;
+    const proto = number[Column.Proto];
     // Argus' own records: its start, its statistics.
-    if (this.#is(Column.Proto, 'man')) return '';
+    if (Number.isNaN(proto) && this.#is(Column.Proto, 'man')) return '';
     for (const column of needed) if (!this.#has(column)) return 'fewer fields than the header names';
     const flow = this.#flow;
     flow.reset();
-    flow.start = this.#time(bytes, this.#from[Column.StartTime], this.#to[Column.StartTime]);
+    flow.start = this.#start(bytes);
     if (Number.isNaN(flow.start)) return 'time that is none';
     flow.end = flow.start;
     if (this.#has(Column.Dur)) {
-      const seconds = fraction(bytes, this.#from[Column.Dur], this.#to[Column.Dur]);
-      if (seconds >= 0) flow.end += Math.round(seconds * 1_000_000);
+      let micros = number[Column.Dur];
+      if (Number.isNaN(micros))
+        micros = Math.round(fraction(bytes, start[Column.Dur], end[Column.Dur]) * 1_000_000);
+      if (micros >= 0) flow.end += micros;
     }
-    flow.proto = protocolOf(bytes, this.#from[Column.Proto], this.#to[Column.Proto]);
+    flow.proto = proto > 0 ? proto | 0 : protocolOf(bytes, start[Column.Proto], end[Column.Proto]);
     if (flow.proto === 0) return 'neither IP nor ARP';
     if (!this.#address(Column.SrcAddr, this.#source) || !this.#address(Column.DstAddr, this.#target))
       return 'address that is none';
@@ -200,7 +227,10 @@ class ArgusLines implements LineReader {
   }
 
   #address(column: number, words: Uint32Array): boolean {
-    return address(this.#bytes, this.#from[column], this.#to[column], words);
+    const cells = this.#cells;
+    if (!cells.isAddress(column)) return address(this.#bytes, cells.start[column], cells.end[column], words);
+    copyWords(cells.addresses[column], words);
+    return true;
   }
 
   #ports(bytes: Uint8Array): boolean {
@@ -208,16 +238,20 @@ class ArgusLines implements LineReader {
     if (flow.proto === Proto.icmp || flow.proto === Proto.icmp6) {
       // Type and code stand in the source port, as one number whose low byte is the type.
       if (!this.#has(Column.Sport)) return true;
-      const value = numberOf(bytes, this.#from[Column.Sport], this.#to[Column.Sport]);
+      const value = this.#port(bytes, Column.Sport);
       if (value < 0) return false;
       flow.targetPort = ((value & 0xff) << 8) | (value >>> 8);
       return true;
     }
-    if (this.#has(Column.Sport))
-      flow.sourcePort = numberOf(bytes, this.#from[Column.Sport], this.#to[Column.Sport]);
-    if (this.#has(Column.Dport))
-      flow.targetPort = numberOf(bytes, this.#from[Column.Dport], this.#to[Column.Dport]);
+    if (this.#has(Column.Sport)) flow.sourcePort = this.#port(bytes, Column.Sport);
+    if (this.#has(Column.Dport)) flow.targetPort = this.#port(bytes, Column.Dport);
     return flow.sourcePort >= 0 && flow.targetPort >= 0;
+  }
+
+  #port(bytes: Uint8Array, column: number): number {
+    const { start, end, number } = this.#cells;
+    const value = number[column] | 0;
+    return value >= 0 ? value : numberOf(bytes, start[column], end[column]);
   }
 
   #counters(): void {
@@ -239,12 +273,13 @@ class ArgusLines implements LineReader {
 
   /** '->' the source began, '<-' the target did; with '?' Argus did not see who: true then. */
   #direction(): boolean {
-    if (!this.#has(Column.Dir)) return false;
-    const from = this.#from[Column.Dir];
-    const to = this.#to[Column.Dir];
-    let open = false;
-    for (let i = from; i < to; i++) if (this.#bytes[i] === 63) open = true;
-    if (isText(this.#bytes, from, to, '<-')) this.#turn();
+    const { start, end, number } = this.#cells;
+    const way = number[Column.Dir];
+    let open = way === Dir.unseen;
+    if (Number.isNaN(way)) {
+      for (let i = start[Column.Dir]; i < end[Column.Dir]; i++) if (this.#bytes[i] === 63) open = true;
+    }
+    if (way === Dir.back) this.#turn();
     if (open) this.#flow.arbitrary = true;
     return open;
   }
@@ -264,12 +299,13 @@ class ArgusLines implements LineReader {
   /** 'S_RA': the flags of the two sides, of `ra -Z b`. */
   #stateFlags(bytes: Uint8Array): void {
     const flow = this.#flow;
-    if (flow.proto !== Proto.tcp || !this.#has(Column.State)) return;
-    const to = this.#to[Column.State];
+    const { start, end, number } = this.#cells;
+    if (flow.proto !== Proto.tcp || !Number.isNaN(number[Column.State])) return;
+    const to = end[Column.State];
     let sent = 0;
     let returned = 0;
     let split = false;
-    for (let at = this.#from[Column.State]; at < to; at++) {
+    for (let at = start[Column.State]; at < to; at++) {
       if (bytes[at] === underscore) {
         if (split) return;
         split = true;
@@ -281,8 +317,7 @@ class ArgusLines implements LineReader {
       else sent |= bit;
     }
     if (!split) return;
-    if (isText(this.#bytes, this.#from[Column.Dir], this.#to[Column.Dir], '<-'))
-      [sent, returned] = [returned, sent];
+    if (number[Column.Dir] === Dir.back) [sent, returned] = [returned, sent];
     flow.tcpFlags = sent;
     flow.reverseFlags = returned;
     if (flow.reversePackets < 0) flow.reversePackets = returned === 0 ? 0 : 1;
@@ -291,33 +326,26 @@ class ArgusLines implements LineReader {
   /** What the state's word says where flags and counters of both sides do not. */
   #state(): void {
     const flow = this.#flow;
+    const { number } = this.#cells;
+    const state = number[Column.State];
     if (flow.proto === Proto.tcp) {
       if (flow.tcpFlags >= 0 || flow.reversePackets === 0) return;
       flow.role = Role.originator;
       flow.flags &= ~Flag.oneSided;
-      if (this.#is(Column.State, 'REQ')) flow.outcome = Outcome.unanswered;
-      else if (this.#is(Column.State, 'RST')) flow.outcome = this.#resetOutcome();
-      else if (this.#isAnswered()) flow.outcome = Outcome.answered;
+      if (state === State.request) flow.outcome = Outcome.unanswered;
+      else if (state === State.reset) flow.outcome = this.#resetOutcome();
+      else if (state === State.connected || state === State.answered) flow.outcome = Outcome.answered;
       else if (!flow.bothWays) flow.outcome = Outcome.unknown;
       return;
     }
     if (flow.bothWays) return;
     flow.flags &= ~Flag.oneSided;
     const icmp = flow.proto === Proto.icmp || flow.proto === Proto.icmp6;
-    if (
-      this.#is(Column.State, 'CON') ||
-      this.#is(Column.State, 'RSP') ||
-      (icmp && this.#is(Column.Dir, '<->'))
-    ) {
+    if (state === State.connected || state === State.response || (icmp && number[Column.Dir] === Dir.both)) {
       flow.outcome = Outcome.answered;
       if (!icmp) flow.role = Role.originator;
-    } else if (this.#is(Column.State, 'INT') || this.#is(Column.State, 'REQ') || icmp)
+    } else if (state === State.initial || state === State.request || icmp)
       flow.outcome = flow.role === Role.responder ? Outcome.unknown : Outcome.unanswered;
-  }
-
-  #isAnswered(): boolean {
-    for (const state of answeredStates) if (this.#is(Column.State, state)) return true;
-    return false;
   }
 
   /** Two packets: a SYN and a reset. Three: a SYN scanner that found the port open. More without payload: either. */
@@ -328,6 +356,20 @@ class ArgusLines implements LineReader {
     if (packets === 2) return Outcome.refused;
     if (packets === 3) return Outcome.answered;
     return packets > 3 && bytes > emptyPacket * packets ? Outcome.answered : Outcome.unknown;
+  }
+
+  #start(bytes: Uint8Array): number {
+    const { start, end, number } = this.#cells;
+    const epoch = number[Column.StartTime];
+    if (!Number.isNaN(epoch)) return epoch;
+    const from = start[Column.StartTime];
+    const to = end[Column.StartTime];
+    const date = number[startDate];
+    // Only what ends with its clock or a dot's fraction: what else may stand there is left out.
+    const plain = !Number.isNaN(date) && !this.#cells.isUtc(startDate);
+    return plain && (to - from === 19 || bytes[from + 19] === dot)
+      ? this.#zone.toUtc(date)
+      : this.#time(bytes, from, to);
   }
 
   /**
@@ -367,8 +409,6 @@ class ArgusLines implements LineReader {
     return at < end && bytes[at] === dot ? readFraction(bytes, at, end) : 0;
   }
 }
-
-const answeredStates = ['ACC', 'EST', 'CON', 'FIN', 'CLO', 'TIM'] as const;
 
 /** Decimal, or hexadecimal after '0x'; -1 when it is neither or above 65535. */
 function numberOf(bytes: Uint8Array, start: number, end: number): number {

@@ -1,5 +1,6 @@
-import { address } from '../bytes/addresses.ts';
-import { comma, dot, lowerA, quote, space } from '../bytes/codes.ts';
+import { address, copyWords } from '../bytes/addresses.ts';
+import { As, Cells, Trim, Way } from '../bytes/cells.ts';
+import { comma, dot, lowerA, minus, quote } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
 import { decimal, fraction, isText } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
@@ -8,7 +9,7 @@ import { Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader, Sample } from '../model/format.ts';
 import { FlowRecord, Verdict } from '../wire/flow-record.ts';
-import { protocolOf } from '../wire/protocol-names.ts';
+import { protocolOf, protocolWords } from '../wire/protocol-names.ts';
 
 /** Columns by their names in the header: those of nfdump 1.6 to 1.7.2, and of the shorter `-o csv` since 1.7.3. */
 const Column = {
@@ -25,7 +26,22 @@ const Column = {
   packets: 10,
   bytes: 11,
 } as const;
-const columnCount = 12;
+/** What they are read as. */
+const readAs = [
+  { as: As.date },
+  { as: As.text },
+  { as: As.micros },
+  { as: As.address },
+  { as: As.address },
+  { as: As.port },
+  { as: As.port },
+  { as: As.word, words: protocolWords },
+  { as: As.places },
+  { as: As.integer },
+  { as: As.integer },
+  { as: As.integer },
+] as const;
+const columnCount = readAs.length;
 const names = new Map<string, number>([
   ['ts', Column.start],
   ['firstSeen', Column.start],
@@ -52,8 +68,8 @@ const names = new Map<string, number>([
   ['bytes', Column.bytes],
 ]);
 const needed = [Column.start, Column.source, Column.target, Column.proto];
-/** The flags as nfdump prints them, CWR first. */
-const flagLetters = 'CEUAPRSF';
+const sixLetters = 'UAPRSF';
+const fewer = 'fewer fields than the header names';
 
 export const nfdumpCsv: Format = {
   name: 'nfdump-csv',
@@ -82,23 +98,20 @@ export const nfdumpCsv: Format = {
 
 class NfdumpLines implements LineReader {
   readonly #fields = new CsvFields();
+  readonly #zone: Zone;
   readonly #times: IsoTimes;
   readonly #flow = new FlowRecord();
   readonly #source = this.#flow.address.subarray(0, 4);
   readonly #target = this.#flow.address.subarray(4, 8);
-  #bytes: Uint8Array = new Uint8Array(0);
-  #count = 0;
-  /** Field of the line for each column, -1 absent. */
-  readonly #at = new Int16Array(columnCount).fill(-1);
-  /** Fields up to the last of those. */
-  #used = 0;
+  #cells = new Cells([]);
   #known = false;
   /** Behind the word Summary two lines follow that are no flows. */
   #summary = 0;
   #showsFlags = false;
 
   constructor(zone: string) {
-    this.#times = new IsoTimes(new Zone(zone));
+    this.#zone = new Zone(zone);
+    this.#times = new IsoTimes(this.#zone);
   }
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
@@ -112,12 +125,14 @@ class NfdumpLines implements LineReader {
       return '';
     }
     if (isText(bytes, start, end, 'No matching flows')) return '';
-    // Of a flow, what stands behind the last column in use is not looked at: half of its fields, MAC addresses and labels.
     const isFlow = this.#known && bytes[start] < lowerA && bytes[start] !== quote;
-    const count = this.#fields.split(bytes, start, end, comma, isFlow ? this.#used : undefined);
-    if (!isFlow && this.#isHeader(bytes, count)) return '';
-    if (!this.#known) return 'no header line before it';
-    return this.#record(batch, bytes, count);
+    if (!isFlow) {
+      const count = this.#fields.split(bytes, start, end, comma);
+      if (this.#isHeader(bytes, count)) return '';
+      if (!this.#known) return 'no header line before it';
+      if (count === 0) return fewer;
+    }
+    return this.#record(batch, bytes, start, end);
   }
 
   #isHeader(bytes: Uint8Array, count: number): boolean {
@@ -131,54 +146,59 @@ class NfdumpLines implements LineReader {
       if (column !== undefined && columns[column] < 0) columns[column] = i;
     }
     if (needed.some((column) => columns[column] < 0)) return false;
-    this.#at.set(columns);
-    this.#used = Math.max(...columns) + 1;
+    // Of a flow, what stands behind the last of them is not looked at: half of its fields, MAC addresses and labels.
+    this.#cells = new Cells(
+      readAs.map((read, i) => ({ ...read, column: columns[i] })),
+      { way: Way.csv, trim: Trim.leading },
+    );
     this.#known = true;
     return true;
   }
 
-  #record(batch: EventBatch, bytes: Uint8Array, count: number): string {
-    this.#bytes = bytes;
-    this.#count = count;
+  #record(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    const cells = this.#cells;
+    cells.read(bytes, start, end, comma);
     if (
-      !this.#has(Column.start) ||
-      !this.#has(Column.source) ||
-      !this.#has(Column.target) ||
-      !this.#has(Column.proto)
+      !cells.has(Column.start) ||
+      !cells.has(Column.source) ||
+      !cells.has(Column.target) ||
+      !cells.has(Column.proto)
     )
-      return 'fewer fields than the header names';
+      return fewer;
+    const { number } = cells;
     const flow = this.#flow;
     flow.reset();
-    flow.start = this.#times.read(bytes, this.#from(Column.start), this.#to(Column.start));
+    flow.start = this.#time(bytes);
     if (Number.isNaN(flow.start)) return 'time that is none';
     flow.end = flow.start;
-    if (this.#has(Column.duration)) {
-      const seconds = fraction(bytes, this.#from(Column.duration), this.#to(Column.duration));
-      if (seconds >= 0) flow.end = flow.start + Math.round(seconds * 1_000_000);
+    if (cells.has(Column.duration)) {
+      const micros = this.#duration(bytes);
+      if (micros >= 0) flow.end = flow.start + micros;
     }
-    if (!this.#address(Column.source, this.#source) || !this.#address(Column.target, this.#target))
+    if (
+      !this.#address(bytes, Column.source, this.#source) ||
+      !this.#address(bytes, Column.target, this.#target)
+    )
       return 'address that is none';
-    flow.proto = protocolOf(bytes, this.#from(Column.proto), this.#to(Column.proto));
+    const proto = number[Column.proto];
+    flow.proto =
+      proto > 0 ? proto | 0 : protocolOf(bytes, cells.start[Column.proto], cells.end[Column.proto]);
     if (flow.proto === 0) return 'unknown protocol';
-    if (this.#has(Column.sourcePort))
-      flow.sourcePort = portOf(bytes, this.#from(Column.sourcePort), this.#to(Column.sourcePort));
-    if (this.#has(Column.targetPort))
-      flow.targetPort = portOf(bytes, this.#from(Column.targetPort), this.#to(Column.targetPort));
+    if (cells.has(Column.sourcePort)) flow.sourcePort = this.#port(bytes, Column.sourcePort);
+    if (cells.has(Column.targetPort)) flow.targetPort = this.#port(bytes, Column.targetPort);
     if (flow.sourcePort < 0 || flow.targetPort < 0) return 'port that is none';
-    if (flow.proto === Proto.tcp && this.#has(Column.flags)) {
-      flow.tcpFlags = flagsOf(bytes, this.#from(Column.flags), this.#to(Column.flags));
+    if (flow.proto === Proto.tcp && cells.has(Column.flags)) {
+      const flags = number[Column.flags];
+      flow.tcpFlags =
+        flags >= 0 ? flags | 0 : sixFlags(bytes, cells.start[Column.flags], cells.end[Column.flags]);
       if (flow.tcpFlags > 0) this.#showsFlags = true;
       else if (!this.#showsFlags) flow.tcpFlags = -1;
     }
-    if (this.#has(Column.packets))
-      flow.packets = decimal(bytes, this.#from(Column.packets), this.#to(Column.packets));
-    if (this.#has(Column.bytes))
-      flow.bytes = decimal(bytes, this.#from(Column.bytes), this.#to(Column.bytes));
-    if (this.#has(Column.status)) {
-      const status = decimal(bytes, this.#from(Column.status), this.#to(Column.status));
-      if (status >>> 6 === 2)
-        flow.verdict = status === 129 || status === 130 ? Verdict.denied : Verdict.dropped;
-    }
+    flow.packets = cells.integer(Column.packets, bytes);
+    flow.bytes = cells.integer(Column.bytes, bytes);
+    const status = cells.integer(Column.status, bytes);
+    if (status >>> 6 === 2)
+      flow.verdict = status === 129 || status === 130 ? Verdict.denied : Verdict.dropped;
     const reason = flow.impossible();
     if (reason !== '') return reason;
     flow.judge();
@@ -186,26 +206,35 @@ class NfdumpLines implements LineReader {
     return '';
   }
 
-  #has(column: number): boolean {
-    const place = this.#at[column];
-    return place >= 0 && place < this.#count;
+  #time(bytes: Uint8Array): number {
+    const { start, end, number } = this.#cells;
+    const from = start[Column.start];
+    const micros = number[Column.start];
+    return Number.isNaN(micros) || bytes[from + 4] !== minus || this.#cells.isUtc(Column.start)
+      ? this.#times.read(bytes, from, end[Column.start])
+      : this.#zone.toUtc(micros);
   }
 
-  /** Where the value begins: some columns are right-aligned. */
-  #from(column: number): number {
-    const place = this.#at[column];
-    const end = this.#fields.end[place];
-    let position = this.#fields.start[place];
-    while (position < end && this.#bytes[position] === space) position++;
-    return position;
+  /** µs; NaN or below 0 when it is none. */
+  #duration(bytes: Uint8Array): number {
+    const { start, end, number } = this.#cells;
+    const micros = number[Column.duration];
+    return Number.isNaN(micros)
+      ? Math.round(fraction(bytes, start[Column.duration], end[Column.duration]) * 1_000_000)
+      : micros;
   }
 
-  #to(column: number): number {
-    return this.#fields.end[this.#at[column]];
+  #address(bytes: Uint8Array, column: number, words: Uint32Array): boolean {
+    const cells = this.#cells;
+    if (!cells.isAddress(column)) return address(bytes, cells.start[column], cells.end[column], words);
+    copyWords(cells.addresses[column], words);
+    return true;
   }
 
-  #address(column: number, words: Uint32Array): boolean {
-    return address(this.#bytes, this.#from(column), this.#to(column), words);
+  #port(bytes: Uint8Array, column: number): number {
+    const { start, end, number } = this.#cells;
+    const value = number[column] | 0;
+    return value >= 0 ? value : portOf(bytes, start[column], end[column]);
   }
 }
 
@@ -219,14 +248,12 @@ function portOf(bytes: Uint8Array, start: number, end: number): number {
   return first >= 0 && first <= 255 && second >= 0 && second <= 255 ? first * 256 + second : -1;
 }
 
-/** 'C' to 'F' or a dot in eight places; older versions print six, without CWR and ECE. -1 for anything else. */
-function flagsOf(bytes: Uint8Array, start: number, end: number): number {
-  const length = end - start;
-  if (length !== 8 && length !== 6) return -1;
+/** 'U' to 'F' or a dot in six places: older versions leave out CWR and ECE. -1 for anything else. */
+function sixFlags(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start !== 6) return -1;
   let bits = 0;
-  for (let i = 0; i < length; i++) {
-    const letter = flagLetters.charCodeAt(8 - length + i);
-    if (bytes[start + i] === letter) bits |= 1 << (length - 1 - i);
+  for (let i = 0; i < 6; i++) {
+    if (bytes[start + i] === sixLetters.charCodeAt(i)) bits |= 1 << (5 - i);
     else if (bytes[start + i] !== dot) return -1;
   }
   return bits;

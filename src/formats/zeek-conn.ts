@@ -184,7 +184,7 @@ class ZeekConnReader implements LineReader {
     const known = complete && (path === '' || path === 'conn');
     this.#cells = new Cells(
       readAs.map((as, meaning) => ({ column: meanings.indexOf(meaning), as })),
-      historyBits,
+      { letters: historyBits },
     );
     this.#hasHistory = meanings.includes(isHistory);
     this.#wanted = known ? 1 + Math.max(...needed.map((meaning) => meanings.indexOf(meaning))) : 0;

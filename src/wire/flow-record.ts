@@ -72,9 +72,14 @@ export class FlowRecord {
     this.start = -1;
     this.end = -1;
     const { address } = this;
-    for (let i = 0; i < 8; i++) address[i] = 0;
+    address[0] = 0;
+    address[1] = 0;
     address[2] = 0xffff;
+    address[3] = 0;
+    address[4] = 0;
+    address[5] = 0;
     address[6] = 0xffff;
+    address[7] = 0;
     this.proto = -1;
     this.sourcePort = 0;
     this.targetPort = 0;

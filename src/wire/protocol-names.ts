@@ -1,9 +1,10 @@
+import { CellWords } from '../bytes/cells.ts';
 import { decimal } from '../bytes/numbers.ts';
 import { WordTable } from '../bytes/word-table.ts';
 import { Proto } from '../model/event.ts';
 
 /** Keywords of IANA's protocol numbers (with hyphens and case as tools write them), in lower case. */
-const numbers = new WordTable([
+const names = [
   ['icmp', Proto.icmp],
   ['igmp', 2],
   ['ipip', 4],
@@ -30,7 +31,10 @@ const numbers = new WordTable([
   ['sctp', Proto.sctp],
   ['udplite', 136],
   ['arp', Proto.arp],
-]);
+] as const;
+const numbers = new WordTable(names);
+/** The same, for cells. */
+export const protocolWords = new CellWords(names, true);
 
 /** A protocol by name (any case) or number; 0 when it is none. */
 export function protocolOf(bytes: Uint8Array, start: number, end: number): number {
