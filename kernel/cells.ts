@@ -9,7 +9,7 @@ import {
   starts as foundStarts,
 } from './columns';
 import { clock, day, isoRead, said } from './stamps';
-import { epoch, integer, ipv4, ipv6, micros, stamp } from './values';
+import { epoch, integer, ipv4, ipv6, micros, stamp, words as ipv6Words } from './values';
 import { wordValue } from './words';
 
 /*
@@ -142,7 +142,11 @@ function valueRead(base: usize, from: usize, to: usize, field: i32): u8 {
     case asAddress: {
       const place = addresses + (field << 4);
       const address = ipv4(start, stop);
-      if (address < 0) return ipv6(start, stop, place) ? understood : present;
+      if (address < 0) {
+        if (ipv6(start, stop) != stop) return present;
+        v128.store(place, v128.load(ipv6Words));
+        return understood;
+      }
       store<u64>(place, 0);
       store<u32>(place, 0xffff, 8);
       store<u32>(place, <u32>address, 12);

@@ -5,9 +5,6 @@
 
 const zeros: u64 = 0x3030_3030_3030_3030;
 const dot: i8 = 46;
-const colon: u8 = 58;
-/** u16s of an IPv6 address that is being read. */
-const groups = memory.data(16, 2);
 
 /** Eight digits in their order, without their zeros: the value, or -1 when one of them is none. */
 @inline
@@ -79,62 +76,6 @@ function fraction(from: usize, to: usize): i64 {
   const shift = (8 - min(length, 8)) << 3;
   const value = eightDigits((load<u64>(from, 1) << shift >> shift) ^ (zeros << shift >> shift));
   return value < 0 ? -1 : value / 100;
-}
-
-/** The whole of `[from, to)` as an IPv6 address of hexadecimal groups into four u32s; false when it is anything else. */
-export function ipv6(from: usize, to: usize, words: usize): bool {
-  if (to - from - 2 > 37) return false;
-  let at = from;
-  let count = 0;
-  let gap = -1;
-  if (load<u8>(at) == colon) {
-    if (load<u8>(at, 1) != colon) return false;
-    gap = 0;
-    at += 2;
-  }
-  while (at < to) {
-    const begin = at;
-    let value: u32 = 0;
-    while (at < to) {
-      const digit = hexDigit(load<u8>(at));
-      if (digit > 15) break;
-      value = (value << 4) | digit;
-      at++;
-    }
-    if (at - begin - 1 > 3 || count == 8) return false;
-    store<u16>(groups + (count << 1), value);
-    count++;
-    if (at == to) break;
-    if (load<u8>(at) != colon || ++at == to) return false;
-    if (load<u8>(at) == colon) {
-      if (gap >= 0) return false;
-      gap = count;
-      at++;
-    }
-  }
-  if (gap < 0 ? count != 8 : count > 7) return false;
-  if (gap < 0) gap = 8;
-  const moved = 8 - count;
-  for (let i = 0; i < 4; i++) {
-    store<u32>(words + (i << 2), (group(2 * i, gap, moved) << 16) | group(2 * i + 1, gap, moved));
-  }
-  return true;
-}
-
-/** Group `i` of eight, where `moved` of them are left out at `gap`. */
-@inline
-function group(i: i32, gap: i32, moved: i32): u32 {
-  if (i < gap) return load<u16>(groups + (i << 1));
-  return i < gap + moved ? 0 : load<u16>(groups + ((i - moved) << 1));
-}
-
-/** More than 15 when it is none. */
-@inline
-function hexDigit(code: u8): u32 {
-  const digit = <u32>code - 48;
-  if (digit < 10) return digit;
-  const letter = (<u32>code | 32) - 97;
-  return letter < 6 ? letter + 10 : 16;
 }
 
 /** The whole of `[from, to)` as an IPv4 address in dotted decimal; -1 when it is anything else. */
