@@ -38,7 +38,8 @@ export {
 } from './pairs';
 export { unescape } from './escapes';
 export { searchWord } from './search';
+export { marksFind, marksFound, marksList, marksText } from './marks';
 export { findNeedle, needleBytes, newNeedle } from './find';
-export { ipv6Read, words as ipv6Words } from './values';
+export { endpointPort, endpointRead, ipv6Read, words as ipv6Words } from './values';
 export { isoRead, said as isoSaid } from './stamps';
 export { newWords, wordPut } from './words';

@@ -195,6 +195,63 @@ function hexGroup(from: usize, size: i32): u32 {
   return ((values & 15) << 12) | ((values & 0xf00)) | ((values >> 12) & 0xf0) | (values >> 24);
 }
 
+/** i32: the port that {@link endpointRead} read last, -1 for none. */
+export const endpointPort = memory.data(4, 4);
+
+/**
+ * 'address', 'address:port' or '[v6]:port' over all of the bytes [start, stop) behind `base`, or up to the first byte `mark` of
+ * them (0: none ends it), into {@link words} and {@link endpointPort}: where it ends, relative to `base`. `ported`: behind the last colon of an IPv6
+ * address is a port. -1 when it is of another shape or none.
+ */
+export function endpointRead(base: usize, start: usize, stop: usize, ported: bool, mark: i32): i32 {
+  const from = base + start;
+  let to = base + stop;
+  if (mark != 0) to = upTo(from, to, mark);
+  if (to <= from) return -1;
+  const colons = i8x16.bitmask(i8x16.eq(v128.load(from), i8x16.splat(colonByte)));
+  const first = colons == 0 ? to : min(to, from + ctz(colons));
+  const v4 = ipv4(from, first);
+  let at = first;
+  if (v4 >= 0) {
+    store<u32>(words, 0);
+    store<u32>(words, 0, 4);
+    store<u32>(words, 0xffff, 8);
+    store<u32>(words, <u32>v4, 12);
+  } else if (load<u8>(from) == 91) {
+    at = ipv6(from + 1, to);
+    if (at == 0 || at >= to || load<u8>(at) != 93) return -1;
+    at++;
+  } else {
+    let end = to;
+    if (ported) {
+      // A port has no more than five digits.
+      do end--; while (end > from && to - end < 6 && load<u8>(end) != <u8>colonByte);
+      if (load<u8>(end) != <u8>colonByte) return -1;
+    }
+    at = ipv6(from, end);
+    if (at != end) return -1;
+  }
+  let port: i32 = -1;
+  if (at < to) {
+    if (load<u8>(at) != <u8>colonByte || to - at > 6) return -1;
+    port = <i32>integer(at + 1, to);
+    if (<u32>port > 65_535) return -1;
+  }
+  store<i32>(endpointPort, port);
+  return <i32>(to - base);
+}
+
+/** Where `mark` stands from `from` on; `to` when it does not come before. */
+@inline
+function upTo(from: usize, to: usize, mark: i32): usize {
+  const marks = i8x16.splat(<i8>mark);
+  for (let at = from; at < to; at += 16) {
+    const found = i8x16.bitmask(i8x16.eq(v128.load(at), marks));
+    if (found != 0) return min(to, at + ctz(found));
+  }
+  return to;
+}
+
 /** {@link ipv6} of the bytes [start, stop) behind `base`: where it ends, relative to `base` as they are; -1 when it is none. */
 export function ipv6Read(base: usize, start: usize, stop: usize): i32 {
   const to = ipv6(base + start, base + stop);

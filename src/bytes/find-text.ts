@@ -34,3 +34,9 @@ function needleOf(text: string): number {
   needles.set(text, needle);
   return needle;
 }
+
+/** The last position of the ASCII `text` in `bytes[start, end)`; -1 when it is not there. For the ends of lines. */
+export function lastText(bytes: Uint8Array, start: number, end: number, text: string): number {
+  for (let at = end - text.length; at >= start; at--) if (hasText(bytes, at, end, text)) return at;
+  return -1;
+}

@@ -114,11 +114,17 @@ interface KernelFunctions {
   stepsWalk(list: number, origin: number, from: number, stop: number, i: number): number;
   netfilterUsual(base: number, start: number, stop: number): number;
   readonly netfilterValues: Constant;
+  marksList(count: number): number;
+  marksFound(list: number): number;
+  marksText(list: number, i: number, text: number, length: number, group: number): void;
+  marksFind(list: number, base: number, start: number, stop: number): void;
   newNeedle(length: number): number;
   needleBytes(needle: number): number;
   findNeedle(base: number, start: number, stop: number, needle: number): number;
   ipv6Read(base: number, start: number, stop: number): number;
   readonly ipv6Words: Constant;
+  endpointRead(base: number, start: number, stop: number, ported: boolean, mark: number): number;
+  readonly endpointPort: Constant;
   isoRead(base: number, start: number, stop: number): number;
   readonly isoSaid: Constant;
   webUsual(base: number, start: number, stop: number): number;

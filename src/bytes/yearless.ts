@@ -29,6 +29,9 @@ export class YearlessTimes {
   #monthKey = -1;
   #dayKey = -1;
   #dayStart = 0;
+  /** The same of {@link readSlashed}. */
+  #slashedKey = -1;
+  #slashedStart = 0;
 
   /** `modified`: µs UTC when the input was last written; `zone`: the zone of its stamps. */
   constructor(zone: Zone, modified: number) {
@@ -104,12 +107,18 @@ export class YearlessTimes {
         } else year += 2000;
       }
     }
-    if (bytes[at] !== minus || !isDate(year === 0 ? undefined : year, first, second)) return Number.NaN;
+    if (bytes[at] !== minus) return Number.NaN;
     const seconds = clock(bytes, at + 1, end);
     if (seconds < 0) return Number.NaN;
-    const day =
-      daysFromCivil(year === 0 ? this.#yearOf(first, second, seconds) : year, first, second) * dayMicros;
-    return this.#zone.toUtc(day + seconds * 1_000_000 + readFraction(bytes, at + 9, end));
+    // Digits that are none make 1000 and more.
+    const key = (year * 2048 + first) * 2048 + second;
+    if (key !== this.#slashedKey) {
+      if (!isDate(year === 0 ? undefined : year, first, second)) return Number.NaN;
+      this.#slashedKey = key;
+      this.#slashedStart =
+        daysFromCivil(year === 0 ? this.#yearOf(first, second, seconds) : year, first, second) * dayMicros;
+    }
+    return this.#zone.toUtc(this.#slashedStart + seconds * 1_000_000 + readFraction(bytes, at + 9, end));
   }
 
   #yearOf(month: number, day: number, seconds: number): number {

@@ -1,13 +1,14 @@
-import { bracketOpen, quote, space } from '../bytes/codes.ts';
+import { bracketClose, bracketOpen, quote, space, zero } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
-import { cursor, decimal, hasText } from '../bytes/numbers.ts';
+import { cursor, decimal, find, hasText } from '../bytes/numbers.ts';
+import { TextMarks } from '../bytes/text-marks.ts';
 import { YearlessTimes } from '../bytes/yearless.ts';
 import { Zone } from '../bytes/zone.ts';
 import { putAddresses } from '../model/address.ts';
 import { EventKind, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
-import { endpoint, readEndpoint } from '../wire/alert-line.ts';
+import { endpoint, readEndpoint, readEndpointTo } from '../wire/alert-line.ts';
 import { protocolOf } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
 
@@ -26,9 +27,15 @@ export const alertFast: Format = {
 };
 
 const lowestSeverity = 4;
+const opening = '[**] [';
+
+/** What parts an alert behind its first '[**] ['. */
+const parting = [' [**]', '] ', '{', '} ', ' -> ', '[Classification: ', '] [Priority: '];
+const Mark = { close: 0, name: 1, brace: 2, behind: 3, arrow: 4, class: 5, priority: 6 } as const;
 
 class AlertFastReader implements LineReader {
   readonly #times: YearlessTimes;
+  readonly #marks = TextMarks.of(parting);
   readonly #source = new Uint32Array(4);
   readonly #target = new Uint32Array(4);
 
@@ -40,28 +47,32 @@ class AlertFastReader implements LineReader {
     if (start >= end) return '';
     const time = this.#times.readSlashed(bytes, start, end, false);
     if (Number.isNaN(time)) return 'no time stamp';
-    const open = findText(bytes, cursor.at, end, '[**] [');
-    const close = open < 0 ? -1 : findText(bytes, open + 6, end, ' [**]');
+    const open = hasText(bytes, cursor.at + 2, end, opening)
+      ? cursor.at + 2
+      : findText(bytes, cursor.at, end, opening);
+    if (open < 0) return 'no rule between [**] and [**]';
+    const marks = this.#marks;
+    marks.find(bytes, open + opening.length, end);
+    const close = marks.in(Mark.close, bytes, open + opening.length, end);
     if (close < 0) return 'no rule between [**] and [**]';
     // '[1:2001219:20] message', which Snort 3 quotes.
-    let name = findText(bytes, open + 6, close, '] ');
+    let name = marks.in(Mark.name, bytes, open + opening.length, close);
     name = name < 0 ? close : name + 2;
     let nameEnd = close;
     if (bytes[name] === quote && nameEnd - name > 1 && bytes[nameEnd - 1] === quote) {
       name++;
       nameEnd--;
     }
-    const brace = findText(bytes, close, end, '{');
-    const behind = brace < 0 ? -1 : findText(bytes, brace, end, '} ');
-    const arrow = behind < 0 ? -1 : findText(bytes, behind, end, ' -> ');
+    const brace = marks.in(Mark.brace, bytes, close, end);
+    const behind = brace < 0 ? -1 : marks.in(Mark.behind, bytes, brace, end);
+    const arrow = behind < 0 ? -1 : marks.in(Mark.arrow, bytes, behind, end);
     if (arrow < 0) return 'no {protocol} source -> target';
     const proto = protocolOf(bytes, brace + 1, behind);
     const ported = proto === Proto.tcp || proto === Proto.udp || proto === Proto.sctp;
     if (!readEndpoint(bytes, behind + 2, arrow, ported, this.#source)) return 'no source or target address';
     const sourcePort = endpoint.port;
-    let stop = arrow + 4;
-    while (stop < end && bytes[stop] !== space) stop++;
-    if (!readEndpoint(bytes, arrow + 4, stop, ported, this.#target)) return 'no source or target address';
+    if (!readEndpointTo(bytes, arrow + 4, end, space, ported, this.#target))
+      return 'no source or target address';
     const targetPort = endpoint.port;
     const row = batch.length++;
     batch.kind[row] = EventKind.alert;
@@ -87,6 +98,21 @@ class AlertFastReader implements LineReader {
   /** Reads ' [Classification: …] [Priority: 2] '; returns the severity. */
   #classes(batch: EventBatch, row: number, bytes: Uint8Array, start: number, end: number): number {
     let severity = lowestSeverity;
+    // Nearly all of them: one bracket of either kind.
+    const text = start + 18;
+    const digit = this.#marks.in(Mark.priority, bytes, start, end) + 13;
+    if (
+      digit > text + 13 &&
+      digit + 3 === end &&
+      bytes[start] === space &&
+      bytes[digit + 1] === bracketClose &&
+      this.#marks.in(Mark.class, bytes, start, end) === start + 1 &&
+      find(bytes, text, end, bracketClose) === digit - 13
+    ) {
+      batch.setText(row, Text.detail, text, digit - 13);
+      const priority = bytes[digit] - zero;
+      return priority >= 1 && priority <= lowestSeverity ? priority : severity;
+    }
     for (let at = start; at < end; at++) {
       if (bytes[at] !== bracketOpen) continue;
       const close = findText(bytes, at, end, ']');

@@ -1,14 +1,15 @@
-import { copyWords, readIPv4, setIPv4 } from '../bytes/addresses.ts';
-import { colon, comma, greater, minus, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
+import { copyWords } from '../bytes/addresses.ts';
+import { colon, comma, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
-import { cursor, find, hasText, readDecimal, shortDecimal } from '../bytes/numbers.ts';
+import { cursor, find, hasText, readDecimal } from '../bytes/numbers.ts';
+import { TextMarks } from '../bytes/text-marks.ts';
 import { clock, dayMicros, daysFromCivil, isDate, monthName, fourDigits, twoDigits } from '../bytes/times.ts';
 import { YearlessTimes } from '../bytes/yearless.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Flag, Outcome, Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
-import { endpoint, readEndpoint } from '../wire/alert-line.ts';
+import { endpoint, readEndpoint, readEndpointTo } from '../wire/alert-line.ts';
 import { FirewallEvent } from '../wire/firewall-event.ts';
 import { behindPriority } from '../wire/paired-fields.ts';
 import { protocolOf } from '../wire/protocol-names.ts';
@@ -42,7 +43,12 @@ function isPacketLine(line: string): boolean {
   return other > 0 && line.includes(' out:', way) && line.includes('->', other);
 }
 
+/** What is looked for in a line. */
+const parting = [' in:', ' proto ', 'firewall,', ' NAT ', ' len ', 'code ', '->(', '->'];
+const Mark = { way: 0, proto: 1, topics: 2, nat: 3, length: 4, code: 5, translation: 6, arrow: 7 } as const;
+
 class MikrotikReader implements LineReader {
+  readonly #marks = TextMarks.of(parting);
   readonly #syslog: Syslog;
   readonly #yearless: YearlessTimes;
   readonly #zone: Zone;
@@ -59,8 +65,10 @@ class MikrotikReader implements LineReader {
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (start >= end) return '';
-    const way = findText(bytes, start, end, ' in:');
-    const proto = way < 0 ? -1 : findText(bytes, way, end, ' proto ');
+    const marks = this.#marks;
+    marks.find(bytes, start, end);
+    const way = marks.in(Mark.way, bytes, start, end);
+    const proto = way < 0 ? -1 : marks.in(Mark.proto, bytes, way, end);
     if (proto < 0) return 'no firewall packet';
     const event = this.#event;
     event.reset();
@@ -103,7 +111,7 @@ class MikrotikReader implements LineReader {
 
   /** By the rule's log prefix, which stands between the topics and the chain; a chain's name ('forward') is no word of it. */
   #verdict(bytes: Uint8Array, from: number, way: number): void {
-    const topics = findText(bytes, from, way, 'firewall,');
+    const topics = this.#marks.in(Mark.topics, bytes, from, way);
     const start = topics < 0 ? from : find(bytes, topics, way, space);
     let chain = way;
     while (chain > start && bytes[chain - 1] !== space) chain--;
@@ -140,37 +148,12 @@ class MikrotikReader implements LineReader {
   /** '192.0.2.7:61000->198.51.100.4:22'; returns where the comma behind it is, -1 when it is none. */
   #endpoints(bytes: Uint8Array, start: number, end: number): number {
     const event = this.#event;
-    const usual = this.#usualEndpoints(bytes, start, end);
-    if (usual > 0) return usual;
-    const stop = find(bytes, start, end, comma);
-    const arrow = findText(bytes, start, stop, '->');
+    const arrow = this.#marks.in(Mark.arrow, bytes, start, end);
     if (arrow < 0 || !readEndpoint(bytes, start, arrow, false, event.source)) return -1;
     event.sourcePort = Math.max(0, endpoint.port);
-    if (!readEndpoint(bytes, arrow + 2, stop, false, event.target)) return -1;
+    if (!readEndpointTo(bytes, arrow + 2, end, comma, false, event.target)) return -1;
     event.targetPort = Math.max(0, endpoint.port);
-    return stop;
-  }
-
-  /** As {@link #endpoints}, of IPv4 with ports and a comma behind them: read as it is found; 0 for anything else. */
-  #usualEndpoints(bytes: Uint8Array, start: number, end: number): number {
-    const event = this.#event;
-    const source = readIPv4(bytes, start, end);
-    let at = cursor.at;
-    if (source < 0 || bytes[at] !== colon) return 0;
-    const sourcePort = shortDecimal(bytes, at + 1);
-    at += 1 + (sourcePort & 15);
-    if (isNoPort(sourcePort) || bytes[at] !== minus || bytes[at + 1] !== greater) return 0;
-    const target = readIPv4(bytes, at + 2, end);
-    at = cursor.at;
-    if (target < 0 || bytes[at] !== colon) return 0;
-    const targetPort = shortDecimal(bytes, at + 1);
-    at += 1 + (targetPort & 15);
-    if (isNoPort(targetPort) || at >= end || bytes[at] !== comma) return 0;
-    setIPv4(event.source, source);
-    setIPv4(event.target, target);
-    event.sourcePort = sourcePort >>> 4;
-    event.targetPort = targetPort >>> 4;
-    return at;
+    return endpoint.end;
   }
 
   /** What the brackets behind the protocol hold: 'SYN,ACK' or 'type 8, code 0'. */
@@ -181,27 +164,22 @@ class MikrotikReader implements LineReader {
       event.flags |= tcpNames(bytes, start, end);
     } else if (hasText(bytes, start, end, 'type ')) {
       event.type = readDecimal(bytes, start + 5, end);
-      const code = findText(bytes, start, end, 'code ');
+      const code = this.#marks.in(Mark.code, bytes, start, end);
       if (code >= 0) event.code = Math.max(0, readDecimal(bytes, code + 5, end));
     }
   }
 
   /** ', NAT …, len 44' */
   #behind(bytes: Uint8Array, start: number, end: number, v4: boolean): void {
-    let nat = -1;
-    let length = -1;
-    for (let at = start; at + 4 < end; at++) {
-      if (bytes[at] !== space || bytes[at + 4] !== space) continue;
-      if (nat < 0 && hasText(bytes, at + 1, end, 'NAT')) nat = at;
-      else if (length < 0 && hasText(bytes, at + 1, end, 'len')) length = at;
-    }
+    const nat = this.#marks.in(Mark.nat, bytes, start, end);
+    const length = this.#marks.in(Mark.length, bytes, start, end);
     if (nat >= 0) this.#translation(bytes, nat, end);
     if (length >= 0) this.#length(readDecimal(bytes, length + 5, end), v4);
   }
 
   /** ' NAT 192.0.2.7:61000->(203.0.113.4:22->10.0.0.4:2222)': the real server stands last. Source NAT changes nothing here. */
   #translation(bytes: Uint8Array, nat: number, end: number): void {
-    const open = findText(bytes, nat, end, '->(');
+    const open = this.#marks.in(Mark.translation, bytes, nat, end);
     const close = open < 0 ? -1 : find(bytes, open, end, parenClose);
     const arrow = open < 0 ? -1 : findText(bytes, open + 3, close, '->');
     if (arrow < 0 || !readEndpoint(bytes, arrow + 2, close, false, this.#words)) return;
@@ -217,10 +195,4 @@ class MikrotikReader implements LineReader {
     if (event.proto === Proto.tcp && (event.flags & Flag.syn) !== 0 && length === (v4 ? 40 : 20))
       event.flags |= Flag.noOptions;
   }
-}
-
-/** Whether what {@link shortDecimal} returned is no port of at most five digits. */
-function isNoPort(read: number): boolean {
-  const digits = read & 15;
-  return digits === 0 || digits > 5 || read >>> 4 > 65_535;
 }

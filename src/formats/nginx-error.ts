@@ -1,6 +1,6 @@
 import { comma, quote } from '../bytes/codes.ts';
-import { findText } from '../bytes/find-text.ts';
 import { find, hasText } from '../bytes/numbers.ts';
+import { TextMarks } from '../bytes/text-marks.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
@@ -51,7 +51,12 @@ const statuses: readonly { readonly text: string; readonly status: number }[] = 
   { text: 'while connecting to upstream', status: 502 },
 ];
 
+/** What is looked for in a line, in front of what {@link statuses} look for. */
+const parting = [', client: ', ', host: "', ', referrer: "', ' ModSecurity: ', ', request: "', ' user "'];
+const Mark = { client: 0, host: 1, referer: 2, waf: 3, request: 4, user: 5, statuses: 6 } as const;
+
 class ErrorReader implements LineReader {
+  readonly #marks = TextMarks.of([...parting, ...statuses.map(({ text }) => text)]);
   readonly #times: WebTimes;
   readonly #parts: RequestParts;
   readonly #envelope: LineEnvelope;
@@ -72,27 +77,29 @@ class ErrorReader implements LineReader {
       time = this.#times.read(bytes, body, end);
       if (Number.isNaN(time)) return 'no time stamp';
     }
-    const client = clientAt(bytes, body, end);
+    const marks = this.#marks;
+    marks.find(bytes, body, end);
+    const client = this.#client(bytes, body, end);
     // The server's own: starts, stops, upstreams.
     if (client < 0) return '';
-    if (clientAt(bytes, client, end) >= 0) return 'two clients in one line: one is forged';
+    if (this.#client(bytes, client, end) >= 0) return 'two clients in one line: one is forged';
     const parts = this.#parts;
     parts.clear();
     const clientEnd = find(bytes, client, end, comma);
     parts.set(Part.client, client, clientEnd, bytes);
-    this.#quoted(Part.host, ', host: "', bytes, clientEnd, end);
-    this.#quoted(Part.referer, ', referrer: "', bytes, clientEnd, end);
-    const waf = findText(bytes, body, client, ' ModSecurity: ');
+    this.#quoted(Part.host, Mark.host, bytes, clientEnd, end);
+    this.#quoted(Part.referer, Mark.referer, bytes, clientEnd, end);
+    const waf = marks.in(Mark.waf, bytes, body, client);
     if (waf >= 0) return putWafAlert(parts, batch, bytes, time, waf + 14, client - 10);
-    this.#quoted(Part.request, ', request: "', bytes, clientEnd, end);
+    this.#quoted(Part.request, Mark.request, bytes, clientEnd, end);
     if (!parts.has(Part.request)) return 'a message that is not about a request';
-    const user = findText(bytes, body, client, ' user "');
+    const user = marks.in(Mark.user, bytes, body, client);
     if (user >= 0) parts.set(Part.user, user + 7, find(bytes, user + 7, client, quote), bytes);
     const index = batch.length;
     const reason = parts.put(batch, bytes, time);
     if (reason === '') {
       for (let i = 0; i < statuses.length; i++) {
-        if (findText(bytes, body, client, statuses[i].text) < 0) continue;
+        if (marks.in(Mark.statuses + i, bytes, body, client) < 0) continue;
         batch.status[index] = statuses[i].status;
         break;
       }
@@ -100,21 +107,21 @@ class ErrorReader implements LineReader {
     return reason;
   }
 
-  #quoted(part: number, name: string, bytes: Uint8Array, start: number, end: number): void {
-    const at = findText(bytes, start, end, name);
+  #quoted(part: number, mark: number, bytes: Uint8Array, start: number, end: number): void {
+    const at = this.#marks.in(mark, bytes, start, end);
     if (at < 0) return;
-    const from = at + name.length;
+    const from = at + parting[mark].length;
     this.#parts.set(part, from, find(bytes, from, end, quote), bytes);
   }
-}
 
-/** Where the address of the next ', client: ADDRESS, server: ' stands; -1 when there is none. */
-function clientAt(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  for (;;) {
-    at = findText(bytes, at, end, ', client: ');
-    if (at < 0) return -1;
-    at += 10;
-    if (hasText(bytes, find(bytes, at, end, comma), end, ', server: ')) return at;
+  /** Where the address of the next ', client: ADDRESS, server: ' stands; -1 when there is none. */
+  #client(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    for (;;) {
+      at = this.#marks.in(Mark.client, bytes, at, end);
+      if (at < 0) return -1;
+      at += 10;
+      if (hasText(bytes, find(bytes, at, end, comma), end, ', server: ')) return at;
+    }
   }
 }

@@ -1,7 +1,8 @@
-import { address } from '../bytes/addresses.ts';
+import { address, readIPv4, setIPv4 } from '../bytes/addresses.ts';
 import { colon, dot, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
-import { find, hasText, port, readDecimal } from '../bytes/numbers.ts';
+import { cursor, find, hasText, port, readDecimal } from '../bytes/numbers.ts';
+import { TextMarks } from '../bytes/text-marks.ts';
 import { Flag, Outcome, Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
@@ -33,7 +34,12 @@ export const pflogText: Format = {
   lines: (info) => new PflogReader(info),
 };
 
+/** What is looked for behind a line's stamp. */
+const Mark = { rule: 0, on: 1, arrow: 2, win: 3, seq: 4, length: 5, options: 6, angle: 7, ack: 8 } as const;
+const parting = ['rule ', ' on ', ' > ', ' win ', ' seq ', ', length ', 'options [', '<', ' ack '];
+
 class PflogReader implements LineReader {
+  readonly #marks = TextMarks.of(parting);
   readonly #syslog: Syslog;
   readonly #event = new FirewallEvent();
 
@@ -45,13 +51,15 @@ class PflogReader implements LineReader {
     if (start >= end) return '';
     const after = this.#syslog.stamp(bytes, start, end);
     if (after < 0) return 'no time stamp';
-    const rule = findText(bytes, after, Math.min(end, after + 200), 'rule ');
+    const marks = this.#marks;
+    marks.find(bytes, after, end);
+    const rule = marks.in(Mark.rule, bytes, after, Math.min(end, after + 200));
     if (rule < 0) return 'no rule';
     const event = this.#event;
     event.reset();
     event.time = this.#syslog.time;
     // 'rule 4/0(match): block in on em0: ', 'rule 4/(match) [uid 0, pid 99] block in on em0: '
-    const on = findText(bytes, rule, Math.min(end, rule + 300), ' on ');
+    const on = marks.in(Mark.on, bytes, rule, Math.min(end, rule + 300));
     if (on < 0) return 'no rule';
     let way = on;
     while (way > rule && bytes[way - 1] !== space) way--;
@@ -76,7 +84,7 @@ class PflogReader implements LineReader {
     const event = this.#event;
     event.sourcePort = -1;
     event.targetPort = -1;
-    const arrow = findText(bytes, start, Math.min(end, start + 120), ' > ');
+    const arrow = this.#marks.in(Mark.arrow, bytes, start, Math.min(end, start + 120));
     if (arrow < 0) return 'no source or target address';
     const from = endpoint(bytes, start, arrow, event.source);
     let colonAt = arrow + 3;
@@ -123,7 +131,7 @@ class PflogReader implements LineReader {
       event.proto = Proto.tcp;
       event.hasFlags = true;
       this.#flags(bytes, at, stop);
-      if (findText(bytes, stop, end, ' ack ') >= 0) event.flags |= Flag.ack;
+      if (this.#marks.in(Mark.ack, bytes, stop, end) >= 0) event.flags |= Flag.ack;
       this.#numbers(bytes, at, end);
       return '';
     }
@@ -169,7 +177,8 @@ class PflogReader implements LineReader {
   /** 'win 1024', 'options [mss 1460]' or '<mss 1460>', 'seq 1', 'length 12' or 'S 1:1(0)'. */
   #numbers(bytes: Uint8Array, start: number, end: number): void {
     const event = this.#event;
-    const win = findText(bytes, start, end, ' win ');
+    const marks = this.#marks;
+    const win = marks.in(Mark.win, bytes, start, end);
     if (win >= 0) {
       const value = readDecimal(bytes, win + 5, end);
       if (value >= 0 && value <= 65_535) {
@@ -177,12 +186,12 @@ class PflogReader implements LineReader {
         event.flags |= Flag.header;
       }
     }
-    const seq = findText(bytes, start, end, ' seq ');
+    const seq = marks.in(Mark.seq, bytes, start, end);
     if (seq >= 0) event.sequence = Math.max(0, readDecimal(bytes, seq + 5, end)) >>> 0;
-    const length = findText(bytes, start, end, ', length ');
+    const length = marks.in(Mark.length, bytes, start, end);
     if (length >= 0 && readDecimal(bytes, length + 9, end) > 0) event.flags |= Flag.sentData;
     if ((event.flags & Flag.syn) === 0) return;
-    if (findText(bytes, start, end, 'options [') < 0 && findText(bytes, start, end, '<') < 0)
+    if (marks.in(Mark.options, bytes, start, end) < 0 && marks.in(Mark.angle, bytes, start, end) < 0)
       event.flags |= Flag.noOptions;
   }
 
@@ -207,6 +216,13 @@ const invalid = -2;
 
 /** 'address' or 'address.port' over the whole range: the port, -1 without one, {@link invalid} for neither. */
 function endpoint(bytes: Uint8Array, start: number, end: number, words: Uint32Array): number {
+  const v4 = readIPv4(bytes, start, end);
+  if (v4 >= 0 && (cursor.at === end || bytes[cursor.at] === dot)) {
+    setIPv4(words, v4);
+    if (cursor.at === end) return -1;
+    const last = port(bytes, cursor.at + 1, end);
+    return last < 0 ? invalid : last;
+  }
   if (address(bytes, start, end, words)) return -1;
   let split = end - 1;
   while (split > start && bytes[split] !== dot) split--;

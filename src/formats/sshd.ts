@@ -1,6 +1,6 @@
 import { address } from '../bytes/addresses.ts';
 import { bracketOpen, colon, space } from '../bytes/codes.ts';
-import { findText } from '../bytes/find-text.ts';
+import { findText, lastText } from '../bytes/find-text.ts';
 import { cursor, find, hasText, port, readDecimal } from '../bytes/numbers.ts';
 import { putAddresses, putSource } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
@@ -245,10 +245,4 @@ const preauth = ' [preauth]';
 
 function isBefore(bytes: Uint8Array, end: number): boolean {
   return end >= preauth.length && hasText(bytes, end - preauth.length, end, preauth);
-}
-
-/** The last position of `text` in `bytes[start, end)`; -1 when it is not there. */
-function lastText(bytes: Uint8Array, start: number, end: number, text: string): number {
-  for (let at = end - text.length; at >= start; at--) if (hasText(bytes, at, end, text)) return at;
-  return -1;
 }

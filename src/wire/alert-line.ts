@@ -1,9 +1,14 @@
-import { readIPv4, readIPv6, setIPv4 } from '../bytes/addresses.ts';
+import { copyWords, readIPv4, readIPv6, setIPv4 } from '../bytes/addresses.ts';
 import { bracketClose, bracketOpen, colon } from '../bytes/codes.ts';
-import { cursor, port } from '../bytes/numbers.ts';
+import { kernel, placeInChunk } from '../bytes/kernel.ts';
+import { cursor, find, port } from '../bytes/numbers.ts';
 
-/** What {@link readEndpoint} found behind the address; -1 when there was no port. */
-export const endpoint = { port: -1 };
+/** What {@link readEndpoint} found behind the address, -1 when there was no port; and where both end. */
+export const endpoint = { port: -1, end: 0 };
+
+/** What the kernel read: the address, and the port behind it. */
+let readWords = new Uint32Array(0);
+let readPort = new Int32Array(0);
 
 /**
  * 'address', 'address:port', '[v6]:port' over the whole range. IPv6 without brackets and with a port, as Suricata and Snort
@@ -16,7 +21,57 @@ export function readEndpoint(
   hasPort: boolean,
   words: Uint32Array,
 ): boolean {
+  return readUsual(bytes, start, end, hasPort, 0, words) || readPlainly(bytes, start, end, hasPort, words);
+}
+
+/** As {@link readEndpoint}, up to the first byte `mark` of `bytes[start, end)`, or all of them: `endpoint.end` says which. */
+export function readEndpointTo(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  mark: number,
+  hasPort: boolean,
+  words: Uint32Array,
+): boolean {
+  return (
+    readUsual(bytes, start, end, hasPort, mark, words) ||
+    readPlainly(bytes, start, find(bytes, start, end, mark), hasPort, words)
+  );
+}
+
+/** What the kernel takes for an endpoint. */
+function readUsual(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  hasPort: boolean,
+  mark: number,
+  words: Uint32Array,
+): boolean {
+  const base = placeInChunk(bytes, start, end);
+  if (Number.isNaN(base)) return false;
+  const functions = kernel();
+  const stop = functions.endpointRead(base, start, end, hasPort, mark);
+  if (stop < 0) return false;
+  if (readWords.length === 0) {
+    readWords = new Uint32Array(functions.memory.buffer, functions.ipv6Words.value, 4);
+    readPort = new Int32Array(functions.memory.buffer, functions.endpointPort.value, 1);
+  }
+  copyWords(readWords, words);
+  endpoint.port = readPort[0];
+  endpoint.end = stop;
+  return true;
+}
+
+function readPlainly(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  hasPort: boolean,
+  words: Uint32Array,
+): boolean {
   endpoint.port = -1;
+  endpoint.end = end;
   const v4 = readIPv4(bytes, start, end);
   if (v4 >= 0) {
     setIPv4(words, v4);
