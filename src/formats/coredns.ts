@@ -33,7 +33,7 @@ const answer =
 
 class CorednsReader implements MessageReader {
   readonly #row = new QueryRow();
-  readonly #cuts = new Cuts(16);
+  readonly #cuts = new Cuts(256);
 
   message(batch: EventBatch, line: LogLine): string {
     const { bytes } = line;
