@@ -36,6 +36,7 @@ export {
   pairsReads,
   pairsReady,
 } from './pairs';
+export { ends as partEnds, escapes as partEscapes, partsFind, starts as partStarts } from './request-parts';
 export { unescape } from './escapes';
 export { searchWord } from './search';
 export { marksFind, marksFound, marksList, marksText } from './marks';

@@ -103,6 +103,12 @@ export function jsonRead(pick: usize, from: usize, open: usize, stop: usize): i3
   return behind == 0 ? -1 : <i32>(behind - from);
 }
 
+/** Where the positions of the object that was read last count from. */
+@inline
+export function readAt(): usize {
+  return base;
+}
+
 // The walkers take the place of a value's first byte and return the one behind it, 0 when it is broken. They may step past
 // `end` inside a string or word that has no end; then they are past it when they next look.
 

@@ -42,6 +42,11 @@ export class JsonFields {
     this.end = this.#picker.end;
   }
 
+  /** The kernel's address of where the fields are. */
+  get address(): number {
+    return this.#picker.address;
+  }
+
   /** Reads the object in `bytes[start, end)`; false when it is not one whole object (blanks around it are fine). */
   read(bytes: Uint8Array, start: number, end: number): boolean {
     const behind = this.readFrom(bytes, bytes[start] <= space ? blanks(bytes, start, end) : start, end);

@@ -13,17 +13,32 @@ export class JsonPicker extends PickedFields {
     return readerOf(JsonPicker.#known, paths, () => new JsonPicker(paths));
   }
 
+  /** Fields whose path an earlier one has too, and that one. */
+  readonly #repeated: readonly (readonly [field: number, first: number])[];
+
   private constructor(paths: readonly string[]) {
     const root = newWanted('');
-    for (const [field, path] of paths.entries()) addPath(root, path.split('/'), field);
+    const repeated: [number, number][] = [];
+    for (const [field, path] of paths.entries()) {
+      const first = paths.indexOf(path);
+      if (first < field) repeated.push([field, first]);
+      else addPath(root, path.split('/'), field);
+    }
     super(paths.length, recordsOf(root));
     this.kernel.pickerReady(this.address, this.#inside(root));
     reserve(0);
+    this.#repeated = repeated;
   }
 
   /** See JsonFields.readFrom; `base` is the kernel's address of position 0. */
   read(base: number, open: number, end: number): number {
-    return this.kernel.jsonRead(this.address, base, open, end);
+    const behind = this.kernel.jsonRead(this.address, base, open, end);
+    for (const [field, first] of this.#repeated) {
+      this.kind[field] = this.kind[first];
+      this.start[field] = this.start[first];
+      this.end[field] = this.end[first];
+    }
+    return behind;
   }
 
   /** Tells the kernel of the keys of the object that is the value of `wanted`: the key that stands for its beginning. */

@@ -54,6 +54,10 @@ interface KernelFunctions {
   /** Addresses. */
   jsonTextEnd(from: number): number;
   jsonRead(picker: number, base: number, open: number, stop: number): number;
+  readonly partStarts: Constant;
+  readonly partEnds: Constant;
+  readonly partEscapes: Constant;
+  partsFind(picker: number, parts: number, first: number, fields: number): number;
   /** Addresses. */
   unescape(from: number, end: number, to: number): number;
   searchWord(base: number, from: number, stop: number, a: number, b: number, c: number): number;

@@ -9,7 +9,7 @@ export class PickedFields {
   readonly start: Uint32Array;
   readonly end: Uint32Array;
   protected readonly kernel = kernel();
-  protected readonly address: number;
+  readonly address: number;
 
   /** Of `fields` fields, which have up to `wanted` keys. */
   constructor(fields: number, wanted: number) {

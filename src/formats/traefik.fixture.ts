@@ -67,6 +67,13 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: 'ClientAddr left out by the configuration: ClientHost is the peer where it names one',
+      grown: false,
+      input: [line({ ClientAddr: undefined }), line({ ClientAddr: undefined, ClientHost: '203.0.113.9, 192.0.2.7' })].join('\n'),
+      events: [{ ...base, texts: asked }],
+      skipped: { 'no client address': 1 },
+    },
+    {
       name: 'out of the files of Docker and Kubernetes',
       grown: false,
       input: [inDocker(line()), inPod('F', line())].join('\n'),

@@ -50,7 +50,13 @@ const group = {
 type Group = keyof typeof group;
 const groups = Object.keys(group) as Group[];
 const paths = groups.flatMap((name) => group[name]);
-const first = new Map(groups.map((name) => [name, paths.indexOf(group[name][0])]));
+/** The fields of a group: the first, and the one behind its last. */
+const fields = Object.fromEntries(
+  groups.map((name) => {
+    const first = paths.indexOf(group[name][0]);
+    return [name, { first, behind: first + group[name].length }];
+  }),
+) as Readonly<Record<Group, { readonly first: number; readonly behind: number }>>;
 
 const logonSucceeded = 4624;
 const logonFailed = 4625;
@@ -114,8 +120,8 @@ class WindowsSecurityReader implements LineReader {
   /** The first field of the group that holds a text or a number; -1 for none. */
   #field(name: Group): number {
     const { kind } = this.#json;
-    const from = first.get(name)!;
-    for (let field = from; field < from + group[name].length; field++) {
+    const { first, behind } = fields[name];
+    for (let field = first; field < behind; field++) {
       if (kind[field] >= Json.string && kind[field] <= Json.number) return field;
     }
     return -1;

@@ -1,14 +1,14 @@
-import { braceOpen, minus } from '../bytes/codes.ts';
+import { braceOpen } from '../bytes/codes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
+import { kernel, reserve } from '../bytes/kernel.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader, Sample } from '../model/format.ts';
 import { WebTimes } from './web-times.ts';
-import { Coding } from './coded-text.ts';
 import { outOfContainers } from './container-lines.ts';
 import { shareOf } from './recognition.ts';
 import { Part, partCount, RequestParts } from './request-parts.ts';
-import type { PartName } from './request-parts.ts';
+import type { PartName, PartPlaces } from './request-parts.ts';
 
 /**
  * Where the parts of a request stand in a JSON record: paths as JsonFields takes them; of several, the first that holds
@@ -21,8 +21,6 @@ export type JsonRequestTable = { readonly time: readonly string[] } & {
 /** An envelope (syslog, container runtime) in front of the object is passed when it is no longer than this. */
 const envelopeLimit = 512;
 
-const fieldsPerWord = 4;
-
 /** Finds the parts of a request in JSON records by a table; no object and no string per record. */
 export class JsonRequestParts {
   readonly json: JsonFields;
@@ -31,9 +29,12 @@ export class JsonRequestParts {
   time = Number.NaN;
   /** Index of the first field of `more`. */
   readonly more: number;
-  /** Part of every field; `partCount` for time stamps. Fields of one part stand together, best first. */
-  readonly #part: Uint8Array;
+  /** The first fields are time stamps. */
+  readonly #stamps: number;
+  /** Where the kernel has the part of every field up to `more`. */
+  readonly #table: number;
   readonly #times: WebTimes;
+  readonly #kernel = kernel();
 
   /** `more`: further paths, for the caller. */
   constructor(info: InputInfo, table: JsonRequestTable, more: readonly string[] = []) {
@@ -44,8 +45,9 @@ export class JsonRequestParts {
     this.more = fields.length;
     const paths = [...fields.map(([, path]) => path), ...more];
     this.json = new JsonFields(paths);
-    this.#part = Uint8Array.from(fields, ([part]) => part);
-    this.parts = new RequestParts(info);
+    this.#stamps = table.time.length;
+    this.#table = tableOf(fields.map(([part]) => part));
+    this.parts = new RequestParts(info, placesFound());
     this.#times = new WebTimes(new Zone(info.zone));
   }
 
@@ -53,37 +55,42 @@ export class JsonRequestParts {
   read(bytes: Uint8Array, start: number, end: number): string {
     const { json, parts } = this;
     if (!json.read(bytes, objectStart(bytes, start, end), end)) return 'not a whole JSON object';
-    const of = this.#part;
-    const { kind } = json;
-    parts.clear();
     this.time = Number.NaN;
-    let last = -1;
-    // Of the many names that a part may have, a record has one.
-    const words = json.kinds;
-    for (let field = 0; field < of.length; field++) {
-      if ((field & 3) === 0) {
-        while (field < of.length && words[field >> 2] === 0) field += fieldsPerWord;
-        if (field >= of.length) break;
-      }
-      const part = of[field];
-      const found = kind[field];
-      if (part === last || found < Json.string || found > Json.number) continue;
-      const from = json.start[field];
-      const to = json.end[field];
-      if (to === from || (to - from === 1 && bytes[from] === minus)) continue;
-      if (part === partCount) {
-        this.time = this.#times.read(bytes, from, to);
-        if (!Number.isNaN(this.time)) last = part;
-        continue;
-      }
-      last = part;
-      parts.place(part, from, to);
-      parts.coding[part] = found === Json.escaped ? Coding.json : Coding.plain;
+    for (let field = 0; field < this.#stamps; field++) {
+      const kind = json.kind[field];
+      if (kind < Json.string || kind > Json.number) continue;
+      this.time = this.#times.read(bytes, json.start[field], json.end[field]);
+      if (!Number.isNaN(this.time)) break;
     }
+    parts.took(this.#kernel.partsFind(json.address, this.#table, this.#stamps, this.more));
     return parts.has(Part.request) || parts.has(Part.target) || parts.has(Part.path)
       ? ''
       : 'no request in the record';
   }
+}
+
+const tables = new Map<string, number>();
+
+/** The address of `parts`, which are those of a format: they are never given back. */
+function tableOf(parts: readonly number[]): number {
+  const name = parts.join();
+  let at = tables.get(name);
+  if (at === undefined) {
+    at = reserve(parts.length);
+    new Uint8Array(kernel().memory.buffer).set(parts, at);
+    tables.set(name, at);
+  }
+  return at;
+}
+
+/** Where the kernel puts the parts of the last record: all readers share it. What it calls escaped has the coding of JSON. */
+function placesFound(): PartPlaces {
+  const { memory, partStarts, partEnds, partEscapes } = kernel();
+  return {
+    start: new Uint32Array(memory.buffer, partStarts.value, partCount),
+    end: new Uint32Array(memory.buffer, partEnds.value, partCount),
+    coding: new Uint8Array(memory.buffer, partEscapes.value, partCount),
+  };
 }
 
 /** Reads access logs of one JSON object a line. */

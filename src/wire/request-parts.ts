@@ -45,12 +45,18 @@ export const Part = {
 export type PartName = keyof typeof Part;
 export const partCount = 19;
 
+/** By part: where it stands, how it is written (Coding). */
+export interface PartPlaces {
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+  readonly coding: Uint8Array;
+}
+
 /** Where the parts of one record stand: ask {@link RequestParts.has} first. One per reader, used again for each record. */
-export class RequestParts {
-  readonly start = new Uint32Array(partCount);
-  readonly end = new Uint32Array(partCount);
-  /** How each is written (Coding). */
-  readonly coding = new Uint8Array(partCount);
+export class RequestParts implements PartPlaces {
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+  readonly coding: Uint8Array;
   readonly source = new Uint32Array(4);
   readonly target = new Uint32Array(4);
   /** `target` and `targetPort` are known without a part that says so. */
@@ -63,7 +69,17 @@ export class RequestParts {
   readonly #peer = new Uint32Array(4);
   readonly #claimed = new Uint32Array(4);
 
-  constructor({ trustedProxies, claims }: Pick<InputInfo, 'trustedProxies' | 'claims'>) {
+  constructor(
+    { trustedProxies, claims }: Pick<InputInfo, 'trustedProxies' | 'claims'>,
+    places: PartPlaces = {
+      start: new Uint32Array(partCount),
+      end: new Uint32Array(partCount),
+      coding: new Uint8Array(partCount),
+    },
+  ) {
+    this.start = places.start;
+    this.end = places.end;
+    this.coding = places.coding;
     this.#trusted = trustedProxies;
     this.#claims = claims;
   }
@@ -72,6 +88,12 @@ export class RequestParts {
     this.#present = 0;
     this.targetKnown = false;
     this.targetPort = 0;
+  }
+
+  /** All parts of a record at once, whose places are known: a bit for each that is there. */
+  took(present: number): void {
+    this.clear();
+    this.#present = present;
   }
 
   /** '-', as logs write nothing, is nothing. */
