@@ -44,3 +44,4 @@ export { findNeedle, needleBytes, newNeedle } from './find';
 export { endpointPort, endpointRead, ipv6Read, words as ipv6Words } from './values';
 export { isoRead, said as isoSaid } from './stamps';
 export { newWords, wordPut } from './words';
+export { breakLimit, breaks, breaksFound } from './breaks';

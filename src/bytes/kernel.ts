@@ -133,6 +133,9 @@ interface KernelFunctions {
   readonly isoSaid: Constant;
   webUsual(base: number, start: number, stop: number): number;
   readonly webValues: Constant;
+  readonly breakLimit: Constant;
+  readonly breaks: Constant;
+  breaksFound(base: number, from: number, stop: number): number;
   newWords(slots: number, folded: boolean): number;
   wordPut(list: number, from: number, to: number, value: number): void;
 }
