@@ -76,7 +76,7 @@ const inUtc = 3;
 /** What all of one thread share: the plan that is laid out in the kernel, and the results of the last line. */
 let shared: ReturnType<typeof sharedCells> | undefined;
 /** The plan that is laid out. */
-let current: readonly Cell[] | undefined;
+let current: Uint8Array | undefined;
 
 function sharedCells() {
   const functions = kernel();
@@ -147,7 +147,9 @@ export class Cells {
   /** By field, four words; an IPv4 address in mapped form. Only where {@link isAddress}. */
   readonly addresses: readonly Uint32Array[];
   readonly #read: Uint8Array;
-  readonly #cells: readonly Cell[];
+  readonly #columns: Uint16Array;
+  readonly #kinds: Uint8Array;
+  readonly #words: Uint32Array;
   readonly #letters: Uint16Array | undefined;
   readonly #way: number;
   readonly #trim: number;
@@ -162,7 +164,9 @@ export class Cells {
     this.number = number;
     this.addresses = addresses;
     this.#read = read;
-    this.#cells = cells;
+    this.#columns = Uint16Array.from(cells, ({ column }) => (column < 0 ? noColumn : column));
+    this.#kinds = Uint8Array.from(cells, ({ as }) => as);
+    this.#words = Uint32Array.from(cells, ({ words }) => words?.list ?? 0);
     this.#letters = plan.letters;
     this.#way = plan.way ?? Way.apart;
     this.#trim = plan.trim ?? Trim.none;
@@ -171,7 +175,7 @@ export class Cells {
 
   /** Reads a line; how many columns it has, as far as they are wanted. A field in none of them is empty. */
   read(bytes: Uint8Array, start: number, end: number, separator: number): number {
-    if (current !== this.#cells) this.#layOut();
+    if (current !== this.#kinds) this.#layOut();
     const base = place(bytes, start, end);
     return this.#kernel.cellsRead(
       base,
@@ -180,7 +184,7 @@ export class Cells {
       separator,
       this.#way,
       this.#trim,
-      this.#cells.length,
+      this.#kinds.length,
       this.#most,
     );
   }
@@ -214,12 +218,10 @@ export class Cells {
 
   #layOut(): void {
     const { columns, kinds, words, letters } = shared!;
-    for (const [field, { column, as, words: list }] of this.#cells.entries()) {
-      columns[field] = column < 0 ? noColumn : column;
-      kinds[field] = as;
-      words[field] = list?.list ?? 0;
-    }
+    columns.set(this.#columns);
+    kinds.set(this.#kinds);
+    words.set(this.#words);
     if (this.#letters) letters.set(this.#letters);
-    current = this.#cells;
+    current = this.#kinds;
   }
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { address } from '../bytes/addresses.ts';
-import { lowerA, minus, space } from '../bytes/codes.ts';
+import { address, copyWords } from '../bytes/addresses.ts';
+import { As, Cells, Way } from '../bytes/cells.ts';
+import { lowerA, minus, space, upperT } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
-import { decimal, isText } from '../bytes/numbers.ts';
+import { isText } from '../bytes/numbers.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, LineReader, Sample } from '../model/format.ts';
 import { protocolOf } from '../wire/protocol-names.ts';
@@ -94,17 +95,28 @@ function isDefault(line: string): boolean {
   );
 }
 
+/** What the fields are read as, by {@link VpcField}. */
+const readAs = vpcNames.map((name) => {
+  if (name.endsWith('addr')) return As.address;
+  return name === 'action' || name === 'log-status' ? As.text : As.integer;
+});
+/** The line's first column, and the record's. */
+const lineField = vpcNames.length;
+const recordField = lineField + 1;
+
 class VpcLines implements LineReader, VpcSource {
   readonly #fields = new CsvFields();
   readonly #record = new VpcRecord();
-  /** Where in the line each of {@link vpcNames} stands; -1 absent. */
-  readonly #at = new Int16Array(vpcNames.length);
+  /** Of lines as they are, and of those with a field in front: CloudWatch's export puts its own stamp there. */
+  #plain = new Cells([]);
+  #stamped = this.#plain;
+  /** Those of the line being read. */
+  #cells = this.#plain;
+  #hasStatus = false;
   #bytes: Uint8Array = new Uint8Array(0);
   #count: number = defaultNames.length;
   #enough = true;
   #headed = false;
-  /** Fields in front of the record: CloudWatch's export puts its own stamp there. */
-  #before = 0;
 
   constructor(declared: readonly string[] | undefined) {
     this.#learn(declared ?? defaultNames);
@@ -114,18 +126,29 @@ class VpcLines implements LineReader, VpcSource {
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (start >= end) return '';
     this.#bytes = bytes;
-    const count = this.#fields.split(bytes, start, end, space);
-    if (bytes[start] >= lowerA && this.#isHeader(count)) return '';
+    if (bytes[start] >= lowerA && this.#isHeader(this.#fields.split(bytes, start, end, space))) return '';
     if (!this.#enough) return noFields;
-    this.#before = count === this.#count + 1 && isStamp(bytes, start, this.#fields.end[0]) ? 1 : 0;
-    if (count - this.#before !== this.#count) {
+    if (!this.#isWhole(bytes, start, end))
       return this.#headed ? 'another number of fields than the header names' : 'no header line before it';
-    }
-    const first = this.#before;
-    if (!this.#headed && !isText(bytes, this.#fields.start[first], this.#fields.end[first], '2'))
+    const { start: from, end: to } = this.#cells;
+    if (!this.#headed && !isText(bytes, from[recordField], to[recordField], '2'))
       return 'no header line before it';
-    const status = this.#has(VpcField.logStatus) ? statusOf(this) : '';
+    const status = this.#hasStatus ? statusOf(this) : '';
     return status === '' ? this.#record.append(batch, this) : status;
+  }
+
+  /** Reads the line's fields: whether there are as many as there should be. */
+  #isWhole(bytes: Uint8Array, start: number, end: number): boolean {
+    const wanted = this.#count;
+    const looksStamped = bytes[start + 4] === minus && bytes[start + 10] === upperT;
+    this.#cells = looksStamped ? this.#stamped : this.#plain;
+    let count = this.#cells.read(bytes, start, end, space);
+    const isStamped = count === wanted + 1 && isStamp(bytes, start, this.#cells.end[lineField]);
+    if (isStamped !== looksStamped) {
+      this.#cells = isStamped ? this.#stamped : this.#plain;
+      count = this.#cells.read(bytes, start, end, space);
+    }
+    return count === (isStamped ? wanted + 1 : wanted);
   }
 
   #isHeader(count: number): boolean {
@@ -137,56 +160,67 @@ class VpcLines implements LineReader, VpcSource {
   }
 
   #learn(names: readonly string[]): void {
-    this.#at.fill(-1);
+    const at = new Int16Array(vpcNames.length).fill(-1);
     for (const [place, name] of names.entries()) {
       const field = known.get(name);
-      if (field !== undefined && this.#at[field] < 0) this.#at[field] = place;
+      if (field !== undefined && at[field] < 0) at[field] = place;
     }
     this.#count = names.length;
-    this.#enough = isEnough((field) => this.#has(field));
-  }
-
-  #has(field: number): boolean {
-    return this.#at[field] >= 0;
+    this.#hasStatus = at[VpcField.logStatus] >= 0;
+    this.#enough = isEnough((field) => at[field] >= 0);
+    const cells = (before: number): Cells =>
+      new Cells(
+        [
+          ...readAs.map((as, field) => ({ as, column: at[field] < 0 ? -1 : at[field] + before })),
+          { as: As.text, column: 0 },
+          { as: As.text, column: before },
+        ],
+        // Two more tell a line that is too long.
+        { way: Way.csv, most: names.length + 2 },
+      );
+    this.#plain = cells(0);
+    this.#stamped = cells(1);
+    this.#cells = this.#plain;
   }
 
   is(field: number, text: string): boolean {
-    const place = this.#place(field);
-    return place >= 0 && isText(this.#bytes, this.#fields.start[place], this.#fields.end[place], text);
+    const { start, end } = this.#cells;
+    return isText(this.#bytes, start[field], end[field], text);
   }
 
-  /** The place of a field that is there and not '-'; else -1. */
-  #place(field: number): number {
-    const at = this.#at[field];
-    if (at < 0) return -1;
-    const place = at + this.#before;
-    const start = this.#fields.start[place];
-    const length = this.#fields.end[place] - start;
-    return length === 0 || (length === 1 && this.#bytes[start] === minus) ? -1 : place;
+  /** Whether a field is not there, empty or '-'. */
+  #isUnset(field: number): boolean {
+    const { start, end } = this.#cells;
+    const length = end[field] - start[field];
+    return length === 0 || (length === 1 && this.#bytes[start[field]] === minus);
   }
 
   number(field: number): number {
-    const place = this.#place(field);
-    return place < 0 ? -1 : decimal(this.#bytes, this.#fields.start[place], this.#fields.end[place]);
+    return this.#cells.integer(field, this.#bytes);
   }
 
   protocol(): number {
+    const { start, end } = this.#cells;
     const number = this.number(VpcField.protocol);
-    const place = this.#place(VpcField.protocol);
-    if (number >= 0 || place < 0) return number;
-    return protocolOf(this.#bytes, this.#fields.start[place], this.#fields.end[place]) || -1;
+    if (number >= 0 || this.#isUnset(VpcField.protocol)) return number;
+    return protocolOf(this.#bytes, start[VpcField.protocol], end[VpcField.protocol]) || -1;
   }
 
   address(field: number, words: Uint32Array): boolean | undefined {
-    const place = this.#place(field);
-    if (place < 0) return undefined;
-    return address(this.#bytes, this.#fields.start[place], this.#fields.end[place], words);
+    const cells = this.#cells;
+    if (cells.isAddress(field)) {
+      copyWords(cells.addresses[field], words);
+      return true;
+    }
+    return this.#isUnset(field)
+      ? undefined
+      : address(this.#bytes, cells.start[field], cells.end[field], words);
   }
 }
 
 /** '2026-01-02T03:04:05.000Z' */
 function isStamp(bytes: Uint8Array, start: number, end: number): boolean {
   return (
-    end - start === 24 && bytes[start + 4] === minus && bytes[start + 10] === 84 && bytes[end - 1] === 90
+    end - start === 24 && bytes[start + 4] === minus && bytes[start + 10] === upperT && bytes[end - 1] === 90
   );
 }
