@@ -43,6 +43,32 @@ export function findNeedle(base: usize, start: usize, stop: usize, needle: usize
   return -1;
 }
 
+/** As {@link findNeedle}, the last one. */
+export function findLastNeedle(base: usize, start: usize, stop: usize, needle: usize): i32 {
+  const length = load<usize>(needle);
+  const text = needle + needleText;
+  if (stop - start < length || stop < start) return -1;
+  const from = base + start;
+  const first = i8x16.splat(load<i8>(text));
+  const last = i8x16.splat(load<i8>(text + length - 1));
+  // Places from `at` on, in front of `end`.
+  let end = base + stop - length + 1;
+  while (end > from) {
+    const at = end - from > 16 ? end - 16 : from;
+    let marks = i8x16.bitmask(
+      v128.and(i8x16.eq(v128.load(at), first), i8x16.eq(v128.load(at + length - 1), last)),
+    );
+    marks &= (1 << <i32>(end - at)) - 1;
+    while (marks != 0) {
+      const bit = 31 - clz(marks);
+      if (isAt(at + bit, text, length)) return <i32>(at + bit - base);
+      marks ^= 1 << bit;
+    }
+    end = at;
+  }
+  return -1;
+}
+
 @inline
 function isAt(place: usize, text: usize, length: usize): bool {
   if (length > 16) return memory.compare(place, text, length) == 0;

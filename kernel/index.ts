@@ -40,7 +40,7 @@ export { ends as partEnds, escapes as partEscapes, partsFind, starts as partStar
 export { unescape } from './escapes';
 export { searchWord } from './search';
 export { marksFind, marksFound, marksList, marksText } from './marks';
-export { findNeedle, needleBytes, newNeedle } from './find';
+export { findLastNeedle, findNeedle, needleBytes, newNeedle } from './find';
 export { endpointPort, endpointRead, ipv6Read, words as ipv6Words } from './values';
 export { isoRead, said as isoSaid } from './stamps';
 export { newWords, wordPut } from './words';

@@ -45,6 +45,7 @@ let read = new Uint32Array(0);
  * consumed and dropped. The embedded form '::ffff:192.0.2.1' is understood.
  */
 export function readIPv6(bytes: Uint8Array, start: number, end: number, words: Uint32Array): boolean {
+  if (start >= end || (bytes[start] !== colon && hexDigit(bytes[start]) < 0)) return false;
   // What the kernel does not read is read here, if it is an address at all.
   const base = placeInChunk(bytes, start, end);
   if (!Number.isNaN(base)) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../bench/random.ts';
-import { findText } from './find-text.ts';
+import { findText, lastText } from './find-text.ts';
 import { announce, forget } from './kernel.ts';
 
 test('a text is found where a string would find it', () => {
@@ -20,9 +20,12 @@ test('a text is found where a string would find it', () => {
     const expected = line.slice(0, end).indexOf(text, start);
     if (expected >= 0) found++;
     const bytes = Buffer.from(`${line}${text}`);
+    const last = expected < 0 ? -1 : line.slice(0, end).lastIndexOf(text);
     expect(findText(bytes, start, end, text)).toBe(expected);
+    expect(lastText(bytes, start, end, text)).toBe(last);
     announce(bytes, 0, bytes.length);
     expect(findText(bytes, start, end, text)).toBe(expected);
+    expect(lastText(bytes, start, end, text)).toBe(last);
     forget();
   }
   expect(found).toBeGreaterThan(1000);

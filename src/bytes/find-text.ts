@@ -37,6 +37,12 @@ function needleOf(text: string): number {
 
 /** The last position of the ASCII `text` in `bytes[start, end)`; -1 when it is not there. For the ends of lines. */
 export function lastText(bytes: Uint8Array, start: number, end: number, text: string): number {
-  for (let at = end - text.length; at >= start; at--) if (hasText(bytes, at, end, text)) return at;
+  const { length } = text;
+  if (end - start >= shortSearch && length > 0) {
+    const base = placeInChunk(bytes, start, end);
+    const needle = Number.isNaN(base) ? 0 : (needles.get(text) ?? needleOf(text));
+    if (needle > 0) return kernel().findLastNeedle(base, start, end, needle);
+  }
+  for (let at = end - length; at >= start; at--) if (hasText(bytes, at, end, text)) return at;
   return -1;
 }

@@ -129,6 +129,7 @@ interface KernelFunctions {
   readonly ipv6Words: Constant;
   endpointRead(base: number, start: number, stop: number, ported: boolean, mark: number): number;
   readonly endpointPort: Constant;
+  findLastNeedle(base: number, start: number, stop: number, needle: number): number;
   isoRead(base: number, start: number, stop: number): number;
   readonly isoSaid: Constant;
   webUsual(base: number, start: number, stop: number): number;

@@ -18,6 +18,7 @@ import { Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { queryTypeOf, rcodeOf } from '../wire/dns-words.ts';
+import { addressTo } from '../wire/alert-line.ts';
 import { LogLine } from '../wire/log-line.ts';
 import { QueryRow } from '../wire/query-row.ts';
 import { shareOf } from '../wire/recognition.ts';
@@ -60,6 +61,9 @@ class BindReader implements LineReader {
   readonly #zone: Zone;
   readonly #iso: IsoTimes;
   readonly #row = new QueryRow();
+  /** The day of BIND's own stamps that was read last. */
+  #dateKey = -1;
+  #dayStart = 0;
 
   constructor(info: InputInfo) {
     this.#line = new LogLine(info);
@@ -95,13 +99,20 @@ class BindReader implements LineReader {
     }
     if (bytes[start + 2] !== minus || bytes[start + 6] !== minus || bytes[start + 11] !== space)
       return Number.NaN;
-    const day = twoDigits(bytes, start);
-    const month = monthName(bytes, start + 3);
-    const year = fourDigits(bytes, start + 7);
     const seconds = clock(bytes, start + 12, end);
-    if (seconds < 0 || !isDate(year, month, day)) return Number.NaN;
-    const fraction = readFraction(bytes, start + 20, end);
-    return this.#zone.toUtc(daysFromCivil(year, month, day) * dayMicros + seconds * 1_000_000 + fraction);
+    if (seconds < 0) return Number.NaN;
+    const day = twoDigits(bytes, start);
+    const year = fourDigits(bytes, start + 7);
+    const dateKey =
+      (day + 1024 * year) * 0x100_0000 +
+      ((bytes[start + 3] << 16) | (bytes[start + 4] << 8) | bytes[start + 5]);
+    if (dateKey !== this.#dateKey) {
+      const month = monthName(bytes, start + 3);
+      if (!isDate(year, month, day)) return Number.NaN;
+      this.#dateKey = dateKey;
+      this.#dayStart = daysFromCivil(year, month, day) * dayMicros;
+    }
+    return this.#zone.toUtc(this.#dayStart + seconds * 1_000_000 + readFraction(bytes, start + 20, end));
   }
 
   // '[category: ][severity: ]client @0x… 192.0.2.7#40000/key k (name): view v: message'
@@ -110,10 +121,10 @@ class BindReader implements LineReader {
     if (client < 0) return 'no question of a client';
     let at = client + 7;
     if (bytes[at] === 64) at = find(bytes, at, end, space) + 1;
-    const mark = find(bytes, at, end, hash);
     const row = this.#row;
     row.begin(time);
-    if (!address(bytes, at, mark, row.source)) return 'no address of a client';
+    const mark = addressTo(bytes, at, end, hash, row.source);
+    if (mark < 0) return 'no address of a client';
     let behind = mark + 1;
     while (behind < end && bytes[behind] >= 48 && bytes[behind] <= 57) behind++;
     row.sourcePort = port(bytes, mark + 1, behind);

@@ -1,11 +1,12 @@
 import { address } from '../bytes/addresses.ts';
 import { bracketOpen, colon, space } from '../bytes/codes.ts';
 import { findText, lastText } from '../bytes/find-text.ts';
-import { cursor, find, hasText, port, readDecimal } from '../bytes/numbers.ts';
+import { cursor, find, hasText, isText, port, readDecimal } from '../bytes/numbers.ts';
 import { putAddresses, putSource } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import { addressTo } from '../wire/alert-line.ts';
 import { LogLine } from '../wire/log-line.ts';
 import { putText } from '../wire/put-text.ts';
 import { shareOf } from '../wire/recognition.ts';
@@ -27,7 +28,13 @@ export const sshd: Format = {
 };
 
 const program = /[ "]sshd(?:-session|-auth)?(?:\[\d{1,9}\]: |"| \d{1,9} )/;
-const programs = ['sshd', 'sshd-session', 'sshd-auth'];
+
+function isProgram(bytes: Uint8Array, start: number, end: number): boolean {
+  if (!hasText(bytes, start, end, 'sshd')) return false;
+  return (
+    end - start === 4 || isText(bytes, start + 4, end, '-session') || isText(bytes, start + 4, end, '-auth')
+  );
+}
 
 const service = Buffer.from('ssh');
 /** 'message repeated 900 times' is as many rows at most. */
@@ -65,7 +72,7 @@ class SshdReader implements LineReader {
     const line = this.#line;
     const wrong = line.read(bytes, start, end);
     if (wrong !== '') return wrong;
-    if (line.tagEnd === line.tagStart || !programs.some((name) => line.isFrom(name))) return 'not of sshd';
+    if (!isProgram(line.bytes, line.tagStart, line.tagEnd)) return 'not of sshd';
     this.#hasTarget = false;
     return this.#message(batch, line.start, line.end);
   }
@@ -102,8 +109,9 @@ class SshdReader implements LineReader {
       if (own > 0 && own < 65_536) this.#serverPort = own;
       return '';
     }
+    const initial = bytes[at];
     for (const { begins, flags } of visits) {
-      if (!hasText(bytes, at, end, begins)) continue;
+      if (initial !== begins.charCodeAt(0) || !hasText(bytes, at, end, begins)) continue;
       if (!this.#forward(bytes, at + begins.length, end)) return 'no address of a client';
       // Only before a login: behind one it is the end of a session.
       if (begins.startsWith('Received') && !isBefore(bytes, end)) return '';
@@ -118,7 +126,7 @@ class SshdReader implements LineReader {
       return '';
     }
     for (const begins of partings) {
-      if (!hasText(bytes, at, end, begins)) continue;
+      if (initial !== begins.charCodeAt(0) || !hasText(bytes, at, end, begins)) continue;
       // Behind a login a user stands before the address; in front of one nothing, or what kind of user it claims to be.
       const before = isBefore(bytes, end);
       if (!before && !this.#forward(bytes, at + begins.length, end)) return '';
@@ -184,10 +192,12 @@ class SshdReader implements LineReader {
 
   /** 'ADDRESS[ port N]' at `at`. */
   #forward(bytes: Uint8Array, at: number, end: number): boolean {
-    let stop = find(bytes, at, end, space);
-    if (stop > at && bytes[stop - 1] === colon) stop--;
     this.#sourcePort = 0;
-    if (!address(bytes, at, stop, this.#source)) return false;
+    let stop = addressTo(bytes, at, end, space, this.#source);
+    if (stop < 0 || bytes[stop - 1] === colon) {
+      stop = find(bytes, at, end, space) - 1;
+      if (stop < at || bytes[stop] !== colon || !address(bytes, at, stop, this.#source)) return false;
+    }
     if (hasText(bytes, stop, end, ' port ')) {
       let last = stop + 6;
       while (last < end && bytes[last] >= 48 && bytes[last] <= 57) last++;

@@ -29,6 +29,11 @@ export const windowsDns: Format = {
 };
 
 const packet = / PACKET {1,4}[0-9A-Fa-f]{8,16} (?:UDP|TCP) (?:Rcv|Snd) [0-9a-f.:]{2,45} {1,20}[0-9a-f]{4} /;
+/** 'UDP', 'TCP', 'Rcv', 'Snd' as numbers. */
+const udp = 0x554450;
+const tcp = 0x544350;
+const receivedWord = 0x526376;
+const sentWord = 0x536e64;
 /** A name of 255 bytes as labels with their lengths. */
 const nameRoom = 512;
 
@@ -40,6 +45,9 @@ class WindowsDnsReader implements LineReader {
   #answers = false;
   /** The first number of a date is the day: known once one is above twelve. */
   #dayFirst: boolean | undefined;
+  /** The date that was read last. */
+  #dateKey = -1;
+  #dayStart = 0;
 
   constructor(info: InputInfo) {
     this.#zone = new Zone(info.zone);
@@ -133,15 +141,34 @@ class WindowsDnsReader implements LineReader {
     const half = blanks(bytes, cursor.at, end);
     const isHalf = half + 1 < end && (bytes[half + 1] | 32) === 109;
     if (isHalf) hour = (hour % 12) + ((bytes[half] | 32) === 112 ? 12 : 0);
+    const isKept = first < 4096 && second < 4096 && third < 16_384;
+    const kind = mark * 4 + (digits === 4 ? 2 : 0) + (isHalf ? 1 : 0);
+    const key = isKept ? ((third * 4096 + first) * 4096 + second) * 1024 + kind : -1;
+    if (key < 0 || key !== this.#dateKey) {
+      // A date that is none says, too, which number is the day.
+      this.#dateKey = -1;
+      this.#dayStart = this.#dayOf(first, second, third, digits, mark, isHalf);
+      if (Number.isNaN(this.#dayStart)) return Number.NaN;
+      this.#dateKey = key;
+    }
+    return this.#zone.toUtc(this.#dayStart + ((hour * 60 + minute) * 60 + seconds) * 1_000_000);
+  }
+
+  /** µs of a day's begin; NaN when there is no such day. */
+  #dayOf(
+    first: number,
+    second: number,
+    third: number,
+    digits: number,
+    mark: number,
+    isHalf: boolean,
+  ): number {
     let year = third;
     let month = first;
     let day = second;
     if (digits === 4) [year, month, day] = [first, second, third];
     else if (this.#isDayFirst(first, second, mark, isHalf)) [day, month] = [first, second];
-    if (!isDate(year, month, day)) return Number.NaN;
-    return this.#zone.toUtc(
-      daysFromCivil(year, month, day) * dayMicros + ((hour * 60 + minute) * 60 + seconds) * 1_000_000,
-    );
+    return isDate(year, month, day) ? daysFromCivil(year, month, day) * dayMicros : Number.NaN;
   }
 
   /** A number above twelve decides for the rest of the log; until one came, slashes with AM or PM, or dots, do. */
@@ -159,10 +186,10 @@ function blanks(bytes: Uint8Array, from: number, end: number): number {
 }
 
 function isProtocol(bytes: Uint8Array, at: number, end: number): boolean {
-  return (
-    (hasText(bytes, at, end, 'UDP ') || hasText(bytes, at, end, 'TCP ')) &&
-    (hasText(bytes, at + 4, end, 'Rcv ') || hasText(bytes, at + 4, end, 'Snd '))
-  );
+  if (at + 8 > end || bytes[at + 3] !== space || bytes[at + 7] !== space) return false;
+  const protocol = (bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2];
+  const way = (bytes[at + 4] << 16) | (bytes[at + 5] << 8) | bytes[at + 6];
+  return (protocol === udp || protocol === tcp) && (way === receivedWord || way === sentWord);
 }
 
 /** Lines of the header, and of a packet's details, are indented or begin with a word. */

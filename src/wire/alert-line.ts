@@ -1,4 +1,4 @@
-import { copyWords, readIPv4, readIPv6, setIPv4 } from '../bytes/addresses.ts';
+import { address, copyWords, readIPv4, readIPv6, setIPv4 } from '../bytes/addresses.ts';
 import { bracketClose, bracketOpen, colon } from '../bytes/codes.ts';
 import { kernel, placeInChunk } from '../bytes/kernel.ts';
 import { cursor, find, port } from '../bytes/numbers.ts';
@@ -37,6 +37,19 @@ export function readEndpointTo(
     readUsual(bytes, start, end, hasPort, mark, words) ||
     readPlainly(bytes, start, find(bytes, start, end, mark), hasPort, words)
   );
+}
+
+/** An address alone in front of the first byte `mark`, or all of `bytes[start, end)`: where it ends; -1 when it is none. */
+export function addressTo(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  mark: number,
+  words: Uint32Array,
+): number {
+  if (readUsual(bytes, start, end, false, mark, words) && endpoint.port < 0) return endpoint.end;
+  const stop = find(bytes, start, end, mark);
+  return address(bytes, start, stop, words) ? stop : -1;
 }
 
 /** What the kernel takes for an endpoint. */

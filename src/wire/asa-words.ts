@@ -1,4 +1,4 @@
-import { colon, minus, percent, space } from '../bytes/codes.ts';
+import { colon, minus, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
 import { cursor, find, hasText, isText, readDecimal } from '../bytes/numbers.ts';
 
@@ -6,8 +6,10 @@ import { cursor, find, hasText, isText, readDecimal } from '../bytes/numbers.ts'
 
 /** The '%' of '%ASA-', '%FTD-', '%PIX-', '%FWSM-'; -1 when there is none. */
 export function findMark(bytes: Uint8Array, start: number, end: number): number {
-  for (let position = start; position + 4 < end; position++) {
-    if (bytes[position] !== percent) continue;
+  let position = start - 1;
+  for (;;) {
+    position = findText(bytes, position + 1, end, '%');
+    if (position < 0) return -1;
     if (
       hasText(bytes, position, end, '%ASA-') ||
       hasText(bytes, position, end, '%FTD-') ||
@@ -17,7 +19,6 @@ export function findMark(bytes: Uint8Array, start: number, end: number): number 
       return position;
     }
   }
-  return -1;
 }
 
 /** The number of '%ASA-4-106023: ', '%ASA-session-6-302013: '; `cursor.at`: where the text begins. -1: none. */

@@ -27,6 +27,8 @@ export class WebTimes {
   readonly #zone: Zone;
   readonly #iso: IsoTimes;
   readonly #ncsa: NcsaTimes;
+  #dateKey = -1;
+  #dayStart = 0;
   readonly #scratch = new Uint8Array(scratchLength);
 
   /** `zone`: of stamps that carry none. */
@@ -59,7 +61,6 @@ export class WebTimes {
   // 'Sun Nov 22 00:32:11.123456 2026'
   #asctime(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < 24) return Number.NaN;
-    const month = monthName(bytes, start + 4);
     const first = bytes[start + 8];
     const day = first === space ? bytes[start + 9] - 48 : twoDigits(bytes, start + 8);
     const seconds = clock(bytes, start + 11, end);
@@ -67,8 +68,18 @@ export class WebTimes {
     const at = cursor.at;
     if (seconds < 0 || bytes[at] !== space || at + 5 > end) return Number.NaN;
     const year = fourDigits(bytes, at + 1);
-    if (!isDate(year, month, day)) return Number.NaN;
-    return this.#zone.toUtc(daysFromCivil(year, month, day) * dayMicros + seconds * 1_000_000 + micros);
+    // A day is below 1024 or none, and below 0 none.
+    if (day < 1) return Number.NaN;
+    const dateKey =
+      (day + 1024 * year) * 0x100_0000 +
+      ((bytes[start + 4] << 16) | (bytes[start + 5] << 8) | bytes[start + 6]);
+    if (dateKey !== this.#dateKey) {
+      const month = monthName(bytes, start + 4);
+      if (!isDate(year, month, day)) return Number.NaN;
+      this.#dateKey = dateKey;
+      this.#dayStart = daysFromCivil(year, month, day) * dayMicros;
+    }
+    return this.#zone.toUtc(this.#dayStart + seconds * 1_000_000 + micros);
   }
 
   /** Copies into the scratch bytes at `to`; returns the position behind. */
