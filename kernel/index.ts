@@ -35,6 +35,7 @@ export {
   pairsQuoted,
   pairsReads,
   pairsReady,
+  pairsWords,
 } from './pairs';
 export { ends as partEnds, escapes as partEscapes, partsFind, starts as partStarts } from './request-parts';
 export { unescape } from './escapes';

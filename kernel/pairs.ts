@@ -31,10 +31,12 @@ import {
   pickReads,
   pickRoot,
   pickStarts,
+  pickWords,
   pickerReady,
   put,
 } from './picker';
 import { integer, ipv4 } from './values';
+import { wordValue } from './words';
 
 /*
  * Finds the values of chosen keys in a line of 'key=value' or the like, a whole line a call: src/wire/paired-fields.ts
@@ -60,6 +62,7 @@ for (let code: u32 = 0; code < 256; code++) {
 // What a value is read as, which is its kind then: see src/bytes/pair-picker.ts.
 const plain: u8 = 1;
 const asAddress: u8 = 2;
+const asInteger: u8 = 3;
 
 /** Stands for a key that cannot be learned; its field is that of the key read last. */
 const odd = memory.data(keyRecord, 16);
@@ -85,6 +88,7 @@ export function pairsReady(pick: usize, fields: i32): void {
   pickerReady(pick, equal);
   store<usize>(pick, reserve(fields), pickReads);
   store<usize>(pick, reserve(fields << 3), pickNumbers);
+  store<usize>(pick, reserve(fields << 2), pickWords);
 }
 
 export function pairsReads(pick: usize): usize {
@@ -93,6 +97,10 @@ export function pairsReads(pick: usize): usize {
 
 export function pairsNumbers(pick: usize): usize {
   return load<usize>(pick, pickNumbers);
+}
+
+export function pairsWords(pick: usize): usize {
+  return load<usize>(pick, pickWords);
 }
 
 // Each reads `[start, stop)`; positions are relative to `from`.
@@ -285,8 +293,11 @@ function keep(field: i32, value: usize, to: usize): void {
 
 /** Reads a value as what it is read as by the caller; its kind tells that it could be. */
 function read(kind: usize, field: i32, reads: u8, value: usize, to: usize): void {
-  const number = reads == asAddress ? <f64>ipv4(value, to) : integer(value, to);
-  if (number < 0) return;
+  let number: f64;
+  if (reads == asAddress) number = <f64>ipv4(value, to);
+  else if (reads == asInteger) number = integer(value, to);
+  else number = wordValue(load<usize>(load<usize>(picker, pickWords) + (field << 2)), value, to);
+  if (!(number >= 0)) return;
   store<u8>(kind, reads);
   store<f64>(load<usize>(picker, pickNumbers) + (field << 3), number);
 }

@@ -52,10 +52,11 @@ const pickNext: usize = 36;
 const pickLimit: usize = 40;
 /** u32: which of the followers makes room next. */
 const pickTurn: usize = 44;
-/** Of pairs.ts: u8 by field, what its value is read as, and f64 by field, what was read. */
+/** Of pairs.ts: u8 by field, what its value is read as; f64 by field, what was read; u32 by field, a list of words. */
 export const pickReads: usize = 52;
 export const pickNumbers: usize = 56;
-const pickRecord: usize = 60;
+export const pickWords: usize = 60;
+const pickRecord: usize = 64;
 
 /** A key that reaches further than this to its value, quotes and blanks counted, is read anew each time. */
 export const keyRoom: usize = 64;

@@ -65,6 +65,7 @@ interface KernelFunctions {
   pairsReady(picker: number, fields: number): void;
   pairsReads(picker: number): number;
   pairsNumbers(picker: number): number;
+  pairsWords(picker: number): number;
   pairsQuoted(
     picker: number,
     base: number,

@@ -9,6 +9,8 @@ export const Value = {
   address: 2,
   /** An integer ≥ 0 of up to fifteen digits, `number`. */
   integer: 3,
+  /** A word of the field's list, `number` is what it stands for. */
+  word: 4,
 } as const;
 
 /**
@@ -20,6 +22,8 @@ export class PairPicker extends PickedFields {
   /** What field i is read as from the next line on, of {@link Value}. Where it is something else its kind is plain. */
   readonly reads: Uint8Array;
   readonly number: Float64Array;
+  /** By field, the kernel's list of words: see {@link LearnedWords}. */
+  readonly words: Uint32Array;
 
   /** Field i is `names[i]`, in any case; several names for one field are parted by '|'. */
   static of(names: readonly string[]): PairPicker {
@@ -37,6 +41,7 @@ export class PairPicker extends PickedFields {
     const { buffer } = this.kernel.memory;
     this.reads = new Uint8Array(buffer, this.kernel.pairsReads(this.address), names.length);
     this.number = new Float64Array(buffer, this.kernel.pairsNumbers(this.address), names.length);
+    this.words = new Uint32Array(buffer, this.kernel.pairsWords(this.address), names.length);
     reserve(0);
   }
 

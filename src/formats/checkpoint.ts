@@ -14,7 +14,7 @@ import { protocolOf } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Syslog } from '../wire/syslog.ts';
 import { tcpNames } from '../wire/tcp-words.ts';
-import { verdictWithin, verdictWord, VerdictWord } from '../wire/verdict-words.ts';
+import { verdictWithin, verdictWords, VerdictWord } from '../wire/verdict-words.ts';
 
 /** Check Point logs: Log Exporter's syslog and generic forms, and `fw log` sent to syslog. */
 export const checkpoint: Format = {
@@ -150,9 +150,7 @@ class CheckPointReader implements LineReader {
       if (first >= 0 && find(bytes, first, end, pipe) < end) readDelimited(fields, bytes, first, end, pipe);
       else return this.#oldForm(bytes, start, end);
     }
-    return fields.has(at.action)
-      ? verdictWord(bytes, fields.start[at.action], fields.end[at.action])
-      : VerdictWord.none;
+    return Math.max(VerdictWord.none, fields.meaning(bytes, at.action, verdictWords));
   }
 
   /** 'Checkpoint: 21Aug2007 12:00:00 accept 192.0.2.1 >eth0 rule: 100; src: …; dst: …;': the verdict stands before the fields. */

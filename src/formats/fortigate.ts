@@ -1,4 +1,5 @@
-import { decimal, hexadecimal, hasText } from '../bytes/numbers.ts';
+import { LearnedWords } from '../bytes/learned-words.ts';
+import { decimal, hasText, hexadecimal, isText } from '../bytes/numbers.ts';
 import { readEpoch } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
@@ -96,6 +97,30 @@ const names = [
 /** Sessions do not last longer; a wrong number must not throw an event into another decade. */
 const longest = 366 * 86_400;
 
+/** What 'type' and 'subtype' say; 'waf' is a subtype alone. */
+const Kind = { other: 0, traffic: 1, waf: 2, attack: 3 } as const;
+const kinds = new LearnedWords((bytes, start, end) => {
+  if (isText(bytes, start, end, 'traffic')) return Kind.traffic;
+  if (isText(bytes, start, end, 'waf')) return Kind.waf;
+  return isText(bytes, start, end, 'ips') || isText(bytes, start, end, 'anomaly') ? Kind.attack : Kind.other;
+});
+
+/** What 'action' says. */
+const Action = { other: 0, denied: 1, start: 2, dns: 3, connectionError: 4, serverReset: 5 } as const;
+const actions = new LearnedWords((bytes, start, end) => {
+  if (verdictWord(bytes, start, end) === VerdictWord.denied) return Action.denied;
+  if (isText(bytes, start, end, 'start')) return Action.start;
+  if (isText(bytes, start, end, 'dns')) return Action.dns;
+  if (isText(bytes, start, end, 'ip-conn')) return Action.connectionError;
+  return isText(bytes, start, end, 'server-rst') ? Action.serverReset : Action.other;
+});
+
+/** 1 where the target was another one's address. */
+const translations = new LearnedWords((bytes, start, end) => {
+  for (let at = start; at + 4 <= end; at++) if (hasText(bytes, at, end, 'dnat')) return 1;
+  return 0;
+});
+
 class FortigateReader implements LineReader {
   readonly #times: ClockTimes;
   readonly #fields = new NamedFields(names);
@@ -110,14 +135,10 @@ class FortigateReader implements LineReader {
     const fields = this.#fields;
     readPairs(fields, bytes, behindPriority(bytes, start, end), end);
     if (!fields.has(at.type) || !fields.has(at.subtype)) return 'no type and subtype';
-    const isTraffic = fields.is(bytes, at.type, 'traffic');
+    const kind = fields.meaning(bytes, at.type, kinds);
+    const isTraffic = kind === Kind.traffic;
     const isAlert =
-      !isTraffic &&
-      (fields.is(bytes, at.subtype, 'ips') ||
-        fields.is(bytes, at.subtype, 'anomaly') ||
-        fields.is(bytes, at.subtype, 'waf') ||
-        fields.is(bytes, at.type, 'ips') ||
-        fields.is(bytes, at.type, 'anomaly'));
+      !isTraffic && (kind === Kind.attack || fields.meaning(bytes, at.subtype, kinds) >= Kind.waf);
     // Events of the device itself, web filter, application control and the like show no scan that traffic does not.
     if (!isTraffic && !isAlert) return '';
     const event = this.#event;
@@ -179,10 +200,7 @@ class FortigateReader implements LineReader {
     const duration = fields.integer(bytes, at.duration);
     if (duration > 0 && duration < longest) event.time -= duration * 1_000_000;
     // 'dnat', 'snat+dnat': the real server stands in tranip.
-    if (
-      fields.has(at.translation) &&
-      hasDnat(bytes, fields.start[at.translation], fields.end[at.translation])
-    ) {
+    if (fields.meaning(bytes, at.translation, translations) === 1) {
       if (fields.address(bytes, at.realTarget, event.target)) {
         const port = fields.port(bytes, at.realPort);
         if (port > 0) event.targetPort = port;
@@ -196,19 +214,18 @@ class FortigateReader implements LineReader {
     const fields = this.#fields;
     const event = this.#event;
     event.passed = true;
-    if (!fields.has(at.action)) return;
-    if (verdictWord(bytes, fields.start[at.action], fields.end[at.action]) === VerdictWord.denied) {
+    const action = fields.meaning(bytes, at.action, actions);
+    if (action < 0 || action === Action.start) return;
+    if (action === Action.denied) {
       event.outcome = Outcome.denied;
       return;
     }
-    if (fields.is(bytes, at.action, 'start')) return;
     const packets = fields.integer(bytes, at.packetsBack);
     const back = fields.integer(bytes, at.bytesBack);
     // A query that was answered with an error.
-    if (fields.is(bytes, at.action, 'dns')) event.outcome = Outcome.answered;
-    else if (fields.is(bytes, at.action, 'ip-conn') && packets < 0 && back < 0)
-      event.outcome = Outcome.unanswered;
-    else event.outcome = closedOutcome(event.proto, packets, back, fields.is(bytes, at.action, 'server-rst'));
+    if (action === Action.dns) event.outcome = Outcome.answered;
+    else if (action === Action.connectionError && packets < 0 && back < 0) event.outcome = Outcome.unanswered;
+    else event.outcome = closedOutcome(event.proto, packets, back, action === Action.serverReset);
     if (back >= 0) event.size = back;
     if (fields.integer(bytes, at.bytesThere) > 0 && event.proto === Proto.udp) event.flags |= Flag.sentData;
     if (back > 0 && event.proto === Proto.udp) event.flags |= Flag.gotData;
@@ -217,11 +234,7 @@ class FortigateReader implements LineReader {
   #alert(batch: EventBatch, bytes: Uint8Array): void {
     const fields = this.#fields;
     const event = this.#event;
-    if (
-      fields.has(at.action) &&
-      verdictWord(bytes, fields.start[at.action], fields.end[at.action]) === VerdictWord.denied
-    )
-      event.outcome = Outcome.denied;
+    if (fields.meaning(bytes, at.action, actions) === Action.denied) event.outcome = Outcome.denied;
     const severity = fields.has(at.severity)
       ? severityOf(bytes, fields.start[at.severity], fields.end[at.severity])
       : 0;
@@ -230,10 +243,4 @@ class FortigateReader implements LineReader {
     if (fields.has(name)) batch.setText(row, Text.name, fields.start[name], fields.end[name]);
     batch.setText(row, Text.detail, fields.start[at.subtype], fields.end[at.subtype]);
   }
-}
-
-function hasDnat(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let position = start; position + 4 <= end; position++)
-    if (hasText(bytes, position, end, 'dnat')) return true;
-  return false;
 }

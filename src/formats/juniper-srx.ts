@@ -9,11 +9,11 @@ import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { closedOutcome, FirewallEvent } from '../wire/firewall-event.ts';
 import { NamedFields } from '../wire/named-fields.ts';
 import { readPairs } from '../wire/paired-fields.ts';
-import { protocolOf } from '../wire/protocol-names.ts';
+import { readProtocol } from '../wire/named-transport.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { SeenTexts } from '../wire/seen-texts.ts';
 import { Syslog } from '../wire/syslog.ts';
-import { verdictWord, VerdictWord } from '../wire/verdict-words.ts';
+import { verdictWord, VerdictWord, verdictWords } from '../wire/verdict-words.ts';
 
 /** Junos on SRX: RT_FLOW sessions, screens and IDP, structured and as text. */
 export const juniperSrx: Format = {
@@ -151,7 +151,7 @@ class JuniperReader implements LineReader {
     const event = this.#event;
     readPairs(fields, bytes, start, end);
     if (!this.#addresses(bytes)) return 'no source or target address';
-    event.proto = fields.has(at.proto) ? protocolOf(bytes, fields.start[at.proto], fields.end[at.proto]) : 0;
+    event.proto = readProtocol(fields, bytes, at.proto);
     if (event.proto === 0) return 'no protocol';
     if (fields.address(bytes, at.realTarget, this.#words)) {
       copyWords(this.#words, event.target);
@@ -296,14 +296,8 @@ class JuniperReader implements LineReader {
     if (!fields.address(bytes, at.source, event.source))
       return fields.has(at.target) && !fields.has(at.source) ? '' : 'no source or target address';
     const hasTarget = fields.address(bytes, at.target, event.target);
-    event.proto = fields.has(at.proto)
-      ? protocolOf(bytes, fields.start[at.proto], fields.end[at.proto])
-      : screenProtocol(bytes, tag);
-    if (
-      fields.has(at.action) &&
-      verdictWord(bytes, fields.start[at.action], fields.end[at.action]) === VerdictWord.denied
-    )
-      event.outcome = Outcome.denied;
+    event.proto = fields.has(at.proto) ? readProtocol(fields, bytes, at.proto) : screenProtocol(bytes, tag);
+    if (fields.meaning(bytes, at.action, verdictWords) === VerdictWord.denied) event.outcome = Outcome.denied;
     const severity = fields.has(at.severity) ? threatLevel(bytes, fields.start[at.severity]) : 2;
     const row = event.putAlert(batch, severity, hasTarget);
     if (fields.has(at.attack)) batch.setText(row, Text.name, fields.start[at.attack], fields.end[at.attack]);

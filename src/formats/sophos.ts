@@ -1,5 +1,7 @@
 import { copyWords } from '../bytes/addresses.ts';
 import { colon, minus } from '../bytes/codes.ts';
+import { LearnedWords } from '../bytes/learned-words.ts';
+import { isText } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
@@ -13,7 +15,7 @@ import { behindPriority, readPairs } from '../wire/paired-fields.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { Syslog } from '../wire/syslog.ts';
 import { tcpNames } from '../wire/tcp-words.ts';
-import { verdictWord, VerdictWord } from '../wire/verdict-words.ts';
+import { VerdictWord, verdictWords } from '../wire/verdict-words.ts';
 import { zoneNameOffset } from '../wire/zone-names.ts';
 
 /** Sophos Firewall (SFOS, XG) and Sophos UTM (ulogd, snort). */
@@ -106,6 +108,24 @@ const names = [
 ] as const;
 const longest = 366 * 86_400;
 
+const Kind = { other: 0, traffic: 1, alert: 2 } as const;
+/** 'sub' of UTM. */
+const subsystems = new LearnedWords((bytes, start, end) =>
+  isText(bytes, start, end, 'packetfilter')
+    ? Kind.traffic
+    : isText(bytes, start, end, 'ips')
+      ? Kind.alert
+      : Kind.other,
+);
+/** 'log_type' of the firewall that came after it. */
+const logTypes = new LearnedWords((bytes, start, end) =>
+  isText(bytes, start, end, 'Firewall')
+    ? Kind.traffic
+    : isText(bytes, start, end, 'IDP')
+      ? Kind.alert
+      : Kind.other,
+);
+
 class SophosReader implements LineReader {
   readonly #iso: IsoTimes;
   readonly #clock: ClockTimes;
@@ -128,12 +148,9 @@ class SophosReader implements LineReader {
     readPairs(fields, bytes, from, end);
     const isUtm = fields.has(at.sub);
     if (!isUtm && !fields.has(at.logType)) return 'no Sophos record';
-    const isAlert = isUtm
-      ? fields.is(bytes, at.sub, 'ips') || fields.begins(bytes, at.action, 'portscan')
-      : fields.is(bytes, at.logType, 'IDP');
-    const isTraffic = isUtm
-      ? fields.is(bytes, at.sub, 'packetfilter')
-      : fields.is(bytes, at.logType, 'Firewall');
+    const kind = fields.meaning(bytes, isUtm ? at.sub : at.logType, isUtm ? subsystems : logTypes);
+    const isAlert = kind === Kind.alert || (isUtm && fields.begins(bytes, at.action, 'portscan'));
+    const isTraffic = kind === Kind.traffic;
     // Web, mail, system and the rest.
     if (!isTraffic && !isAlert) return '';
     const event = this.#event;
@@ -148,9 +165,7 @@ class SophosReader implements LineReader {
     event.type = Math.min(255, fields.integer(bytes, at.type));
     event.code = Math.min(255, Math.max(0, fields.integer(bytes, at.code)));
     const word = isUtm ? at.action : at.subtype;
-    const verdict = fields.has(word)
-      ? verdictWord(bytes, fields.start[word], fields.end[word])
-      : VerdictWord.none;
+    const verdict = fields.meaning(bytes, word, verdictWords);
     if (verdict === VerdictWord.denied) event.outcome = Outcome.denied;
     else if (verdict === VerdictWord.passed) event.passed = true;
     if (isAlert) this.#alert(batch, bytes, hasTarget);

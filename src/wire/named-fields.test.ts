@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { LearnedWords } from '../bytes/learned-words.ts';
 import { NamedFields } from './named-fields.ts';
 import { readDelimited, readExtension, readPairs } from './paired-fields.ts';
 import { siemNames } from './siem-event.ts';
@@ -166,6 +167,7 @@ test('numbers, ports and addresses are the same when they are read with the line
     integer: (fields, line) => fields.integer(line, 0),
     port: (fields, line) => fields.port(line, 0),
     address: (fields, line) => (fields.address(line, 0, words) ? words.join() : 'none'),
+    meaning: (fields, line) => fields.meaning(line, 0, lengths),
   };
   for (const [what, ask] of Object.entries(asked)) {
     // A name of its own, for readers of the same names share what is read with the line.
@@ -194,4 +196,38 @@ test('numbers, ports and addresses are the same when they are read with the line
       expect(other(again, line)).toBe(other(fields, plain));
     }
   }
+});
+
+const lengths = new LearnedWords((_bytes, start, end) => end - start);
+
+test('what a value stands for is found out once, of as many as are kept; two meanings of one field are kept apart', () => {
+  let asked = 0;
+  const sums = new LearnedWords((bytes, start, end) => {
+    asked++;
+    return bytes.subarray(start, end).reduce((sum, code) => sum + code, 0);
+  });
+  const fields = new NamedFields(['value']);
+  const words = Array.from({ length: 60 }, (_, i) => `word-${i}`);
+  const all = [...words, 'word', 'Word-1', 'longer than sixteen', 'sixteen letters!', '', 'word-1'];
+  for (let round = 0; round < 3; round++) {
+    for (const word of all) {
+      const line = bytesOf(`value="${word}"`);
+      readPairs(fields, line, 0, line.length);
+      const sum = Buffer.from(word).reduce((total, code) => total + code, 0);
+      expect(fields.meaning(line, 0, sums)).toBe(sum);
+      expect(fields.meaning(line, 0, sums)).toBe(sum);
+    }
+  }
+  // The first forty were asked for once or, the very first, until the kernel looked for them; the rest each time.
+  const kept = 40;
+  expect(asked).toBeLessThan(kept + 10 + 3 * 2 * (all.length - kept));
+  expect(asked).toBeGreaterThanOrEqual(all.length);
+  const line = bytesOf('value="word-1"');
+  readPairs(fields, line, 0, line.length);
+  expect(fields.meaning(line, 0, lengths)).toBe(6);
+  expect(fields.meaning(line, 0, lengths)).toBe(6);
+  expect(fields.meaning(line, 0, sums)).toBe(sums.of(line, 7, 13));
+  const none = bytesOf('other=1');
+  readPairs(fields, none, 0, none.length);
+  expect(fields.meaning(none, 0, sums)).toBe(-1);
 });

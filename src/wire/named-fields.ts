@@ -1,4 +1,5 @@
 import { address, setIPv4 } from '../bytes/addresses.ts';
+import type { LearnedWords } from '../bytes/learned-words.ts';
 import { decimal, isText } from '../bytes/numbers.ts';
 import { PairPicker, Value } from '../bytes/pair-picker.ts';
 import { beginsWith } from './verdict-words.ts';
@@ -17,6 +18,7 @@ export class NamedFields {
   /** What is asked of a field once is read with the line from then on. */
   readonly #reads: Uint8Array;
   readonly #number: Float64Array;
+  readonly #words: Uint32Array;
 
   /**
    * Field i is `names[i]`; several names for one field are parted by '|'. Those of the same names share where their fields are:
@@ -29,6 +31,7 @@ export class NamedFields {
     this.#kind = this.picker.kind;
     this.#reads = this.picker.reads;
     this.#number = this.picker.number;
+    this.#words = this.picker.words;
   }
 
   has(field: number): boolean {
@@ -58,6 +61,27 @@ export class NamedFields {
     if (!this.has(field) || this.end[field] - this.start[field] > 5) return -1;
     const value = this.integer(bytes, field);
     return value > 65_535 ? -1 : value;
+  }
+
+  /** What the value stands for; -1 when it is absent. */
+  meaning(bytes: Uint8Array, field: number, words: LearnedWords): number {
+    const kind = this.#kind[field];
+    const isSame = this.#words[field] === words.list;
+    if (kind === Value.word && isSame) return this.#number[field];
+    if (kind === Value.absent) return -1;
+    const from = this.start[field];
+    const to = this.end[field];
+    if (!isSame || this.#reads[field] !== Value.word) {
+      // From the next line on the kernel looks for it.
+      this.#reads[field] = Value.word;
+      this.#words[field] = words.list;
+      this.#kind[field] = Value.plain;
+      return words.of(bytes, from, to);
+    }
+    const meaning = words.learn(bytes, from, to);
+    this.#kind[field] = Value.word;
+    this.#number[field] = meaning;
+    return meaning;
   }
 
   /** An address that is not the unspecified one, which firewalls print for none; false when there is none. */

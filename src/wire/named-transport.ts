@@ -1,6 +1,14 @@
 import type { FirewallEvent } from './firewall-event.ts';
 import type { NamedFields } from './named-fields.ts';
+import { LearnedWords } from '../bytes/learned-words.ts';
 import { protocolOf } from './protocol-names.ts';
+
+const protocols = new LearnedWords(protocolOf);
+
+/** The protocol by name or number; 0 when there is none. */
+export function readProtocol(fields: NamedFields, bytes: Uint8Array, field: number): number {
+  return Math.max(0, fields.meaning(bytes, field, protocols));
+}
 
 /** Reads a firewall's protocol and ports, an absent port as 0; false when there is no protocol. */
 export function readTransport(
@@ -9,7 +17,7 @@ export function readTransport(
   bytes: Uint8Array,
   at: { readonly proto: number; readonly sourcePort: number; readonly targetPort: number },
 ): boolean {
-  event.proto = fields.has(at.proto) ? protocolOf(bytes, fields.start[at.proto], fields.end[at.proto]) : 0;
+  event.proto = readProtocol(fields, bytes, at.proto);
   event.sourcePort = Math.max(0, fields.port(bytes, at.sourcePort));
   event.targetPort = Math.max(0, fields.port(bytes, at.targetPort));
   return event.proto !== 0;

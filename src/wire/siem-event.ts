@@ -6,7 +6,7 @@ import type { InputInfo } from '../model/format.ts';
 import { AnyTimes } from './any-times.ts';
 import { closedOutcome, FirewallEvent, severityOf } from './firewall-event.ts';
 import { NamedFields } from './named-fields.ts';
-import { protocolOf } from './protocol-names.ts';
+import { readProtocol } from './named-transport.ts';
 import { SeenTexts } from './seen-texts.ts';
 import { Syslog } from './syslog.ts';
 import { beginsWith, verdictWithin, verdictWord, VerdictWord } from './verdict-words.ts';
@@ -155,7 +155,7 @@ export class SiemEvents {
     this.#said = this.#headerSays(bytes);
     const isAlert = this.#isAlert(bytes);
     if (!hasTarget && !isAlert) return '';
-    event.proto = fields.has(at.proto) ? protocolOf(bytes, fields.start[at.proto], fields.end[at.proto]) : 0;
+    event.proto = readProtocol(fields, bytes, at.proto);
     // Without ports and protocol it is no contact: a login, a download, a change.
     if (event.proto === 0 && !isAlert) return fields.has(at.targetPort) ? 'no protocol' : '';
     if (event.proto === Proto.icmp && event.source[2] !== 0xffff) event.proto = Proto.icmp6;

@@ -1,3 +1,5 @@
+import { LearnedWords } from '../bytes/learned-words.ts';
+
 /** What a word of a firewall says it did. */
 export const VerdictWord = { none: 0, denied: 1, passed: 2 } as const;
 
@@ -45,6 +47,9 @@ export function verdictWord(bytes: Uint8Array, start: number, end: number): numb
   }
   return VerdictWord.none;
 }
+
+/** {@link verdictWord} of a field's value. */
+export const verdictWords = new LearnedWords(verdictWord);
 
 /** What the words in `bytes[start, end)` say, a denial before anything else: for rule names and log prefixes. */
 export function verdictWithin(bytes: Uint8Array, start: number, end: number): number {
