@@ -125,12 +125,12 @@ interface KernelFunctions {
   marksFind(list: number, base: number, start: number, stop: number): void;
   newNeedle(length: number): number;
   needleBytes(needle: number): number;
-  findNeedle(base: number, start: number, stop: number, needle: number): number;
+  readonly findNeedle: (base: number, start: number, stop: number, needle: number) => number;
   ipv6Read(base: number, start: number, stop: number): number;
   readonly ipv6Words: Constant;
   endpointRead(base: number, start: number, stop: number, ported: boolean, mark: number): number;
   readonly endpointPort: Constant;
-  findLastNeedle(base: number, start: number, stop: number, needle: number): number;
+  readonly findLastNeedle: (base: number, start: number, stop: number, needle: number) => number;
   isoRead(base: number, start: number, stop: number): number;
   readonly isoSaid: Constant;
   webUsual(base: number, start: number, stop: number): number;

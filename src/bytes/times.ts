@@ -232,11 +232,30 @@ export class IsoTimes {
   }
 }
 
+/** Days whose month is an English name. The last one is kept. */
+export class NamedDays {
+  #key = -1;
+  #start = 0;
+
+  /** When the day begins, in µs by its own clock; NaN when there is no such day. The month's name stands at `month`. */
+  start(bytes: Uint8Array, month: number, day: number, year: number): number {
+    // A day that is none is below 1024, too.
+    const name = (bytes[month] << 16) | (bytes[month + 1] << 8) | bytes[month + 2];
+    const key = (day + 1024 * year) * 0x100_0000 + name;
+    if (key !== this.#key) {
+      const number = monthName(bytes, month);
+      if (!isDate(year, number, day)) return Number.NaN;
+      this.#key = key;
+      this.#start = daysFromCivil(year, number, day) * dayMicros;
+    }
+    return this.#start;
+  }
+}
+
 /** The NCSA stamp of access logs: '22/Nov/2026:00:32:11 +0100'. */
 export class NcsaTimes {
   readonly #zone: Zone;
-  #dateKey = -1;
-  #dayStart = 0;
+  readonly #days = new NamedDays();
   #offsetKey = -1;
   #offset = 0;
 
@@ -256,18 +275,9 @@ export class NcsaTimes {
     }
     const seconds = clock(bytes, start + 12, end);
     if (seconds < 0) return Number.NaN;
-    const day = twoDigits(bytes, start);
-    const year = fourDigits(bytes, start + 7);
-    const dateKey =
-      (day + 1024 * year) * 0x100_0000 +
-      ((bytes[start + 3] << 16) | (bytes[start + 4] << 8) | bytes[start + 5]);
-    if (dateKey !== this.#dateKey) {
-      const month = monthName(bytes, start + 3);
-      if (!isDate(year, month, day)) return Number.NaN;
-      this.#dateKey = dateKey;
-      this.#dayStart = daysFromCivil(year, month, day) * dayMicros;
-    }
-    const micros = this.#dayStart + seconds * second;
+    const day = this.#days.start(bytes, start + 3, twoDigits(bytes, start), fourDigits(bytes, start + 7));
+    if (Number.isNaN(day)) return day;
+    const micros = day + seconds * second;
     if (start + 26 <= end && bytes[start + 20] === space) {
       const key =
         (bytes[start + 21] << 24) ^ (twoDigits(bytes, start + 22) * 1024 + twoDigits(bytes, start + 24));

@@ -2,17 +2,7 @@ import { address } from '../bytes/addresses.ts';
 import { apostrophe, colon, hash, minus, parenOpen, slash, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
 import { cursor, find, hasText, port } from '../bytes/numbers.ts';
-import {
-  clock,
-  dayMicros,
-  daysFromCivil,
-  isDate,
-  IsoTimes,
-  monthName,
-  readFraction,
-  fourDigits,
-  twoDigits,
-} from '../bytes/times.ts';
+import { clock, IsoTimes, NamedDays, readFraction, fourDigits, twoDigits } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Proto } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -61,9 +51,7 @@ class BindReader implements LineReader {
   readonly #zone: Zone;
   readonly #iso: IsoTimes;
   readonly #row = new QueryRow();
-  /** The day of BIND's own stamps that was read last. */
-  #dateKey = -1;
-  #dayStart = 0;
+  readonly #days = new NamedDays();
 
   constructor(info: InputInfo) {
     this.#line = new LogLine(info);
@@ -101,18 +89,9 @@ class BindReader implements LineReader {
       return Number.NaN;
     const seconds = clock(bytes, start + 12, end);
     if (seconds < 0) return Number.NaN;
-    const day = twoDigits(bytes, start);
-    const year = fourDigits(bytes, start + 7);
-    const dateKey =
-      (day + 1024 * year) * 0x100_0000 +
-      ((bytes[start + 3] << 16) | (bytes[start + 4] << 8) | bytes[start + 5]);
-    if (dateKey !== this.#dateKey) {
-      const month = monthName(bytes, start + 3);
-      if (!isDate(year, month, day)) return Number.NaN;
-      this.#dateKey = dateKey;
-      this.#dayStart = daysFromCivil(year, month, day) * dayMicros;
-    }
-    return this.#zone.toUtc(this.#dayStart + seconds * 1_000_000 + readFraction(bytes, start + 20, end));
+    const day = this.#days.start(bytes, start + 3, twoDigits(bytes, start), fourDigits(bytes, start + 7));
+    if (Number.isNaN(day)) return day;
+    return this.#zone.toUtc(day + seconds * 1_000_000 + readFraction(bytes, start + 20, end));
   }
 
   // '[category: ][severity: ]client @0x… 192.0.2.7#40000/key k (name): view v: message'

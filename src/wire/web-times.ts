@@ -2,11 +2,8 @@ import { colon, minus, slash, space } from '../bytes/codes.ts';
 import { cursor } from '../bytes/numbers.ts';
 import {
   clock,
-  dayMicros,
-  daysFromCivil,
-  isDate,
   IsoTimes,
-  monthName,
+  NamedDays,
   NcsaTimes,
   readEpoch,
   readFraction,
@@ -27,8 +24,7 @@ export class WebTimes {
   readonly #zone: Zone;
   readonly #iso: IsoTimes;
   readonly #ncsa: NcsaTimes;
-  #dateKey = -1;
-  #dayStart = 0;
+  readonly #days = new NamedDays();
   readonly #scratch = new Uint8Array(scratchLength);
 
   /** `zone`: of stamps that carry none. */
@@ -68,18 +64,9 @@ export class WebTimes {
     const at = cursor.at;
     if (seconds < 0 || bytes[at] !== space || at + 5 > end) return Number.NaN;
     const year = fourDigits(bytes, at + 1);
-    // A day is below 1024 or none, and below 0 none.
-    if (day < 1) return Number.NaN;
-    const dateKey =
-      (day + 1024 * year) * 0x100_0000 +
-      ((bytes[start + 4] << 16) | (bytes[start + 5] << 8) | bytes[start + 6]);
-    if (dateKey !== this.#dateKey) {
-      const month = monthName(bytes, start + 4);
-      if (!isDate(year, month, day)) return Number.NaN;
-      this.#dateKey = dateKey;
-      this.#dayStart = daysFromCivil(year, month, day) * dayMicros;
-    }
-    return this.#zone.toUtc(this.#dayStart + seconds * 1_000_000 + micros);
+    const begin = this.#days.start(bytes, start + 4, day, year);
+    if (Number.isNaN(begin)) return begin;
+    return this.#zone.toUtc(begin + seconds * 1_000_000 + micros);
   }
 
   /** Copies into the scratch bytes at `to`; returns the position behind. */
