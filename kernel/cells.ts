@@ -1,4 +1,4 @@
-import { dot, minus, newline, slash, space, tab } from './codes';
+import { dot, minus, newline, quote, slash, space, tab } from './codes';
 import {
   columnLimit,
   columnsCut,
@@ -38,6 +38,11 @@ const asPlaces: u8 = 12;
 // How columns are parted.
 const apart: i32 = 0;
 const csv: i32 = 1;
+const wordwise: i32 = 2;
+
+/** Behind a line with quotes so many are taken to have some, too, which are more work to look for. */
+const quotedInRow: i32 = 32;
+let quoted: i32 = 0;
 
 // Which blanks are left out of a value: 0 none, 1 spaces in front of it.
 const bothEnds: i32 = 2;
@@ -76,12 +81,18 @@ export function cellsRead(
   most: i32,
 ): i32 {
   let found: i32;
+  let inCuts = way != wordwise;
   if (way == apart) {
     // The sign would say whether a line break is in it.
-    found = min(abs<i32>(columnsCut(base, start, stop, separator, newline, most)), most);
+    found = abs<i32>(columnsCut(base, start, stop, separator, newline, most));
   } else if (way == csv) {
-    found = columnsSplit(base, start, stop, separator, most, columnLimit);
-  } else found = columnsWords(base, start, stop, min(most, columnLimit - 1));
+    found = quoted == 0 ? columnsCut(base, start, stop, separator, quote, most) : -1;
+    if (found < 0) {
+      inCuts = false;
+      found = columnsSplit(base, start, stop, separator, most, columnLimit);
+      quoted = quoted == 0 ? quotedInRow : quoted - 1;
+    }
+  } else found = columnsWords(base, start, stop, most);
   for (let field = 0; field < fields; field++) {
     const column = <i32>load<u16>(columns + (field << 1));
     if (column >= found) {
@@ -93,7 +104,7 @@ export function cellsRead(
     }
     let from: usize;
     let to: usize;
-    if (way == apart) {
+    if (inCuts) {
       const place = cuts + (column << 2);
       from = load<u32>(place) + 1;
       to = load<u32>(place, 4);

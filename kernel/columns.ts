@@ -7,8 +7,8 @@ import { quote, space } from './codes';
 
 /** Positions of a line that can be kept: those of 256 columns and one more. */
 export const columnLimit = 257;
-/** u32, relative to what the caller says. */
-export const cuts = memory.data((columnLimit + 1) << 2, 16);
+/** u32, relative to what the caller says; room for what is found in the same sixty-four bytes. */
+export const cuts = memory.data((columnLimit + 73) << 2, 16);
 /** u32, the same; the last of each takes what is not kept. */
 export const starts = memory.data((columnLimit + 1) << 2, 16);
 export const ends = memory.data((columnLimit + 1) << 2, 16);
@@ -16,6 +16,9 @@ export const ends = memory.data((columnLimit + 1) << 2, 16);
 export const doubled = memory.data(columnLimit + 1, 16);
 /** Whether any of them is 1. */
 let anyDoubled = false;
+
+/** Twelve u32s: as many separators as sixty-four bytes hold, more often than not. */
+const atOnce: usize = 48;
 
 /** The bits of the sixteen bytes from `at` on that stand in front of `end`. */
 @inline
@@ -33,26 +36,50 @@ export function columnsCut(base: usize, start: usize, stop: usize, separator: i3
   const odds = i8x16.splat(<i8>odd);
   const end = base + stop;
   const last = cuts + (<usize>most << 2);
-  let to = cuts;
-  let strange: i32 = 0;
-  store<u32>(to, <u32>(start - 1));
-  for (let at = base + start; at < end; at += 16) {
-    const text = v128.load(at);
-    const kept = within(at, end);
-    let found = i8x16.bitmask(i8x16.eq(text, separators)) & kept;
-    const other = i8x16.bitmask(i8x16.eq(text, odds)) & kept;
-    while (found != 0) {
-      const bit = ctz(found);
-      to += 4;
-      store<u32>(to, <u32>(at - base + bit));
-      if (to == last) return (strange | (other & ((1 << bit) - 1))) != 0 ? -most : most;
+  let to = cuts + 4;
+  let strange: u64 = 0;
+  store<u32>(cuts, <u32>(start - 1));
+  for (let at = base + start; at < end; at += 64) {
+    let found = placesOf(at, separators);
+    let other = placesOf(at, odds);
+    const rest = end - at;
+    if (rest < 64) {
+      const kept = ((<u64>1) << rest) - 1;
+      found &= kept;
+      other &= kept;
+    }
+    const count = <i32>popcnt(found);
+    const place = at - base;
+    // Without asking each time whether there is one more: what is too much is written over.
+    for (let i: usize = 0; i < atOnce; i += 4) {
+      store<u32>(to + i, <u32>(place + <usize>ctz(found)));
       found &= found - 1;
+    }
+    for (let more = to + atOnce; found != 0; more += 4) {
+      store<u32>(more, <u32>(place + <usize>ctz(found)));
+      found &= found - 1;
+    }
+    to += <usize>count << 2;
+    if (to > last) {
+      const bit = <usize>load<u32>(last) - place;
+      return (strange | (other & (((<u64>1) << bit) - 1))) != 0 ? -most : most;
     }
     strange |= other;
   }
-  store<u32>(to + 4, <u32>stop);
-  const count = <i32>((to + 4 - cuts) >> 2);
+  store<u32>(to, <u32>stop);
+  const count = <i32>((to - cuts) >> 2);
   return strange != 0 ? -count : count;
+}
+
+/** Which of the sixty-four bytes at `at` are those of `wanted`. */
+@inline
+function placesOf(at: usize, wanted: v128): u64 {
+  return (
+    <u64>i8x16.bitmask(i8x16.eq(v128.load(at), wanted)) |
+    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 16), wanted)) << 16) |
+    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 32), wanted)) << 32) |
+    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 48), wanted)) << 48)
+  );
 }
 
 /**

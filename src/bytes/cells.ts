@@ -1,3 +1,4 @@
+import { address, copyWords } from './addresses.ts';
 import { decimal } from './numbers.ts';
 import { kernel, place, placed } from './kernel.ts';
 
@@ -202,6 +203,13 @@ export class Cells {
   /** Whether a date says its offset to UTC: its number is in UTC then. */
   isUtc(field: number): boolean {
     return this.#read[field] === inUtc;
+  }
+
+  /** The whole field as an address of any form, into `words`; false when it is none. `bytes` hold the line that was read. */
+  address(field: number, bytes: Uint8Array, words: Uint32Array): boolean {
+    if (this.#read[field] !== understood) return address(bytes, this.start[field], this.end[field], words);
+    copyWords(this.addresses[field], words);
+    return true;
   }
 
   /** An integer of any length up to 2^53 in `bytes`, the line that was read; -1 for anything else. */

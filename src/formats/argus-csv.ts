@@ -1,4 +1,3 @@
-import { address, copyWords } from '../bytes/addresses.ts';
 import { As, Cells, CellWords, Trim, Way } from '../bytes/cells.ts';
 import type { Cell } from '../bytes/cells.ts';
 import { colon, comma, dot, slash } from '../bytes/codes.ts';
@@ -212,7 +211,10 @@ class ArgusLines implements LineReader {
     }
     flow.proto = proto > 0 ? proto | 0 : protocolOf(bytes, start[Column.Proto], end[Column.Proto]);
     if (flow.proto === 0) return 'neither IP nor ARP';
-    if (!this.#address(Column.SrcAddr, this.#source) || !this.#address(Column.DstAddr, this.#target))
+    if (
+      !this.#cells.address(Column.SrcAddr, bytes, this.#source) ||
+      !this.#cells.address(Column.DstAddr, bytes, this.#target)
+    )
       return 'address that is none';
     if (!this.#ports(bytes)) return 'port that is none';
     this.#counters();
@@ -224,13 +226,6 @@ class ArgusLines implements LineReader {
     if (!open) this.#state();
     flow.append(batch);
     return '';
-  }
-
-  #address(column: number, words: Uint32Array): boolean {
-    const cells = this.#cells;
-    if (!cells.isAddress(column)) return address(this.#bytes, cells.start[column], cells.end[column], words);
-    copyWords(cells.addresses[column], words);
-    return true;
   }
 
   #ports(bytes: Uint8Array): boolean {

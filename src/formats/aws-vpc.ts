@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { address, copyWords } from '../bytes/addresses.ts';
 import { As, Cells, Way } from '../bytes/cells.ts';
 import { lowerA, minus, space, upperT } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
@@ -207,14 +206,8 @@ class VpcLines implements LineReader, VpcSource {
   }
 
   address(field: number, words: Uint32Array): boolean | undefined {
-    const cells = this.#cells;
-    if (cells.isAddress(field)) {
-      copyWords(cells.addresses[field], words);
-      return true;
-    }
-    return this.#isUnset(field)
-      ? undefined
-      : address(this.#bytes, cells.start[field], cells.end[field], words);
+    const isThere = this.#cells.isAddress(field) || !this.#isUnset(field);
+    return isThere ? this.#cells.address(field, this.#bytes, words) : undefined;
   }
 }
 

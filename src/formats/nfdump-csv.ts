@@ -1,4 +1,3 @@
-import { address, copyWords } from '../bytes/addresses.ts';
 import { As, Cells, Trim, Way } from '../bytes/cells.ts';
 import { comma, dot, lowerA, minus, quote } from '../bytes/codes.ts';
 import { CsvFields } from '../bytes/csv.ts';
@@ -176,8 +175,8 @@ class NfdumpLines implements LineReader {
       if (micros >= 0) flow.end = flow.start + micros;
     }
     if (
-      !this.#address(bytes, Column.source, this.#source) ||
-      !this.#address(bytes, Column.target, this.#target)
+      !this.#cells.address(Column.source, bytes, this.#source) ||
+      !this.#cells.address(Column.target, bytes, this.#target)
     )
       return 'address that is none';
     const proto = number[Column.proto];
@@ -222,13 +221,6 @@ class NfdumpLines implements LineReader {
     return Number.isNaN(micros)
       ? Math.round(fraction(bytes, start[Column.duration], end[Column.duration]) * 1_000_000)
       : micros;
-  }
-
-  #address(bytes: Uint8Array, column: number, words: Uint32Array): boolean {
-    const cells = this.#cells;
-    if (!cells.isAddress(column)) return address(bytes, cells.start[column], cells.end[column], words);
-    copyWords(cells.addresses[column], words);
-    return true;
   }
 
   #port(bytes: Uint8Array, column: number): number {

@@ -1,7 +1,8 @@
-import { address, copyWords } from '../bytes/addresses.ts';
-import { comma, nine, zero } from '../bytes/codes.ts';
-import { CsvFields } from '../bytes/csv.ts';
-import { decimal, hasText, isText, port } from '../bytes/numbers.ts';
+import { copyWords } from '../bytes/addresses.ts';
+import { As, Cells, CellWords, Way } from '../bytes/cells.ts';
+import type { Cell } from '../bytes/cells.ts';
+import { comma, nine, slash, zero } from '../bytes/codes.ts';
+import { hasText, isText } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
@@ -9,7 +10,7 @@ import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { ClockTimes } from '../wire/clock-times.ts';
 import { closedOutcome, FirewallEvent, lowestSeverity, severityOf } from '../wire/firewall-event.ts';
-import { protocolOf } from '../wire/protocol-names.ts';
+import { protocolOf, protocolWords } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
 import { verdictWord, VerdictWord } from '../wire/verdict-words.ts';
 
@@ -36,150 +37,190 @@ function isPanos(line: string): boolean {
   );
 }
 
+const Kind = { traffic: 0, threat: 1 } as const;
+const kinds = new CellWords([
+  ['TRAFFIC', Kind.traffic],
+  ['THREAT', Kind.threat],
+]);
+const Subtype = { denied: 0, end: 1, noScan: 2 } as const;
+const subtypes = new CellWords([
+  ['drop', Subtype.denied],
+  ['deny', Subtype.denied],
+  ['end', Subtype.end],
+  // URL filtering, files and data say nothing of scanning; scans, floods, packet attacks, signatures and the rest do.
+  ['url', Subtype.noScan],
+  ['file', Subtype.noScan],
+  ['data', Subtype.noScan],
+]);
+const actions = new CellWords([
+  ['allow', VerdictWord.passed],
+  ['alert', VerdictWord.none],
+  ['deny', VerdictWord.denied],
+  ['drop', VerdictWord.denied],
+  ['reset-both', VerdictWord.denied],
+  ['reset-client', VerdictWord.denied],
+  ['reset-server', VerdictWord.denied],
+]);
+const deniedReasons = new CellWords([
+  ['policy-deny', 1],
+  ['threat', 1],
+]);
+
 // Fields of both kinds (PAN-OS, "Traffic Log Fields", "Threat Log Fields"), counted from FUTURE_USE in front of the time.
-const kind = 3;
-const subtype = 4;
-const generated = 6;
-const source = 7;
-const target = 8;
-const realTarget = 10;
-const sourcePort = 24;
-const targetPort = 25;
-const realPort = 27;
-const proto = 29;
-const action = 30;
+const fields: Cell[] = [];
+const field = (column: number, as: number = As.text, words?: CellWords): number =>
+  fields.push(words ? { column, as, words } : { column, as }) - 1;
+const first = field(0);
+const received = field(1);
+const serial = field(2);
+const kind = field(3, As.word, kinds);
+const subtype = field(4, As.word, subtypes);
+const generated = field(6, As.date);
+const source = field(7, As.address);
+const target = field(8, As.address);
+const realTarget = field(10, As.address);
+const sourcePort = field(24, As.port);
+const targetPort = field(25, As.port);
+const realPort = field(27, As.port);
+const proto = field(29, As.word, protocolWords);
+const action = field(30, As.word, actions);
 // Of TRAFFIC.
-const bytesSent = 32;
-const bytesBack = 33;
-const started = 35;
-const packetsBack = 45;
-const endReason = 46;
-const application = 14;
+const application = field(14);
+const bytesSent = field(32, As.integer);
+const bytesBack = field(33, As.integer);
+const started = field(35, As.date);
+const packetsBack = field(45, As.integer);
+const endReason = field(46, As.word, deniedReasons);
 // Of THREAT.
-const threat = 32;
-const severity = 34;
-/** What follows the reason of the end is not looked at; newer versions write a hundred fields. */
-const fieldsAtMost = endReason + 1;
+const threat = bytesSent;
+const severity = field(34);
 /** The type stands behind at most this much of syslog header. */
 const headAtMost = 700;
 
 class PaloAltoReader implements LineReader {
+  readonly #zone: Zone;
   readonly #iso: IsoTimes;
   readonly #clock: ClockTimes;
-  readonly #fields = new CsvFields(64);
+  // What follows the reason of the end is not looked at; newer versions write a hundred fields.
+  readonly #cells = new Cells(fields, { way: Way.csv });
   readonly #event = new FirewallEvent();
 
   constructor(info: InputInfo) {
     const zone = new Zone(info.zone);
+    this.#zone = zone;
     this.#iso = new IsoTimes(zone);
     this.#clock = new ClockTimes(zone);
   }
 
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (start >= end) return '';
-    const fields = this.#fields;
-    let count = fields.split(bytes, start, end, comma, fieldsAtMost);
-    if (!this.#isPlain(bytes, start, count)) {
+    const cells = this.#cells;
+    cells.read(bytes, start, end, comma);
+    if (!this.#isPlain(bytes, start)) {
       const from = recordStart(bytes, start, Math.min(end, start + headAtMost));
       if (from < 0) return 'no PAN-OS record';
-      count = fields.split(bytes, from, end, comma, fieldsAtMost);
+      cells.read(bytes, from, end, comma);
     }
-    const isTraffic = isText(bytes, fields.start[kind], fields.end[kind], 'TRAFFIC');
+    const { number } = cells;
+    const isTraffic = number[kind] === Kind.traffic;
     // SYSTEM, CONFIG, GLOBALPROTECT and the like.
-    if (!isTraffic && !isText(bytes, fields.start[kind], fields.end[kind], 'THREAT'))
-      return count > kind ? '' : 'too few fields';
-    if (count <= (isTraffic ? bytesBack : severity)) return 'too few fields';
+    if (!isTraffic && number[kind] !== Kind.threat) return cells.has(kind) ? '' : 'too few fields';
+    if (!cells.has(isTraffic ? bytesBack : severity)) return 'too few fields';
     const event = this.#event;
     event.reset();
     event.time = this.#time(bytes, generated);
     if (Number.isNaN(event.time)) return 'no time stamp';
-    if (!this.#address(bytes, source, event.source) || !this.#address(bytes, target, event.target))
+    if (
+      !this.#cells.address(source, bytes, event.source) ||
+      !this.#cells.address(target, bytes, event.target)
+    )
       return 'no source or target address';
-    event.proto = protocolOf(bytes, fields.start[proto], fields.end[proto]);
+    event.proto =
+      number[proto] > 0 ? number[proto] | 0 : protocolOf(bytes, cells.start[proto], cells.end[proto]);
     if (event.proto === 0) return 'no protocol';
     if (event.proto === Proto.icmp && event.source[2] !== 0xffff) event.proto = Proto.icmp6;
-    event.sourcePort = Math.max(0, port(bytes, fields.start[sourcePort], fields.end[sourcePort]));
-    event.targetPort = Math.max(0, port(bytes, fields.start[targetPort], fields.end[targetPort]));
-    if (verdictWord(bytes, fields.start[action], fields.end[action]) === VerdictWord.denied)
+    event.sourcePort = Math.max(0, number[sourcePort] | 0);
+    event.targetPort = Math.max(0, number[targetPort] | 0);
+    const verdict = number[action];
+    if (
+      verdict === VerdictWord.denied ||
+      (Number.isNaN(verdict) &&
+        verdictWord(bytes, cells.start[action], cells.end[action]) === VerdictWord.denied)
+    )
       event.outcome = Outcome.denied;
-    if (isTraffic) this.#traffic(batch, bytes, count);
+    if (isTraffic) this.#traffic(batch, bytes);
     else return this.#threat(batch, bytes);
     return '';
   }
 
   /** Whether the first fields are those of a record, behind a header without commas: its type is the fourth, as is nearly always. */
-  #isPlain(bytes: Uint8Array, start: number, count: number): boolean {
-    const { start: from, end: to } = this.#fields;
+  #isPlain(bytes: Uint8Array, start: number): boolean {
+    const { start: from, end: to, number } = this.#cells;
     return (
-      count > kind + 1 &&
+      this.#cells.has(subtype) &&
       to[kind] - start < headAtMost &&
-      (this.#is(bytes, kind, 'TRAFFIC') || this.#is(bytes, kind, 'THREAT')) &&
+      !Number.isNaN(number[kind]) &&
       // Nothing in front of it is quoted, and the time is not taken for a type.
-      from[0] === start &&
-      from[kind] === to[kind - 1] + 1 &&
-      from[kind - 1] === to[kind - 2] + 1 &&
-      from[kind - 2] === to[0] + 1 &&
-      isDigit(bytes[from[kind - 2]]) &&
-      isDigit(bytes[from[kind - 1]])
+      from[first] === start &&
+      from[kind] === to[serial] + 1 &&
+      from[serial] === to[received] + 1 &&
+      from[received] === to[first] + 1 &&
+      isDigit(bytes[from[received]]) &&
+      isDigit(bytes[from[serial]])
     );
   }
 
   #time(bytes: Uint8Array, field: number): number {
-    const { start, end } = this.#fields;
+    const { start, end, number } = this.#cells;
     const from = start[field];
+    const micros = number[field];
+    const isSlashed = bytes[from + 4] === slash;
+    if (!Number.isNaN(micros)) {
+      if (!this.#cells.isUtc(field)) return this.#zone.toUtc(micros);
+      if (!isSlashed) return micros;
+    }
     // '2026/11/22 00:32:11', or ISO 8601 from the logging service.
-    if (bytes[from + 4] === 47) return this.#clock.read(bytes, from, from + 11, end[field]);
+    if (isSlashed) return this.#clock.read(bytes, from, from + 11, end[field]);
     return this.#iso.read(bytes, from, end[field]);
   }
 
-  #address(bytes: Uint8Array, field: number, words: Uint32Array): boolean {
-    return address(bytes, this.#fields.start[field], this.#fields.end[field], words);
-  }
-
-  #traffic(batch: EventBatch, bytes: Uint8Array, count: number): void {
-    const { start, end } = this.#fields;
+  #traffic(batch: EventBatch, bytes: Uint8Array): void {
+    const cells = this.#cells;
     const event = this.#event;
-    if (count > started) {
+    if (cells.has(started)) {
       const time = this.#time(bytes, started);
       if (!Number.isNaN(time)) event.time = time;
     }
     // Unset translation is 0.0.0.0 or empty.
     if (
-      this.#address(bytes, realTarget, realWords) &&
+      this.#cells.address(realTarget, bytes, realWords) &&
       (realWords[3] !== 0 || realWords[1] !== 0 || realWords[0] !== 0)
     ) {
       copyWords(realWords, event.target);
-      const real = port(bytes, start[realPort], end[realPort]);
+      const real = cells.number[realPort] | 0;
       if (real > 0) event.targetPort = real;
     }
-    if (event.outcome === Outcome.unknown) this.#outcome(bytes, count);
+    if (event.outcome === Outcome.unknown) this.#outcome(bytes);
     event.putSession(batch);
   }
 
-  #outcome(bytes: Uint8Array, count: number): void {
-    const { start, end } = this.#fields;
+  #outcome(bytes: Uint8Array): void {
+    const cells = this.#cells;
+    const { number } = cells;
     const event = this.#event;
-    if (
-      isText(bytes, start[subtype], end[subtype], 'drop') ||
-      isText(bytes, start[subtype], end[subtype], 'deny')
-    ) {
-      event.outcome = Outcome.denied;
-      return;
-    }
-    const reason = count > endReason ? endReason : -1;
-    if (reason > 0 && (this.#is(bytes, reason, 'policy-deny') || this.#is(bytes, reason, 'threat'))) {
+    if (number[subtype] === Subtype.denied || number[endReason] === 1) {
       event.outcome = Outcome.denied;
       return;
     }
     event.passed = true;
-    if (!isText(bytes, start[subtype], end[subtype], 'end')) return;
-    const back = decimal(bytes, start[bytesBack], end[bytesBack]);
-    const packets = count > packetsBack ? decimal(bytes, start[packetsBack], end[packetsBack]) : -1;
-    const reset = reason > 0 && this.#is(bytes, reason, 'tcp-rst-from-server');
+    if (number[subtype] !== Subtype.end) return;
+    const back = cells.integer(bytesBack, bytes);
+    const packets = cells.integer(packetsBack, bytes);
+    const reset = this.#is(bytes, endReason, 'tcp-rst-from-server');
     event.outcome = closedOutcome(event.proto, packets, back, reset);
     if (back >= 0) event.size = back;
     if (event.proto === Proto.udp) {
-      if (decimal(bytes, start[bytesSent], end[bytesSent]) > 0) event.flags |= Flag.sentData;
+      if (cells.integer(bytesSent, bytes) > 0) event.flags |= Flag.sentData;
       if (back > 0) event.flags |= Flag.gotData;
     }
     // A name that App-ID found takes payload from both.
@@ -196,18 +237,12 @@ class PaloAltoReader implements LineReader {
   }
 
   #is(bytes: Uint8Array, field: number, text: string): boolean {
-    return isText(bytes, this.#fields.start[field], this.#fields.end[field], text);
+    return isText(bytes, this.#cells.start[field], this.#cells.end[field], text);
   }
 
   #threat(batch: EventBatch, bytes: Uint8Array): string {
-    const { start, end } = this.#fields;
-    // URL filtering, files and data say nothing of scanning; scans, floods, packet attacks, signatures and the rest do.
-    if (
-      this.#is(bytes, subtype, 'url') ||
-      this.#is(bytes, subtype, 'file') ||
-      this.#is(bytes, subtype, 'data')
-    )
-      return '';
+    const { start, end, number } = this.#cells;
+    if (number[subtype] === Subtype.noScan) return '';
     const level = severityOf(bytes, start[severity], end[severity]);
     const row = this.#event.putAlert(batch, level === 0 ? lowestSeverity : level);
     batch.setText(row, Text.name, start[threat], end[threat]);

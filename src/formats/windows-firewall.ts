@@ -1,6 +1,6 @@
-import { address } from '../bytes/addresses.ts';
+import { As, Cells, CellWords, Way } from '../bytes/cells.ts';
 import { hash, minus, space } from '../bytes/codes.ts';
-import { decimal, hasText, isText, port } from '../bytes/numbers.ts';
+import { hasText, isText } from '../bytes/numbers.ts';
 import { Words } from '../bytes/words.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Flag, Outcome, Proto } from '../model/event.ts';
@@ -8,8 +8,8 @@ import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { ClockTimes } from '../wire/clock-times.ts';
 import { FirewallEvent } from '../wire/firewall-event.ts';
-import { protocolOf } from '../wire/protocol-names.ts';
-import { tcpLetters } from '../wire/tcp-words.ts';
+import { protocolOf, protocolWords } from '../wire/protocol-names.ts';
+import { tcpLetterBits } from '../wire/tcp-words.ts';
 import { verdictWord, VerdictWord } from '../wire/verdict-words.ts';
 
 /** Columns by their names in '#Fields:'; the order below is that of version 1.5, taken when there is no header. */
@@ -49,6 +49,33 @@ const at = {
   type: 13,
   code: 14,
 } as const;
+const Action = { ...VerdictWord, closed: 3, lost: 4 } as const;
+const actions = new CellWords([
+  ['DROP', Action.denied],
+  ['ALLOW', Action.passed],
+  ['OPEN', Action.none],
+  ['OPEN-INBOUND', Action.none],
+  ['CLOSE', Action.closed],
+  ['INFO-EVENTS-LOST', Action.lost],
+]);
+/** What the columns are read as, by {@link at}. */
+const readAs = [
+  { as: As.day },
+  { as: As.clock },
+  { as: As.word, words: actions },
+  { as: As.word, words: protocolWords },
+  { as: As.address },
+  { as: As.address },
+  { as: As.port },
+  { as: As.port },
+  { as: As.integer },
+  { as: As.letters },
+  { as: As.integer },
+  { as: As.text },
+  { as: As.port },
+  { as: As.integer },
+  { as: As.integer },
+] as const;
 const needed = [at.date, at.time, at.action, at.proto, at.source, at.target];
 const fieldsAtMost = 32;
 
@@ -93,11 +120,7 @@ class WindowsFirewallReader implements LineReader {
   #times: ClockTimes;
   readonly #event = new FirewallEvent();
   readonly #words = new Words(fieldsAtMost);
-  #count = 0;
-  /** Field of the line for each column, -1 absent. */
-  readonly #field = Int8Array.from(columns, (_, i) => i);
-  /** Fields up to the last of those that are looked at. */
-  #used: number = at.code + 1;
+  #cells = cellsOf(Array.from(columns.keys()));
 
   constructor(info: InputInfo) {
     this.#local = new ClockTimes(new Zone(info.zone));
@@ -108,35 +131,36 @@ class WindowsFirewallReader implements LineReader {
   line(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     if (start >= end) return '';
     if (bytes[start] === hash) return this.#directive(bytes, start, end);
-    this.#count = this.#words.find(bytes, start, end, this.#used);
-    for (const column of needed) if (!this.#has(column)) return 'fewer fields than the header names';
-    if (this.#is(bytes, at.action, 'INFO-EVENTS-LOST')) return 'events that the firewall lost';
+    const cells = this.#cells;
+    cells.read(bytes, start, end, space);
+    for (const column of needed) if (!cells.has(column)) return 'fewer fields than the header names';
+    const { number } = cells;
+    let action = number[at.action];
+    if (action === Action.lost) return 'events that the firewall lost';
     const event = this.#event;
     event.reset();
-    event.time =
-      this.#to(at.date) - this.#from(at.date) === 10
-        ? this.#times.read(bytes, this.#from(at.date), this.#from(at.time), this.#to(at.time))
-        : Number.NaN;
+    event.time = this.#time(bytes);
     if (Number.isNaN(event.time)) return 'no time stamp';
     // The end of what OPEN began.
-    if (this.#is(bytes, at.action, 'CLOSE')) return '';
+    if (action === Action.closed) return '';
     if (
-      !address(bytes, this.#from(at.source), this.#to(at.source), event.source) ||
-      !address(bytes, this.#from(at.target), this.#to(at.target), event.target)
-    ) {
+      !this.#cells.address(at.source, bytes, event.source) ||
+      !this.#cells.address(at.target, bytes, event.target)
+    )
       return 'no source or target address';
-    }
-    event.proto = protocolOf(bytes, this.#from(at.proto), this.#to(at.proto));
+    const proto = number[at.proto];
+    event.proto = proto > 0 ? proto | 0 : protocolOf(bytes, cells.start[at.proto], cells.end[at.proto]);
     if (event.proto === 0) return 'no protocol';
     const v4 = event.source[2] === 0xffff && event.source[1] === 0 && event.source[0] === 0;
     if (event.proto === Proto.icmp && !v4) event.proto = Proto.icmp6;
     event.sourcePort = this.#number(bytes, at.sourcePort, 65_535);
     event.targetPort = this.#number(bytes, at.targetPort, 65_535);
-    if (this.#has(at.type) && bytes[this.#from(at.type)] !== minus) {
+    if (cells.has(at.type) && bytes[cells.start[at.type]] !== minus) {
       event.type = this.#number(bytes, at.type, 255);
       event.code = this.#number(bytes, at.code, 255);
     }
-    if (verdictWord(bytes, this.#from(at.action), this.#to(at.action)) === VerdictWord.denied) {
+    if (Number.isNaN(action)) action = verdictWord(bytes, cells.start[at.action], cells.end[at.action]);
+    if (action === VerdictWord.denied) {
       event.outcome = Outcome.denied;
       this.#packet(bytes, v4);
     } else event.passed = true;
@@ -155,13 +179,13 @@ class WindowsFirewallReader implements LineReader {
     } else if (hasText(bytes, start, end, '#Fields:')) {
       const { start: from, end: to } = this.#words;
       const count = this.#words.find(bytes, start + 8, end);
-      this.#field.fill(-1);
+      const field = new Int16Array(columns.length).fill(-1);
       for (let i = 0; i < count; i++) {
         for (const [column, name] of columns.entries()) {
-          if (isText(bytes, from[i], to[i], name)) this.#field[column] = i;
+          if (isText(bytes, from[i], to[i], name)) field[column] = i;
         }
       }
-      this.#used = Math.max(1, ...this.#field.subarray(0, at.code + 1).map((field) => field + 1));
+      this.#cells = cellsOf(field);
     }
     return '';
   }
@@ -174,42 +198,38 @@ class WindowsFirewallReader implements LineReader {
       if (size > (v4 ? 28 : 48)) event.flags |= Flag.sentData;
       return;
     }
-    if (event.proto !== Proto.tcp || !this.#has(at.flags)) return;
-    const from = this.#from(at.flags);
+    const cells = this.#cells;
     // '-' alone: not logged; a packet without any flag shows '0'.
-    if (bytes[from] === minus) return;
+    if (event.proto !== Proto.tcp || !cells.has(at.flags) || bytes[cells.start[at.flags]] === minus) return;
     event.hasFlags = true;
-    event.flags |= tcpLetters(bytes, from, this.#to(at.flags));
+    event.flags |= cells.number[at.flags];
     event.sequence = this.#number(bytes, at.sequence, 0xffff_ffff);
     event.window = this.#number(bytes, at.window, 65_535);
     event.flags |= Flag.header;
     if ((event.flags & Flag.syn) !== 0 && size === (v4 ? 40 : 60)) event.flags |= Flag.noOptions;
   }
 
-  #has(column: number): boolean {
-    const field = this.#field[column];
-    return field >= 0 && field < this.#count;
-  }
-
-  #from(column: number): number {
-    return this.#words.start[this.#field[column]];
-  }
-
-  #to(column: number): number {
-    return this.#words.end[this.#field[column]];
-  }
-
-  #is(bytes: Uint8Array, column: number, text: string): boolean {
-    return isText(bytes, this.#from(column), this.#to(column), text);
+  #time(bytes: Uint8Array): number {
+    const { start, end, number } = this.#cells;
+    const micros = number[at.date] + number[at.time];
+    if (!Number.isNaN(micros)) return this.#times.toUtc(micros);
+    return end[at.date] - start[at.date] === 10
+      ? this.#times.read(bytes, start[at.date], start[at.time], end[at.time])
+      : Number.NaN;
   }
 
   /** A number up to `most`; 0 for '-', for what is absent, and for anything else. */
   #number(bytes: Uint8Array, column: number, most: number): number {
-    if (!this.#has(column)) return 0;
-    const value =
-      most === 65_535
-        ? port(bytes, this.#from(column), this.#to(column))
-        : decimal(bytes, this.#from(column), this.#to(column));
+    const cells = this.#cells;
+    const value = most === 65_535 ? cells.number[column] : cells.integer(column, bytes);
     return value < 0 || value > most ? 0 : value;
   }
+}
+
+/** `field`: where each column stands in a line, -1 for nowhere. */
+function cellsOf(field: ArrayLike<number>): Cells {
+  return new Cells(
+    readAs.map((read, column) => ({ ...read, column: field[column] })),
+    { way: Way.words, letters: tcpLetterBits },
+  );
 }

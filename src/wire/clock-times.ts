@@ -29,6 +29,11 @@ export class ClockTimes {
     return Number.isNaN(local) ? local : this.#zone.toUtc(local);
   }
 
+  /** µs UTC of a wall clock's. */
+  toUtc(local: number): number {
+    return this.#zone.toUtc(local);
+  }
+
   /** As {@link read}, but the wall clock's µs, for stamps whose offset stands elsewhere. */
   local(bytes: Uint8Array, date: number, time: number, timeEnd: number): number {
     const seconds = clock(bytes, time, timeEnd);

@@ -2,37 +2,26 @@ import { Flag } from '../model/event.ts';
 
 /* TCP flags as firewalls print them. */
 
+/** By letter: S, A, F, R, P, U, E, and C or W for CWR; for cells, too. */
+export const tcpLetterBits = new Uint16Array(256);
+for (const [letter, bit] of [
+  ['S', Flag.syn],
+  ['A', Flag.ack],
+  ['F', Flag.fin],
+  ['R', Flag.rst],
+  ['P', Flag.psh],
+  ['U', Flag.urg],
+  ['E', Flag.ece],
+  ['C', Flag.cwr],
+  ['W', Flag.cwr],
+] as const) {
+  tcpLetterBits[letter.charCodeAt(0)] = bit;
+}
+
 /** 'SAEW' and the like: letters for SYN, ACK, FIN, RST, PSH, URG, ECE, and C or W for CWR. */
 export function tcpLetters(bytes: Uint8Array, start: number, end: number): number {
   let flags = 0;
-  for (let at = start; at < end; at++) {
-    switch (bytes[at]) {
-      case 83:
-        flags |= Flag.syn;
-        break;
-      case 65:
-        flags |= Flag.ack;
-        break;
-      case 70:
-        flags |= Flag.fin;
-        break;
-      case 82:
-        flags |= Flag.rst;
-        break;
-      case 80:
-        flags |= Flag.psh;
-        break;
-      case 85:
-        flags |= Flag.urg;
-        break;
-      case 69:
-        flags |= Flag.ece;
-        break;
-      case 67:
-      case 87:
-        flags |= Flag.cwr;
-    }
-  }
+  for (let at = start; at < end; at++) flags |= tcpLetterBits[bytes[at]];
   return flags;
 }
 
