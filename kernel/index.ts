@@ -25,7 +25,7 @@ export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsWalk, stopped as step
 export { netfilterUsual, values as netfilterValues } from './netfilter';
 export { newPicker, pickedEnds, pickedKinds, pickedStarts, pickerReady } from './picker';
 export { jsonKey, jsonRead, jsonTextEnd, jsonValue } from './json';
-export { values as webValues, webUsual } from './web';
+export { requestUsual, values as webValues, webUsual } from './web';
 export {
   pairsColon,
   pairsDelimited,

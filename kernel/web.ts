@@ -78,8 +78,13 @@ export function webUsual(base: usize, start: usize, stop: usize): usize {
   return at - base;
 }
 
+/** Splits the request line [start, stop) behind `base`, as that of a whole line is; false when it is of another shape. */
+export function requestUsual(base: usize, start: usize, stop: usize): bool {
+  parts(base, base + start, base + stop);
+  return load<usize>(values, method) != 0;
+}
+
 /** Splits 'GET /path?query HTTP/1.1' where its parts are plain. */
-@inline
 function parts(base: usize, from: usize, to: usize): void {
   store<usize>(values, 0, method);
   const text = v128.load(from);
@@ -88,12 +93,15 @@ function parts(base: usize, from: usize, to: usize): void {
   const letter = i8x16.sub(v128.or(text, i8x16.splat(0x20)), i8x16.splat(97));
   const letters = i8x16.bitmask(i8x16.eq(i8x16.min_u(letter, i8x16.splat(25)), letter));
   const targetAt = from + length + 1;
-  // ' HTTP/1.1', ' HTTP/2.0'; the target is '/…'.
+  // ' HTTP/1.1', ' HTTP/2.0', ' HTTP/3'; the target is '/…'.
   if (blanks == 0 || length == 0 || ((letters ^ -1) & ((1 << length) - 1)) != 0) return;
-  if (targetAt + 10 > to || load<u8>(targetAt) != 47 || load<u64>(to - 9) != 0x2e31_2f50_5454_4820) {
-    if (targetAt + 10 > to || load<u8>(targetAt) != 47 || load<u64>(to - 9) != 0x2e32_2f50_5454_4820) return;
+  if (targetAt + 8 > to || load<u8>(targetAt) != 47) return;
+  let end = to - 9;
+  const version = load<u64>(end);
+  if (targetAt >= end || (version != 0x2e31_2f50_5454_4820 && version != 0x2e32_2f50_5454_4820)) {
+    end = to - 7;
+    if ((load<u64>(end) & 0xffff_ffff_ffff) != 0x2f50_5454_4820) return;
   }
-  const end = to - 9;
   let at = targetAt;
   let marks: i32;
   while (true) {

@@ -133,6 +133,7 @@ interface KernelFunctions {
   readonly findLastNeedle: (base: number, start: number, stop: number, needle: number) => number;
   isoRead(base: number, start: number, stop: number): number;
   readonly isoSaid: Constant;
+  requestUsual(base: number, start: number, stop: number): boolean;
   webUsual(base: number, start: number, stop: number): number;
   readonly webValues: Constant;
   readonly breakLimit: Constant;

@@ -1,8 +1,9 @@
 import { minus, slash, space, zero } from '../bytes/codes.ts';
+import { kernel, placeInChunk } from '../bytes/kernel.ts';
 import { find, hasText, port } from '../bytes/numbers.ts';
 import { Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import { putCoded } from './coded-text.ts';
+import { Coding, putCoded } from './coded-text.ts';
 import { splitTarget } from './request-target.ts';
 
 /**
@@ -18,6 +19,7 @@ export function putRequestLine(
   end: number,
   coding = 0,
 ): number {
+  if (coding === Coding.plain && putUsual(batch, row, bytes, start, end)) return 0;
   const method = find(bytes, start, end, space);
   if (method >= end || !isMethod(bytes, start, method)) {
     if (end > start && !(end - start === 1 && bytes[start] === minus))
@@ -34,6 +36,27 @@ export function putRequestLine(
     }
   }
   return putTarget(batch, row, bytes, method + 1, to, coding);
+}
+
+/** Where method and target end, and the '?' in the target or its end, as the kernel found them. */
+let split = new Uint32Array(0);
+const splitAt = 10 * 4;
+
+/** As {@link putRequestLine}, where the kernel takes it for plain; else false. */
+function putUsual(batch: EventBatch, row: number, bytes: Uint8Array, start: number, end: number): boolean {
+  const base = placeInChunk(bytes, start, end);
+  if (Number.isNaN(base)) return false;
+  const functions = kernel();
+  if (!functions.requestUsual(base, start, end)) return false;
+  if (split.length === 0)
+    split = new Uint32Array(functions.memory.buffer, functions.webValues.value + splitAt, 3);
+  const method = split[0];
+  const target = split[1];
+  const query = split[2];
+  batch.setText(row, Text.method, start, method);
+  batch.setText(row, Text.path, method + 1, query);
+  if (target > query + 1) batch.setText(row, Text.query, query + 1, target);
+  return true;
 }
 
 /** Splits a request target that stands alone. Returns the port of an absolute one, 0 when it names none. */

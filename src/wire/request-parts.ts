@@ -45,6 +45,18 @@ export const Part = {
 export type PartName = keyof typeof Part;
 export const partCount = 19;
 
+/** Parts as bits. */
+const bit = (part: number): number => 1 << part;
+const clientBit = bit(Part.client);
+const clientPortBit = bit(Part.clientPort);
+const claimBits = bit(Part.forwardedFor) | bit(Part.forwarded) | bit(Part.realIp);
+const sizeBit = bit(Part.size);
+const serverBit = bit(Part.server);
+const statusBit = bit(Part.status);
+const saidBits = bit(Part.agent) | bit(Part.referer) | bit(Part.user);
+const hostBit = bit(Part.host);
+const serverPortBit = bit(Part.serverPort);
+
 /** By part: where it stands, how it is written (Coding). */
 export interface PartPlaces {
   readonly start: Uint32Array;
@@ -120,13 +132,14 @@ export class RequestParts implements PartPlaces {
   put(batch: EventBatch, bytes: Uint8Array, time: number): string {
     const { source, target } = this;
     if (Number.isNaN(time)) return 'no time stamp';
+    const present = this.#present;
     let flags = 0;
     let sourcePort = 0;
-    if (this.has(Part.client)) {
+    if ((present & clientBit) !== 0) {
       if (!this.#address(Part.client, bytes, source)) return 'no client address';
       sourcePort = Math.max(0, endpoint.port);
-      if (this.has(Part.clientPort)) sourcePort = this.#port(Part.clientPort, bytes);
-      if (this.has(Part.forwardedFor) || this.has(Part.forwarded) || this.has(Part.realIp)) {
+      if ((present & clientPortBit) !== 0) sourcePort = this.#port(Part.clientPort, bytes);
+      if ((present & claimBits) !== 0) {
         const trusted = isTrusted(this.#trusted, source);
         copyWords(source, this.#claimed);
         if (this.#forwarded(bytes, this.#claimed)) {
@@ -147,13 +160,13 @@ export class RequestParts implements PartPlaces {
     batch.kind[row] = EventKind.request;
     batch.time[row] = time;
     let { targetPort } = this;
-    if (this.has(Part.size)) {
+    if ((present & sizeBit) !== 0) {
       const size = decimal(bytes, this.start[Part.size], this.end[Part.size]);
       if (size >= 0) flags |= Flag.hasSize;
       if (size > 0) batch.size[row] = size;
     }
     batch.flags[row] = flags;
-    if (this.has(Part.server) && this.#address(Part.server, bytes, target)) {
+    if ((present & serverBit) !== 0 && this.#address(Part.server, bytes, target)) {
       targetPort = Math.max(0, endpoint.port);
       putAddresses(batch, row, source, target);
     } else if (this.targetKnown) putAddresses(batch, row, source, target);
@@ -162,23 +175,25 @@ export class RequestParts implements PartPlaces {
     batch.proto[row] = Proto.tcp;
     batch.outcome[row] = Outcome.answered;
     batch.role[row] = Role.originator;
-    if (this.has(Part.status)) {
+    if ((present & statusBit) !== 0) {
       const status = decimal(bytes, this.start[Part.status], this.end[Part.status]);
       if (status > 0 && status < 1000) batch.status[row] = status;
     }
     const absolute = this.#request(batch, row, bytes);
     if (targetPort === 0) targetPort = absolute;
-    this.#text(batch, row, Text.agent, Part.agent, bytes);
-    this.#text(batch, row, Text.referer, Part.referer, bytes);
-    this.#text(batch, row, Text.user, Part.user, bytes);
-    if (this.has(Part.host)) {
+    if ((present & saidBits) !== 0) {
+      this.#text(batch, row, Text.agent, Part.agent, bytes);
+      this.#text(batch, row, Text.referer, Part.referer, bytes);
+      this.#text(batch, row, Text.user, Part.user, bytes);
+    }
+    if ((present & hostBit) !== 0) {
       const start = this.start[Part.host];
       const end = this.end[Part.host];
       const hostEnd = withoutPort(bytes, start, end);
       if (hostEnd < end && targetPort === 0) targetPort = Math.max(0, port(bytes, hostEnd + 1, end));
       putCoded(batch, row, Text.host, bytes, start, hostEnd, this.coding[Part.host]);
     }
-    if (this.has(Part.serverPort)) targetPort = this.#port(Part.serverPort, bytes);
+    if ((present & serverPortBit) !== 0) targetPort = this.#port(Part.serverPort, bytes);
     batch.targetPort[row] = targetPort;
     return '';
   }
