@@ -23,7 +23,17 @@ export {
 } from './cells';
 export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsWalk, stopped as stepsStopped } from './steps';
 export { netfilterUsual, values as netfilterValues } from './netfilter';
-export { newPicker, pickedEnds, pickedKinds, pickedStarts, pickerReady } from './picker';
+export {
+  newPicker,
+  pickedDone,
+  pickedEnds,
+  pickedKinds,
+  pickedNumbers,
+  pickedReads,
+  pickedStarts,
+  pickedWords,
+  pickerReady,
+} from './picker';
 export { jsonKey, jsonRead, jsonTextEnd, jsonValue } from './json';
 export { requestUsual, values as webValues, webUsual } from './web';
 export {
@@ -31,11 +41,8 @@ export {
   pairsDelimited,
   pairsExtension,
   pairsName,
-  pairsNumbers,
   pairsQuoted,
-  pairsReads,
   pairsReady,
-  pairsWords,
 } from './pairs';
 export { ends as partEnds, escapes as partEscapes, partsFind, starts as partStarts } from './request-parts';
 export { unescape } from './escapes';

@@ -31,12 +31,10 @@ import {
   pickReads,
   pickRoot,
   pickStarts,
-  pickWords,
   pickerReady,
   put,
+  valueAs,
 } from './picker';
-import { integer, ipv4 } from './values';
-import { wordValue } from './words';
 
 /*
  * Finds the values of chosen keys in a line of 'key=value' or the like, a whole line a call: src/wire/paired-fields.ts
@@ -61,8 +59,6 @@ for (let code: u32 = 0; code < 256; code++) {
 }
 // What a value is read as, which is its kind then: see src/bytes/pair-picker.ts.
 const plain: u8 = 1;
-const asAddress: u8 = 2;
-const asInteger: u8 = 3;
 
 /** Stands for a key that cannot be learned; its field is that of the key read last. */
 const odd = memory.data(keyRecord, 16);
@@ -81,26 +77,11 @@ export function pairsName(pick: usize, name: usize, size: usize, field: i32): vo
   if (size <= nameLimit) put(pick, ownKey(pick, size, field), ofNames, name, size, size, 0);
 }
 
-/** All names of the `fields` fields are there. Where lines with '=' begin and where those with ':' do are two keys. */
-export function pairsReady(pick: usize, fields: i32): void {
+/** All names are there. Where lines with '=' begin and where those with ':' do are two keys. */
+export function pairsReady(pick: usize): void {
   const equal = ownKey(pick, 0, -1);
   ownKey(pick, 0, -1);
   pickerReady(pick, equal);
-  store<usize>(pick, reserve(fields), pickReads);
-  store<usize>(pick, reserve(fields << 3), pickNumbers);
-  store<usize>(pick, reserve(fields << 2), pickWords);
-}
-
-export function pairsReads(pick: usize): usize {
-  return load<usize>(pick, pickReads);
-}
-
-export function pairsNumbers(pick: usize): usize {
-  return load<usize>(pick, pickNumbers);
-}
-
-export function pairsWords(pick: usize): usize {
-  return load<usize>(pick, pickWords);
 }
 
 // Each reads `[start, stop)`; positions are relative to `from`.
@@ -293,10 +274,7 @@ function keep(field: i32, value: usize, to: usize): void {
 
 /** Reads a value as what it is read as by the caller; its kind tells that it could be. */
 function read(kind: usize, field: i32, reads: u8, value: usize, to: usize): void {
-  let number: f64;
-  if (reads == asAddress) number = <f64>ipv4(value, to);
-  else if (reads == asInteger) number = integer(value, to);
-  else number = wordValue(load<usize>(load<usize>(picker, pickWords) + (field << 2)), value, to);
+  const number = valueAs(picker, field, reads, value, to);
   if (!(number >= 0)) return;
   store<u8>(kind, reads);
   store<f64>(load<usize>(picker, pickNumbers) + (field << 3), number);

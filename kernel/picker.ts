@@ -1,4 +1,6 @@
 import { reserve } from './memory';
+import { integer, ipv4 } from './values';
+import { wordValue } from './words';
 
 /*
  * What json.ts and pairs.ts have in common: the fields that are wanted of a record, where the record that was read last has
@@ -52,11 +54,19 @@ const pickNext: usize = 36;
 const pickLimit: usize = 40;
 /** u32: which of the followers makes room next. */
 const pickTurn: usize = 44;
-/** Of pairs.ts: u8 by field, what its value is read as; f64 by field, what was read; u32 by field, a list of words. */
+/** u8 by field: what its value is read as, 0 for nothing. */
 export const pickReads: usize = 52;
+/** f64 by field: what was read. */
 export const pickNumbers: usize = 56;
-export const pickWords: usize = 60;
-const pickRecord: usize = 64;
+/** u32 by field: a list of words. */
+const pickWords: usize = 60;
+/** Of json.ts, u8 by field: what it could be read as, 0 for nothing. */
+export const pickDone: usize = 64;
+const pickRecord: usize = 68;
+
+// What a value is read as: see src/bytes/picked-fields.ts.
+const asAddress: u8 = 2;
+const asInteger: u8 = 3;
 
 /** A key that reaches further than this to its value, quotes and blanks counted, is read anew each time. */
 export const keyRoom: usize = 64;
@@ -71,6 +81,10 @@ export function newPicker(fields: i32, wanted: i32): usize {
   store<usize>(made, reserve(fields << 2), pickStarts);
   store<usize>(made, reserve(fields << 2), pickEnds);
   store<usize>(made, wide, pickWide);
+  store<usize>(made, reserve(fields), pickReads);
+  store<usize>(made, reserve(fields << 3), pickNumbers);
+  store<usize>(made, reserve(fields << 2), pickWords);
+  store<usize>(made, reserve(fields), pickDone);
   const most = <usize>wanted + learnedLimit;
   let slots: usize = 256;
   while (slots < most * 4) slots *= 2;
@@ -94,6 +108,30 @@ export function pickedStarts(pick: usize): usize {
 
 export function pickedEnds(pick: usize): usize {
   return load<usize>(pick, pickEnds);
+}
+
+export function pickedReads(pick: usize): usize {
+  return load<usize>(pick, pickReads);
+}
+
+export function pickedNumbers(pick: usize): usize {
+  return load<usize>(pick, pickNumbers);
+}
+
+export function pickedWords(pick: usize): usize {
+  return load<usize>(pick, pickWords);
+}
+
+export function pickedDone(pick: usize): usize {
+  return load<usize>(pick, pickDone);
+}
+
+/** The value of `field` as `reads` says; below 0 or NaN when it is nothing of the kind. */
+@inline
+export function valueAs(pick: usize, field: i32, reads: u8, from: usize, to: usize): f64 {
+  if (reads == asAddress) return <f64>ipv4(from, to);
+  if (reads == asInteger) return integer(from, to);
+  return wordValue(load<usize>(load<usize>(pick, pickWords) + (field << 2)), from, to);
 }
 
 /** Nothing of the next record is seen yet. */

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../bench/random.ts';
+import { address } from './addresses.ts';
+import { decimal } from './numbers.ts';
 import { Json, JsonFields } from './json-fields.ts';
 
 const names = [
@@ -151,3 +153,41 @@ test('an object is read up to its own end, and refused where its brackets do not
     expect(json.readFrom(Buffer.from(text), 0, text.length)).toBe(-1);
   }
 });
+
+test('integers and addresses are the same when they are read with the object as when they are read by themselves', () => {
+  const random = new Random(14);
+  const values =
+    '1 22 "22" -1 1.5 1e3 123456789012345 1234567890123456 "12a" "" null true "192.0.2.7" "0.0.0.0" "256.1.1.1" "1.2.3" "01.002.3.4" "2001:db8::1" "[2001:db8::1]" "::ffff:192.0.2.7" "192.0.2\\u002e7" [22] {"a":22} "0022" 0022'.split(
+      ' ',
+    );
+  const words = new Uint32Array(4);
+  const known = new JsonFields(['known', 'known', 'last']);
+  for (let round = 0; round < 4000; round++) {
+    const value = values[random.below(values.length)];
+    const before = random.below(4) === 0 ? '"known":1,' : '';
+    const text = `{${before}${random.below(9) === 0 ? '' : `"known":${value},`}"last":"192.0.2.1"}`;
+    const bytes = Buffer.from(text);
+    expect(known.read(bytes, 0, bytes.length)).toBe(true);
+    const expected = round % 500 < 250 ? plainInteger(known, bytes) : plainAddress(known, bytes);
+    const ask = (field: number): unknown =>
+      round % 500 < 250 ? known.integer(field) : known.address(field, words) && words.join();
+    expect(ask(0)).toEqual(expected);
+    expect(ask(0)).toEqual(expected);
+    // The second field of one path has what the first has.
+    expect(ask(1)).toEqual(expected);
+    if (round % 100 === 0) {
+      expect(known.address(2, words)).toBe(true);
+      expect(known.integer(2)).toBe(-1);
+    }
+  }
+});
+
+/** Field 0, of what stands there. */
+function plainInteger({ kind, start, end }: JsonFields, bytes: Uint8Array): number {
+  return kind[0] === Json.number || kind[0] === Json.string ? decimal(bytes, start[0], end[0]) : -1;
+}
+
+function plainAddress({ kind, start, end }: JsonFields, bytes: Uint8Array): unknown {
+  const words = new Uint32Array(4);
+  return kind[0] === Json.string && address(bytes, start[0], end[0], words) && words.join();
+}

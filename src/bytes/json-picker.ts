@@ -16,6 +16,9 @@ export class JsonPicker extends PickedFields {
   /** Fields whose path an earlier one has too, and that one. */
   readonly #repeated: readonly (readonly [field: number, first: number])[];
 
+  /** What a field of the last object could be read as; what it was before where it is absent. */
+  readonly done: Uint8Array;
+
   private constructor(paths: readonly string[]) {
     const root = newWanted('');
     const repeated: [number, number][] = [];
@@ -28,6 +31,7 @@ export class JsonPicker extends PickedFields {
     this.kernel.pickerReady(this.address, this.#inside(root));
     reserve(0);
     this.#repeated = repeated;
+    this.done = new Uint8Array(this.kernel.memory.buffer, this.kernel.pickedDone(this.address), paths.length);
   }
 
   /** See JsonFields.readFrom; `base` is the kernel's address of position 0. */

@@ -48,6 +48,10 @@ interface KernelFunctions {
   pickedKinds(picker: number): number;
   pickedStarts(picker: number): number;
   pickedEnds(picker: number): number;
+  pickedReads(picker: number): number;
+  pickedNumbers(picker: number): number;
+  pickedWords(picker: number): number;
+  pickedDone(picker: number): number;
   pickerReady(picker: number, root: number): void;
   jsonKey(picker: number, object: number, name: number, size: number, field: number): number;
   jsonValue(key: number, inside: number, element: number): void;
@@ -62,10 +66,7 @@ interface KernelFunctions {
   unescape(from: number, end: number, to: number): number;
   searchWord(base: number, from: number, stop: number, a: number, b: number, c: number): number;
   pairsName(picker: number, name: number, size: number, field: number): void;
-  pairsReady(picker: number, fields: number): void;
-  pairsReads(picker: number): number;
-  pairsNumbers(picker: number): number;
-  pairsWords(picker: number): number;
+  pairsReady(picker: number): void;
   pairsQuoted(
     picker: number,
     base: number,

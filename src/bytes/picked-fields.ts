@@ -1,5 +1,15 @@
 import { kernel, reserve } from './kernel.ts';
 
+/** What a value can be read as with its record: what {@link PickedFields.reads} says, from the next record on. */
+export const ReadAs = {
+  /** An IPv4 address: its number. */
+  address: 2,
+  /** An integer ≥ 0 of up to fifteen digits. */
+  integer: 3,
+  /** A word of the field's list: what it stands for. See LearnedWords. */
+  word: 4,
+} as const;
+
 /** Where the record that was read last has the fields that are wanted of it: the kernel's tables, seen as typed arrays. */
 export class PickedFields {
   /** What stands in field i; 0 when it is absent. */
@@ -8,6 +18,12 @@ export class PickedFields {
   readonly kinds: Uint32Array;
   readonly start: Uint32Array;
   readonly end: Uint32Array;
+  /** By field, one of {@link ReadAs}; 0 for nothing. */
+  readonly reads: Uint8Array;
+  /** What was read. */
+  readonly number: Float64Array;
+  /** By field, the kernel's list of words. */
+  readonly words: Uint32Array;
   protected readonly kernel = kernel();
   readonly address: number;
 
@@ -20,6 +36,9 @@ export class PickedFields {
     this.kinds = new Uint32Array(buffer, this.kernel.pickedKinds(address), (fields + 3) >> 2);
     this.start = new Uint32Array(buffer, this.kernel.pickedStarts(address), fields);
     this.end = new Uint32Array(buffer, this.kernel.pickedEnds(address), fields);
+    this.reads = new Uint8Array(buffer, this.kernel.pickedReads(address), fields);
+    this.number = new Float64Array(buffer, this.kernel.pickedNumbers(address), fields);
+    this.words = new Uint32Array(buffer, this.kernel.pickedWords(address), fields);
   }
 
   /** Where the kernel may read `name` from now on. */

@@ -1,4 +1,3 @@
-import { address } from '../bytes/addresses.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -91,7 +90,7 @@ class LogEntries {
     flow.reset();
     flow.start = this.#time(firewall ? at.timestamp : at.start);
     if (flow.start < 0) return 'time that is none';
-    if (!this.#address(at.source, this.#source) || !this.#address(at.target, this.#target))
+    if (!json.address(at.source, this.#source) || !json.address(at.target, this.#target))
       return 'address that is none';
     flow.proto = json.integer(at.proto);
     if (flow.proto < 1 || flow.proto > 254) return 'protocol that is none';
@@ -147,13 +146,6 @@ class LogEntries {
     if (json.kind[field] !== Json.string) return -1;
     const time = this.#times.read(this.#bytes, json.start[field], json.end[field]);
     return Number.isNaN(time) ? -1 : time;
-  }
-
-  #address(field: number, words: Uint32Array): boolean {
-    const { json } = this;
-    return (
-      json.kind[field] === Json.string && address(this.#bytes, json.start[field], json.end[field], words)
-    );
   }
 
   /** 0 when absent (ICMP); -1 when it is none. */

@@ -68,8 +68,7 @@ class Route53Reader implements LineReader {
     const row = this.#row;
     row.begin(this.#iso.read(bytes, json.start[at.time], json.end[at.time]));
     if (Number.isNaN(row.time)) return 'no time stamp';
-    if (!json.isString(at.source) || !address(bytes, json.start[at.source], json.end[at.source], row.source))
-      return 'no source address';
+    if (!json.address(at.source, row.source)) return 'no source address';
     if (!json.isString(at.name)) return 'no name asked for';
     row.sourcePort = Math.max(
       0,

@@ -1,4 +1,3 @@
-import { address } from '../bytes/addresses.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { timeLimit } from '../bytes/times.ts';
 import { YearlessTimes } from '../bytes/yearless.ts';
@@ -141,8 +140,7 @@ class SnortJsonReader implements LineReader {
         ? Math.max(0, endpoint.port)
         : -1;
     }
-    if (json.kind[alone] !== Json.string || !address(bytes, json.start[alone], json.end[alone], words))
-      return -1;
+    if (!json.address(alone, words)) return -1;
     const port = json.integer(portField);
     return port > 65_535 ? -1 : Math.max(0, port);
   }

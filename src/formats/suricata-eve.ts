@@ -1,4 +1,3 @@
-import { address } from '../bytes/addresses.ts';
 import { hexadecimal } from '../bytes/numbers.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { IsoTimes } from '../bytes/times.ts';
@@ -194,13 +193,6 @@ class EveReader implements LineReader {
       : Number.NaN;
   }
 
-  #address(field: number, words: Uint32Array): boolean {
-    const json = this.#json;
-    return (
-      json.kind[field] === Json.string && address(this.#bytes, json.start[field], json.end[field], words)
-    );
-  }
-
   /** Appends a row with time, addresses, ports, protocol; -1 when they are not there. */
   #row(batch: EventBatch, kind: number, timeField: number): number {
     const json = this.#json;
@@ -208,8 +200,8 @@ class EveReader implements LineReader {
     if (Number.isNaN(time)) time = this.#time(at.timestamp);
     if (
       Number.isNaN(time) ||
-      !this.#address(at.source, this.#source) ||
-      !this.#address(at.target, this.#target)
+      !json.address(at.source, this.#source) ||
+      !json.address(at.target, this.#target)
     )
       return -1;
     const row = batch.length++;

@@ -1,4 +1,3 @@
-import { address } from '../bytes/addresses.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { port } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
@@ -92,7 +91,7 @@ class WindowsSecurityReader implements LineReader {
     const source = this.#source;
     // '-' and the machine itself: services, tasks, the console.
     if (from < 0 || json.is(from, '-')) return '';
-    if (!address(bytes, json.start[from], json.end[from], source)) return 'no source address';
+    if (!json.address(from, source)) return 'no source address';
     if (isLoopback(source)) return '';
     const user = this.#field('user');
     // A null session asks who may ask; nobody has logged in.

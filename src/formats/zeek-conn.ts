@@ -235,10 +235,7 @@ class ZeekConnReader implements LineReader {
     if (Number.isNaN(this.#time)) return 'no time stamp';
     this.#source = this.#sourceWords;
     this.#target = this.#targetWords;
-    if (
-      !jsonAddress(json, isSource, bytes, this.#source) ||
-      !jsonAddress(json, isTarget, bytes, this.#target)
-    ) {
+    if (!json.address(isSource, this.#source) || !json.address(isTarget, this.#target)) {
       return 'no source or target address';
     }
     this.#sourcePort = json.integer(isSourcePort);
@@ -343,10 +340,6 @@ class ZeekConnReader implements LineReader {
     if (this.#packets > 3) return false;
     return isStealth(sent === oAck ? Flag.ack : Flag.ack | Flag.fin, this.#sourcePort, this.#targetPort);
   }
-}
-
-function jsonAddress(json: JsonFields, field: number, bytes: Uint8Array, words: Uint32Array): boolean {
-  return json.kind[field] === Json.string && address(bytes, json.start[field], json.end[field], words);
 }
 
 /** tcp, udp, icmp; anything else ('unknown_transport') is 0 until 'ip_proto' says better; -1 when unset. */

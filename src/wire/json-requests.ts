@@ -62,7 +62,7 @@ export class JsonRequestParts {
       this.time = this.#times.read(bytes, json.start[field], json.end[field]);
       if (!Number.isNaN(this.time)) break;
     }
-    parts.took(this.#kernel.partsFind(json.address, this.#table, this.#stamps, this.more));
+    parts.took(this.#kernel.partsFind(json.pickerAddress, this.#table, this.#stamps, this.more));
     return parts.has(Part.request) || parts.has(Part.target) || parts.has(Part.path)
       ? ''
       : 'no request in the record';

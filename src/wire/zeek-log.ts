@@ -226,11 +226,13 @@ export class ZeekRows {
   }
 
   address(field: number, words: Uint32Array): boolean {
+    if (this.#isJson) return this.#fields.address(field, words);
     return this.has(field) && address(this.#bytes, this.startOf(field), this.endOf(field), words);
   }
 
   /** An integer ≥ 0; -1 when unset or none. */
   integer(field: number): number {
+    if (this.#isJson) return this.#fields.integer(field);
     return this.has(field) ? decimal(this.#bytes, this.startOf(field), this.endOf(field)) : -1;
   }
 
