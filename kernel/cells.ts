@@ -1,4 +1,4 @@
-import { dot, minus, newline, quote, slash, space, tab } from './codes';
+import { backslash, dot, minus, quote, slash, space, tab } from './codes';
 import {
   columnLimit,
   columnsCut,
@@ -34,6 +34,7 @@ const asDay: u8 = 9;
 const asClock: u8 = 10;
 const asWord: u8 = 11;
 const asPlaces: u8 = 12;
+const asZeek: u8 = 13;
 
 // How columns are parted.
 const apart: i32 = 0;
@@ -43,6 +44,8 @@ const wordwise: i32 = 2;
 /** Behind a line with quotes so many are taken to have some, too, which are more work to look for. */
 const quotedInRow: i32 = 32;
 let quoted: i32 = 0;
+/** Whether a backslash stands in one of the columns. */
+let strange: bool = false;
 
 // Which blanks are left out of a value: 0 none, 1 spaces in front of it.
 const bothEnds: i32 = 2;
@@ -52,6 +55,9 @@ const absent: u8 = 0;
 const present: u8 = 1;
 const understood: u8 = 2;
 const inUtc: u8 = 3;
+
+/** '(empty)' */
+const emptySet: u64 = 0x0029_7974_706d_6528;
 
 /** u16 by field. */
 export const columns = memory.data(fieldLimit * 2, 16);
@@ -83,8 +89,9 @@ export function cellsRead(
   let found: i32;
   let inCuts = way != wordwise;
   if (way == apart) {
-    // The sign would say whether a line break is in it.
-    found = abs<i32>(columnsCut(base, start, stop, separator, newline, most));
+    found = columnsCut(base, start, stop, separator, backslash, most);
+    strange = found < 0;
+    found = abs<i32>(found);
   } else if (way == csv) {
     found = quoted == 0 ? columnsCut(base, start, stop, separator, quote, most) : -1;
     if (found < 0) {
@@ -189,6 +196,8 @@ function valueRead(base: usize, from: usize, to: usize, field: i32): u8 {
       return known(number, clock(start, stop));
     case asWord:
       return known(number, wordValue(load<usize>(words + (field << 2)), start, stop));
+    case asZeek:
+      return zeekText(start, stop);
     case asPlaces:
       return whole(number, places(start, stop));
   }
@@ -205,6 +214,20 @@ function dateRead(base: usize, from: usize, to: usize, number: usize): u8 {
   if (isNaN(value) || load<usize>(said) != to) return present;
   store<f64>(number, value);
   return load<u32>(said, 4) == 1 ? inUtc : understood;
+}
+
+/** Absent: '-', '(empty)' or nothing at all; what has a backslash is to be decoded. */
+@inline
+function zeekText(from: usize, to: usize): u8 {
+  const length = to - from;
+  if (length <= 1 && (length == 0 || load<u8>(from) == minus)) return absent;
+  if (length == 7 && (load<u64>(from) & 0x00ff_ffff_ffff_ffff) == emptySet) return absent;
+  return strange && hasBackslash(from, to) ? understood : present;
+}
+
+function hasBackslash(from: usize, to: usize): bool {
+  for (let at = from; at < to; at++) if (load<u8>(at) == backslash) return true;
+  return false;
 }
 
 @inline

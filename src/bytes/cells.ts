@@ -30,6 +30,8 @@ export const As = {
   word: 11,
   /** 'CEUAPRSF', TCP's flags, with a dot for each that is not there. */
   places: 12,
+  /** What may be unset in Zeek's way, and may have backslashes: {@link Cells.kind}. Of columns that are parted by every separator. */
+  zeek: 13,
 } as const;
 
 /** How columns are parted. */
@@ -147,7 +149,8 @@ export class Cells {
   readonly number: Float64Array;
   /** By field, four words; an IPv4 address in mapped form. Only where {@link isAddress}. */
   readonly addresses: readonly Uint32Array[];
-  readonly #read: Uint8Array;
+  /** Of fields that are read as Zeek's: 0 unset, 1 a text, 2 one with backslashes (as Json of json-fields.ts). */
+  readonly kind: Uint8Array;
   readonly #columns: Uint16Array;
   readonly #kinds: Uint8Array;
   readonly #words: Uint32Array;
@@ -164,7 +167,7 @@ export class Cells {
     this.end = end;
     this.number = number;
     this.addresses = addresses;
-    this.#read = read;
+    this.kind = read;
     this.#columns = Uint16Array.from(cells, ({ column }) => (column < 0 ? noColumn : column));
     this.#kinds = Uint8Array.from(cells, ({ as }) => as);
     this.#words = Uint32Array.from(cells, ({ words }) => words?.list ?? 0);
@@ -192,22 +195,22 @@ export class Cells {
 
   /** Whether the line has the field's column. */
   has(field: number): boolean {
-    return this.#read[field] >= present;
+    return this.kind[field] >= present;
   }
 
   /** Whether the field is an address that was read; whatever else it may be, {@link addresses} do not hold it. */
   isAddress(field: number): boolean {
-    return this.#read[field] === understood;
+    return this.kind[field] === understood;
   }
 
   /** Whether a date says its offset to UTC: its number is in UTC then. */
   isUtc(field: number): boolean {
-    return this.#read[field] === inUtc;
+    return this.kind[field] === inUtc;
   }
 
   /** The whole field as an address of any form, into `words`; false when it is none. `bytes` hold the line that was read. */
   address(field: number, bytes: Uint8Array, words: Uint32Array): boolean {
-    if (this.#read[field] !== understood) return address(bytes, this.start[field], this.end[field], words);
+    if (this.kind[field] !== understood) return address(bytes, this.start[field], this.end[field], words);
     copyWords(this.addresses[field], words);
     return true;
   }

@@ -1,20 +1,9 @@
 import { address } from '../bytes/addresses.ts';
-import {
-  backslash,
-  braceOpen,
-  hash,
-  lowerX,
-  minus,
-  nine,
-  parenOpen,
-  quote,
-  tab,
-  zero,
-} from '../bytes/codes.ts';
-import { Cuts } from '../bytes/cuts.ts';
+import { As, Cells } from '../bytes/cells.ts';
+import { backslash, braceOpen, hash, lowerX, minus, parenOpen, quote, tab } from '../bytes/codes.ts';
 import { unescapeJson } from '../bytes/json-escapes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
-import { cursor, decimal, digits5, find, fraction, hasText, hexDigit } from '../bytes/numbers.ts';
+import { cursor, decimal, digits5, fraction, hasText, hexDigit } from '../bytes/numbers.ts';
 import { IsoTimes, readEpoch } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Proto, textLimit } from '../model/event.ts';
@@ -24,8 +13,14 @@ import { setJsonText } from './json-text.ts';
 
 /** The fields that logs of connections share, in this order, for the first five names of {@link ZeekRows}. */
 export const connectionFields = ['ts', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.resp_p'] as const;
-/** They and the uid, which stands behind the time: with these columns every such log of Zeek begins. */
-const connectionColumns = 6;
+/** What they are read as; all else is text that may be unset. */
+const readAs: Readonly<Record<string, number>> = {
+  ts: As.stamp,
+  'id.orig_h': As.address,
+  'id.orig_p': As.integer,
+  'id.resp_h': As.address,
+  'id.resp_p': As.integer,
+};
 const fewer = 'fewer columns than the #fields line names';
 
 /** Columns of a row that are looked at. */
@@ -111,16 +106,18 @@ function isUnset(bytes: Uint8Array, start: number, end: number): boolean {
 export class ZeekRows {
   readonly #names: readonly string[];
   readonly #path: string;
-  /** The fields of either syntax: those of TSV are written where those of JSON stand. */
   readonly #fields: JsonFields;
   readonly #header = new ZeekHeader();
   readonly #times = new ZeekTimes();
-  readonly #cuts = new Cuts(columnLimit);
-  /** Which column a wanted field is; -1 for none. */
-  #columns = new Int16Array(0);
+  #cells = new Cells([]);
+  /** What each field is read as in TSV. */
+  readonly #as: Uint8Array;
   /** Columns up to the last one that is wanted; 0 without a header that has any. */
   #wanted = 0;
-  #beginsAsConnection = false;
+  /** Where the fields of the line stand that was read, and what they are. */
+  #kind: Uint8Array = new Uint8Array(0);
+  #start: Uint32Array = new Uint32Array(0);
+  #end: Uint32Array = new Uint32Array(0);
   #isJson = false;
   #bytes: Uint8Array = new Uint8Array(0);
 
@@ -129,6 +126,7 @@ export class ZeekRows {
     this.#path = path;
     this.#names = names;
     this.#fields = new JsonFields([...names, '_path']);
+    this.#as = Uint8Array.from(names, (name) => readAs[name] ?? As.zeek);
   }
 
   /** Reads a line: 'row' when its fields are there, '' for directives and blank lines, else the reason to skip it. */
@@ -144,6 +142,9 @@ export class ZeekRows {
     if (this.#isJson) {
       const json = this.#fields;
       if (!json.read(bytes, start, end)) return 'not a whole JSON object';
+      this.#kind = json.kind;
+      this.#start = json.start;
+      this.#end = json.end;
       const path = this.#names.length;
       return json.kind[path] === Json.absent || json.is(path, this.#path)
         ? 'row'
@@ -152,74 +153,46 @@ export class ZeekRows {
     if (this.#wanted === 0)
       return this.#header.fields.length === 0 ? 'no #fields line before it' : 'columns are missing';
     if (this.#header.path !== '' && this.#header.path !== this.#path) return `not a ${this.#path} record`;
-    return this.#split(bytes, start, end, 0, 0) ? 'row' : fewer;
-  }
-
-  /** Whether the line has tabs between its columns, and the first six are time, uid and those of the address pair. */
-  beginsAsConnection(bytes: Uint8Array, start: number): boolean {
-    const first = bytes[start];
-    return this.#beginsAsConnection && first >= zero && first <= nine && this.#header.separator === tab;
-  }
-
-  /** As {@link read}, for such a line, of which all columns in front of `from` have been read. */
-  readBehindConnection(bytes: Uint8Array, from: number, end: number): string {
-    this.#bytes = bytes;
-    this.#isJson = false;
-    return this.#split(bytes, from, end, connectionFields.length, connectionColumns) ? 'row' : fewer;
+    const cells = this.#cells;
+    if (cells.read(bytes, start, end, this.#header.separator) < this.#wanted) return fewer;
+    this.#kind = cells.kind;
+    this.#start = cells.start;
+    this.#end = cells.end;
+    return 'row';
   }
 
   #learn(): void {
-    const { fields, path } = this.#header;
-    this.#columns = Int16Array.from(this.#names, (name) => fields.lastIndexOf(name));
-    this.#wanted = Math.max(...this.#columns) + 1;
-    this.#beginsAsConnection =
-      (path === '' || path === this.#path) &&
-      this.#wanted > connectionColumns &&
-      connectionFields.every(
-        (name, field) =>
-          this.#names[field] === name && this.#columns[field] === (field === 0 ? 0 : field + 1),
-      );
+    const { fields } = this.#header;
+    const columns = this.#names.map((name) => fields.lastIndexOf(name));
+    this.#wanted = Math.max(...columns) + 1;
+    this.#cells = new Cells(columns.map((column, field) => ({ column, as: this.#as[field] })));
   }
 
-  /** Finds the fields from `first` on in columns of which the `passed` first ones stand in front of `start`. */
-  #split(bytes: Uint8Array, start: number, end: number, first: number, passed: number): boolean {
-    const cuts = this.#cuts;
-    const wanted = this.#wanted - passed;
-    if (cuts.find(bytes, start, end, this.#header.separator, backslash, wanted) < wanted) return false;
-    const { kind, start: starts, end: ends } = this.#fields;
-    const columns = this.#columns;
-    for (let field = first; field < columns.length; field++) {
-      const column = columns[field] - passed;
-      if (column < 0) {
-        kind[field] = Json.absent;
-        continue;
-      }
-      const from = cuts.at[column] + 1;
-      const to = cuts.at[column + 1];
-      starts[field] = from;
-      ends[field] = to;
-      if (isUnset(bytes, from, to)) kind[field] = Json.absent;
-      else if (!cuts.odd) kind[field] = Json.string;
-      else kind[field] = find(bytes, from, to, backslash) < to ? Json.escaped : Json.string;
-    }
-    return true;
+  /** One of Json's kinds; of TSV absent, string or escaped. */
+  #kindOf(field: number): number {
+    if (this.#isJson || this.#as[field] === As.zeek) return this.#kind[field];
+    return isUnset(this.#bytes, this.#start[field], this.#end[field]) ? Json.absent : Json.string;
   }
 
   has(field: number): boolean {
-    const kind = this.#fields.kind[field];
+    const kind = this.#kindOf(field);
     return kind !== Json.absent && kind !== Json.null;
   }
 
   startOf(field: number): number {
-    return this.#fields.start[field];
+    return this.#start[field];
   }
 
   endOf(field: number): number {
-    return this.#fields.end[field];
+    return this.#end[field];
   }
 
   /** µs UTC; NaN when unset or no time. */
   time(field: number): number {
+    if (!this.#isJson && this.#as[field] === As.stamp) {
+      const micros = this.#cells.number[field];
+      if (!Number.isNaN(micros)) return micros;
+    }
     return this.has(field)
       ? this.#times.read(this.#bytes, this.startOf(field), this.endOf(field))
       : Number.NaN;
@@ -227,12 +200,14 @@ export class ZeekRows {
 
   address(field: number, words: Uint32Array): boolean {
     if (this.#isJson) return this.#fields.address(field, words);
+    if (this.#as[field] === As.address) return this.#cells.address(field, this.#bytes, words);
     return this.has(field) && address(this.#bytes, this.startOf(field), this.endOf(field), words);
   }
 
   /** An integer ≥ 0; -1 when unset or none. */
   integer(field: number): number {
     if (this.#isJson) return this.#fields.integer(field);
+    if (this.#as[field] === As.integer) return this.#cells.integer(field, this.#bytes);
     return this.has(field) ? decimal(this.#bytes, this.startOf(field), this.endOf(field)) : -1;
   }
 
@@ -256,7 +231,7 @@ export class ZeekRows {
   setPart(batch: EventBatch, row: number, text: number, field: number, start: number, end: number): void {
     const stop = Math.min(end, start + textLimit);
     if (stop <= start) return;
-    if (this.#fields.kind[field] !== Json.escaped) batch.setText(row, text, start, stop);
+    if (this.#kindOf(field) !== Json.escaped) batch.setText(row, text, start, stop);
     else {
       const at = batch.reserveScratch(stop - start);
       const decode = this.#isJson ? unescapeJson : unescapeZeek;
@@ -266,10 +241,10 @@ export class ZeekRows {
 
   /** Makes the field row `row`'s text; does nothing when it is unset. */
   setText(batch: EventBatch, row: number, text: number, field: number): void {
-    if (!this.has(field)) return;
+    const kind = this.#kindOf(field);
+    if (kind === Json.absent || kind === Json.null) return;
     const start = this.startOf(field);
     const end = this.endOf(field);
-    const kind = this.#fields.kind[field];
     if (kind === Json.string) batch.setText(row, text, start, end);
     else if (this.#isJson) {
       // Of a JSON array or object the raw text is shown; of an array of one string, the string.
