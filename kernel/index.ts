@@ -35,7 +35,7 @@ export {
   pickerReady,
 } from './picker';
 export { jsonKey, jsonRead, jsonTextEnd, jsonValue } from './json';
-export { requestUsual, values as webValues, webUsual } from './web';
+export { requestUsual, targetAbsolute, targetParts, values as webValues, webUsual } from './web';
 export {
   pairsColon,
   pairsDelimited,

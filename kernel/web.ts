@@ -78,6 +78,38 @@ export function webUsual(base: usize, start: usize, stop: usize): usize {
   return at - base;
 }
 
+/** u32s, relative to `base`: where host and port of {@link targetAbsolute} end, and the '?' behind them or the target's end. */
+export const targetParts = memory.data(8, 4);
+
+/** Splits 'http://host:port/path?query', the bytes [start, stop) behind `base`: where the host begins; -1 for another target. */
+export function targetAbsolute(base: usize, start: usize, stop: usize): i32 {
+  const end = base + stop;
+  let at = base + start;
+  const scheme = load<u64>(at);
+  // 'http://' or 'https://'
+  if ((scheme & 0xff_ffff_ffff_ffff) == 0x2f_2f3a_7074_7468) at += 7;
+  else if (scheme == 0x2f2f_3a73_7074_7468) at += 8;
+  else return -1;
+  if (at > end) return -1;
+  const host = at;
+  let query: usize = 0;
+  let ends: usize = 0;
+  for (; at < end && query == 0; at += 16) {
+    const text = v128.load(at);
+    const queries = i8x16.bitmask(i8x16.eq(text, i8x16.splat(63)));
+    if (ends == 0) {
+      const marks =
+        queries | i8x16.bitmask(v128.or(i8x16.eq(text, i8x16.splat(47)), i8x16.eq(text, i8x16.splat(35))));
+      // What stands in front of the end of the host is none.
+      if (marks != 0) ends = at + ctz(marks);
+    }
+    if (queries != 0) query = at + ctz(queries);
+  }
+  store<u32>(targetParts, <u32>((ends == 0 ? end : min(ends, end)) - base));
+  store<u32>(targetParts, <u32>((query == 0 ? end : min(query, end)) - base), 4);
+  return <i32>(host - base);
+}
+
 /** Splits the request line [start, stop) behind `base`, as that of a whole line is; false when it is of another shape. */
 export function requestUsual(base: usize, start: usize, stop: usize): bool {
   parts(base, base + start, base + stop);

@@ -134,6 +134,8 @@ interface KernelFunctions {
   readonly findLastNeedle: (base: number, start: number, stop: number, needle: number) => number;
   isoRead(base: number, start: number, stop: number): number;
   readonly isoSaid: Constant;
+  targetAbsolute(base: number, start: number, stop: number): number;
+  readonly targetParts: Constant;
   requestUsual(base: number, start: number, stop: number): boolean;
   webUsual(base: number, start: number, stop: number): number;
   readonly webValues: Constant;
