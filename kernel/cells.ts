@@ -35,6 +35,7 @@ const asClock: u8 = 10;
 const asWord: u8 = 11;
 const asPlaces: u8 = 12;
 const asZeek: u8 = 13;
+const asPart: u8 = 14;
 
 // How columns are parted.
 const apart: i32 = 0;
@@ -69,6 +70,8 @@ export const ends = memory.data(fieldLimit * 4, 16);
 export const reads = memory.data(fieldLimit, 16);
 export const numbers = memory.data(fieldLimit * 8, 16);
 export const addresses = memory.data(fieldLimit * 16, 16);
+/** u32: a bit for each field that is not absent. */
+export const shown = memory.data(4, 4);
 /** u16 by letter. */
 export const letters = memory.data(256 * 2, 16);
 
@@ -86,6 +89,7 @@ export function cellsRead(
   fields: i32,
   most: i32,
 ): i32 {
+  let there: u32 = 0;
   let found: i32;
   let inCuts = way != wordwise;
   if (way == apart) {
@@ -125,8 +129,11 @@ export function cellsRead(
     }
     store<u32>(starts + (field << 2), from);
     store<u32>(ends + (field << 2), to);
-    store<u8>(reads + field, valueRead(base, from, to, field));
+    const read = valueRead(base, from, to, field);
+    store<u8>(reads + field, read);
+    there |= <u32>(read != absent) << field;
   }
+  store<u32>(shown, there);
   return found;
 }
 
@@ -198,6 +205,8 @@ function valueRead(base: usize, from: usize, to: usize, field: i32): u8 {
       return known(number, wordValue(load<usize>(words + (field << 2)), start, stop));
     case asZeek:
       return zeekText(start, stop);
+    case asPart:
+      return to - from > 1 || (to > from && load<u8>(start) != minus) ? present : absent;
     case asPlaces:
       return whole(number, places(start, stop));
   }

@@ -18,6 +18,7 @@ export {
   letters as cellsLetters,
   numbers as cellsNumbers,
   reads as cellsReads,
+  shown as cellsShown,
   starts as cellsStarts,
   words as cellsWords,
 } from './cells';

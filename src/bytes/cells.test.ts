@@ -110,6 +110,8 @@ function plainly(text: string | undefined, as: number): unknown {
     case As.zeek:
       if (['', '-', '(empty)'].includes(text)) return 'nothing';
       return { text, escaped: text.includes('\\') };
+    case As.part:
+      return text === '' || text === '-' ? 'nothing' : text;
     case As.letters:
       return bytes.reduce((bits, code) => bits | letters[code], 0);
     default:
@@ -131,9 +133,10 @@ const columnPlan = fc.array(
 /** What the cells made of a field. */
 function made(cells: Cells, field: number, as: number, bytes: Buffer): unknown {
   const text = bytes.toString('latin1', cells.start[field], cells.end[field]);
-  if (!cells.has(field)) return text === '' || as === As.zeek ? 'nothing' : text;
+  expect((cells.shown >>> field) & 1).toBe(cells.has(field) ? 1 : 0);
+  if (!cells.has(field)) return text === '' || as === As.zeek || as === As.part ? 'nothing' : text;
   if (as === As.zeek) return { text, escaped: cells.kind[field] === 2 };
-  if (as === As.text) return text;
+  if (as === As.text || as === As.part) return text;
   if (as !== As.address) return cells.number[field];
   return cells.isAddress(field) ? [...cells.addresses[field]] : text;
 }

@@ -32,6 +32,8 @@ export const As = {
   places: 12,
   /** What may be unset in Zeek's way, and may have backslashes: {@link Cells.kind}. Of columns that are parted by every separator. */
   zeek: 13,
+  /** What is not there when it is '-', as logs write nothing. */
+  part: 14,
 } as const;
 
 /** How columns are parted. */
@@ -97,6 +99,7 @@ function sharedCells() {
       (_, field) => new Uint32Array(buffer, functions.cellsAddresses.value + field * 16, 4),
     ),
     letters: new Uint16Array(buffer, functions.cellsLetters.value, 256),
+    shown: new Uint32Array(buffer, functions.cellsShown.value, 1),
   };
 }
 
@@ -151,6 +154,7 @@ export class Cells {
   readonly addresses: readonly Uint32Array[];
   /** Of fields that are read as Zeek's: 0 unset, 1 a text, 2 one with backslashes (as Json of json-fields.ts). */
   readonly kind: Uint8Array;
+  readonly #shown: Uint32Array;
   readonly #columns: Uint16Array;
   readonly #kinds: Uint8Array;
   readonly #words: Uint32Array;
@@ -162,12 +166,13 @@ export class Cells {
 
   /** At most 32 cells. */
   constructor(cells: readonly Cell[], plan: CellPlan = {}) {
-    const { start, end, read, number, addresses } = (shared ??= sharedCells());
+    const { start, end, read, number, addresses, shown } = (shared ??= sharedCells());
     this.start = start;
     this.end = end;
     this.number = number;
     this.addresses = addresses;
     this.kind = read;
+    this.#shown = shown;
     this.#columns = Uint16Array.from(cells, ({ column }) => (column < 0 ? noColumn : column));
     this.#kinds = Uint8Array.from(cells, ({ as }) => as);
     this.#words = Uint32Array.from(cells, ({ words }) => words?.list ?? 0);
@@ -193,7 +198,12 @@ export class Cells {
     );
   }
 
-  /** Whether the line has the field's column. */
+  /** A bit for each field that {@link has} would name. */
+  get shown(): number {
+    return this.#shown[0];
+  }
+
+  /** Whether the line has the field's column, and it is not unset where it is read as what may be. */
   has(field: number): boolean {
     return this.kind[field] >= present;
   }

@@ -94,6 +94,7 @@ interface KernelFunctions {
   readonly cellsNumbers: Constant;
   readonly cellsAddresses: Constant;
   readonly cellsWords: Constant;
+  readonly cellsShown: Constant;
   cellsRead(
     base: number,
     start: number,

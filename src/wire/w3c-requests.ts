@@ -1,12 +1,12 @@
+import { As, Cells } from '../bytes/cells.ts';
 import { hash, minus, space, upperT } from '../bytes/codes.ts';
-import { Cuts } from '../bytes/cuts.ts';
 import { hasText } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader } from '../model/format.ts';
 import { ClockTimes } from './clock-times.ts';
-import { Part, RequestParts } from './request-parts.ts';
+import { Part, partCount, RequestParts } from './request-parts.ts';
 import type { PartName } from './request-parts.ts';
 
 /** What the columns of a W3C extended log mean. */
@@ -35,6 +35,9 @@ export const w3cParts = {
 
 const unused = 255;
 const columnLimit = 128;
+/** Which cells these are. */
+const dateCell = partCount;
+const clockCell = partCount + 1;
 const dateLength = 10;
 const clockLength = 8;
 const stampLength = dateLength + 1 + clockLength;
@@ -45,19 +48,18 @@ export class W3cRequests implements LineReader {
   readonly #parts: RequestParts;
   readonly #clocks = new ClockTimes(new Zone('UTC'));
   readonly #times = new IsoTimes(new Zone('UTC'));
-  readonly #cuts = new Cuts(columnLimit);
-  /** The columns that something wants, from left to right, and what each is. */
-  #used = new Uint8Array(0);
-  #meaning = new Uint8Array(0);
-  /** The columns of a stamp, -1 for none; then a part of it stands here. */
-  #date = -1;
-  #clock = -1;
+  /** By part, and behind them date and clock. */
+  #cells = new Cells([]);
+  /** Whether there is a column for these; then a part of the stamp stands in it. */
+  #hasDate = false;
+  #hasClock = false;
   readonly #stamp = new Uint8Array(stampLength);
   #columns = 0;
 
   constructor(info: InputInfo, table: W3cTable) {
     this.#table = table;
-    this.#parts = new RequestParts(info);
+    const { start, end } = this.#cells;
+    this.#parts = new RequestParts(info, { start, end, coding: new Uint8Array(partCount) });
     for (const [part, coding] of Object.entries(table.coding ?? {})) {
       this.#parts.coding[Part[part as PartName]] = coding;
     }
@@ -71,35 +73,27 @@ export class W3cRequests implements LineReader {
       return '';
     }
     if (this.#columns === 0) return 'no #Fields line before it';
-    const { delimiter } = this.#table;
-    const parts = this.#parts;
-    const columns = this.#columns;
-    parts.clear();
-    const cuts = this.#cuts;
-    if (cuts.find(bytes, start, end, delimiter, delimiter, columns) < columns)
+    const cells = this.#cells;
+    if (cells.read(bytes, start, end, this.#table.delimiter) < this.#columns)
       return 'fewer columns than #Fields names';
-    const { at } = cuts;
-    const used = this.#used;
-    for (let i = 0; i < used.length; i++) {
-      const column = used[i];
-      parts.set(this.#meaning[i], at[column] + 1, at[column + 1], bytes);
-    }
-    return parts.put(batch, bytes, this.#time(bytes));
+    this.#parts.took(cells.shown);
+    return this.#parts.put(batch, bytes, this.#time(bytes));
   }
 
   #time(bytes: Uint8Array): number {
-    const { at } = this.#cuts;
-    const date = this.#date < 0 ? -1 : at[this.#date] + 1;
-    const time = this.#clock < 0 ? -1 : at[this.#clock] + 1;
-    if (date >= 0 && time >= 0) {
-      if (at[this.#date + 1] - date < dateLength || at[this.#clock + 1] - time < clockLength)
-        return Number.NaN;
+    const { start, end, number } = this.#cells;
+    const micros = number[dateCell] + number[clockCell];
+    if (!Number.isNaN(micros)) return micros;
+    const date = start[dateCell];
+    const time = start[clockCell];
+    if (this.#hasDate && this.#hasClock) {
+      if (end[dateCell] - date < dateLength || end[clockCell] - time < clockLength) return Number.NaN;
       if (bytes[date + 4] !== minus || bytes[date + 7] !== minus) return Number.NaN;
       return this.#clocks.read(bytes, date, time, time + clockLength);
     }
     const stamp = this.#stamp;
-    if (date >= 0) this.#put(bytes, date, at[this.#date + 1], 0, dateLength);
-    if (time >= 0) this.#put(bytes, time, at[this.#clock + 1], dateLength + 1, stampLength);
+    if (this.#hasDate) this.#put(bytes, date, end[dateCell], 0, dateLength);
+    if (this.#hasClock) this.#put(bytes, time, end[clockCell], dateLength + 1, stampLength);
     stamp[dateLength] = upperT;
     return this.#times.read(stamp, 0, stampLength);
   }
@@ -134,12 +128,20 @@ export class W3cRequests implements LineReader {
       if (column >= 0) meanings[column] = meaning;
       return column >= 0;
     };
-    this.#date = names.indexOf('date');
-    this.#clock = names.indexOf('time');
     for (const [part, columns] of Object.entries(this.#table.parts)) {
       columns.some((name) => put(name, Part[part as PartName]));
     }
-    this.#used = Uint8Array.from(names.keys()).filter((column) => meanings[column] !== unused);
-    this.#meaning = this.#used.map((column) => meanings[column]);
+    const date = names.indexOf('date');
+    const clock = names.indexOf('time');
+    this.#hasDate = date >= 0;
+    this.#hasClock = clock >= 0;
+    this.#cells = new Cells(
+      [
+        ...Array.from({ length: partCount }, (_, part) => ({ column: meanings.indexOf(part), as: As.part })),
+        { column: date, as: As.day },
+        { column: clock, as: As.clock },
+      ],
+      { most: names.length },
+    );
   }
 }
