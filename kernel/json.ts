@@ -28,15 +28,14 @@ import {
   lookUp,
   next,
   ownKey,
-  pickDone,
   pickEnds,
   pickKinds,
-  pickNumbers,
   pickReads,
   pickRoot,
   pickStarts,
   put,
-  valueAs,
+  readAs,
+  unread,
   write,
 } from './picker';
 import { textEnd } from './search';
@@ -171,14 +170,9 @@ function keep(key: usize, kind: i32, from: usize, to: usize): void {
   store<u32>(load<usize>(picker, pickStarts) + (field << 2), <u32>(from - base));
   store<u32>(load<usize>(picker, pickEnds) + (field << 2), <u32>(to - base));
   const reads = load<u8>(load<usize>(picker, pickReads) + field);
-  if (reads != 0) read(field, reads, kind, from, to);
-}
-
-/** Reads a value as what it is read as by the caller, who is told whether it could be. */
-function read(field: i32, reads: u8, kind: i32, from: usize, to: usize): void {
-  const value = kind == string || kind == number ? valueAs(picker, field, reads, from, to) : -1;
-  store<u8>(load<usize>(picker, pickDone) + field, value >= 0 ? reads : 0);
-  store<f64>(load<usize>(picker, pickNumbers) + (field << 3), value);
+  if (reads == 0) return;
+  if (kind == string || kind == number) readAs(picker, field, reads, from, to);
+  else unread(picker, field);
 }
 
 /** Passes a key and its colon: the place of its value, 0 when there is none. */

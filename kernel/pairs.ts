@@ -27,13 +27,12 @@ import {
   ownKey,
   pickEnds,
   pickKinds,
-  pickNumbers,
   pickReads,
   pickRoot,
   pickStarts,
   pickerReady,
   put,
-  valueAs,
+  readAs,
 } from './picker';
 
 /*
@@ -57,8 +56,6 @@ for (let code: u32 = 0; code < 256; code++) {
   const learned = word || code == dot || code == minus;
   store<u8>(ofKeys + code, learned ? 3 : code == bracketOpen || code == bracketClose ? 2 : 0);
 }
-// What a value is read as, which is its kind then: see src/bytes/pair-picker.ts.
-const plain: u8 = 1;
 
 /** Stands for a key that cannot be learned; its field is that of the key read last. */
 const odd = memory.data(keyRecord, 16);
@@ -265,19 +262,11 @@ function keep(field: i32, value: usize, to: usize): void {
   if (field < 0) return;
   const kind = load<usize>(picker, pickKinds) + field;
   if (load<u8>(kind) != 0) return;
-  store<u8>(kind, plain);
+  store<u8>(kind, 1);
   store<u32>(load<usize>(picker, pickStarts) + (field << 2), <u32>(value - base));
   store<u32>(load<usize>(picker, pickEnds) + (field << 2), <u32>(to - base));
   const reads = load<u8>(load<usize>(picker, pickReads) + field);
-  if (reads != 0) read(kind, field, reads, value, to);
-}
-
-/** Reads a value as what it is read as by the caller; its kind tells that it could be. */
-function read(kind: usize, field: i32, reads: u8, value: usize, to: usize): void {
-  const number = valueAs(picker, field, reads, value, to);
-  if (!(number >= 0)) return;
-  store<u8>(kind, reads);
-  store<f64>(load<usize>(picker, pickNumbers) + (field << 3), number);
+  if (reads != 0) readAs(picker, field, reads, value, to);
 }
 
 /** The key at `open`, whose value begins at `value`, one behind the sign; it is the last one then. */

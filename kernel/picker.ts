@@ -57,11 +57,11 @@ const pickTurn: usize = 44;
 /** u8 by field: what its value is read as, 0 for nothing. */
 export const pickReads: usize = 52;
 /** f64 by field: what was read. */
-export const pickNumbers: usize = 56;
+const pickNumbers: usize = 56;
 /** u32 by field: a list of words. */
 const pickWords: usize = 60;
-/** Of json.ts, u8 by field: what it could be read as, 0 for nothing. */
-export const pickDone: usize = 64;
+/** u8 by field: what it could be read as, 0 for nothing. */
+const pickDone: usize = 64;
 const pickRecord: usize = 68;
 
 // What a value is read as: see src/bytes/picked-fields.ts.
@@ -126,12 +126,20 @@ export function pickedDone(pick: usize): usize {
   return load<usize>(pick, pickDone);
 }
 
-/** The value of `field` as `reads` says; below 0 or NaN when it is nothing of the kind. */
+/** Reads the value of `field` as `reads` says, and keeps whether it could be. */
+export function readAs(pick: usize, field: i32, reads: u8, from: usize, to: usize): void {
+  let value: f64;
+  if (reads == asAddress) value = <f64>ipv4(from, to);
+  else if (reads == asInteger) value = integer(from, to);
+  else value = wordValue(load<usize>(load<usize>(pick, pickWords) + (field << 2)), from, to);
+  store<u8>(load<usize>(pick, pickDone) + field, value >= 0 ? reads : 0);
+  store<f64>(load<usize>(pick, pickNumbers) + (field << 3), value);
+}
+
+/** As if the value had been read as nothing. */
 @inline
-export function valueAs(pick: usize, field: i32, reads: u8, from: usize, to: usize): f64 {
-  if (reads == asAddress) return <f64>ipv4(from, to);
-  if (reads == asInteger) return integer(from, to);
-  return wordValue(load<usize>(load<usize>(pick, pickWords) + (field << 2)), from, to);
+export function unread(pick: usize, field: i32): void {
+  store<u8>(load<usize>(pick, pickDone) + field, 0);
 }
 
 /** Nothing of the next record is seen yet. */

@@ -1,10 +1,8 @@
-import { address, setIPv4 } from './addresses.ts';
 import { space } from './codes.ts';
 import { unescapeJson } from './json-escapes.ts';
 import { JsonPicker } from './json-picker.ts';
 import { place, placed } from './kernel.ts';
-import { decimal, fraction } from './numbers.ts';
-import { ReadAs } from './picked-fields.ts';
+import { fraction } from './numbers.ts';
 
 /** What stands in a field of a JSON object. */
 export const Json = {
@@ -33,10 +31,6 @@ export class JsonFields {
   readonly start: Uint32Array;
   readonly end: Uint32Array;
   readonly #picker: JsonPicker;
-  /** What is asked of a field once is read with the object from then on. */
-  readonly #reads: Uint8Array;
-  readonly #done: Uint8Array;
-  readonly #number: Float64Array;
   #bytes: Uint8Array = new Uint8Array(0);
 
   /** Readers of the same paths share where their fields are: each has to be done with a record before the next one reads. */
@@ -46,14 +40,11 @@ export class JsonFields {
     this.kinds = this.#picker.kinds;
     this.start = this.#picker.start;
     this.end = this.#picker.end;
-    this.#reads = this.#picker.reads;
-    this.#done = this.#picker.done;
-    this.#number = this.#picker.number;
   }
 
   /** The kernel's address of where the fields are. */
   get pickerAddress(): number {
-    return this.#picker.address;
+    return this.#picker.pointer;
   }
 
   /** Reads the object in `bytes[start, end)`; false when it is not one whole object (blanks around it are fine). */
@@ -82,20 +73,12 @@ export class JsonFields {
   integer(field: number): number {
     const kind = this.kind[field];
     if (kind !== Json.number && kind !== Json.string) return -1;
-    if (this.#done[field] === ReadAs.integer) return this.#number[field];
-    this.#reads[field] = ReadAs.integer;
-    return decimal(this.#bytes, this.start[field], this.end[field]);
+    return this.#picker.integer(this.#bytes, field);
   }
 
   /** The field as an address, into `words`; false when it is no string that is one. */
   address(field: number, words: Uint32Array): boolean {
-    if (this.kind[field] !== Json.string) return false;
-    if (this.#done[field] === ReadAs.address) {
-      setIPv4(words, this.#number[field]);
-      return true;
-    }
-    this.#reads[field] = ReadAs.address;
-    return address(this.#bytes, this.start[field], this.end[field], words);
+    return this.kind[field] === Json.string && this.#picker.address(this.#bytes, field, words);
   }
 
   /** The field as a number; NaN otherwise. */

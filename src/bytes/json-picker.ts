@@ -16,9 +16,6 @@ export class JsonPicker extends PickedFields {
   /** Fields whose path an earlier one has too, and that one. */
   readonly #repeated: readonly (readonly [field: number, first: number])[];
 
-  /** What a field of the last object could be read as; what it was before where it is absent. */
-  readonly done: Uint8Array;
-
   private constructor(paths: readonly string[]) {
     const root = newWanted('');
     const repeated: [number, number][] = [];
@@ -28,15 +25,14 @@ export class JsonPicker extends PickedFields {
       else addPath(root, path.split('/'), field);
     }
     super(paths.length, recordsOf(root));
-    this.kernel.pickerReady(this.address, this.#inside(root));
+    this.kernel.pickerReady(this.pointer, this.#inside(root));
     reserve(0);
     this.#repeated = repeated;
-    this.done = new Uint8Array(this.kernel.memory.buffer, this.kernel.pickedDone(this.address), paths.length);
   }
 
   /** See JsonFields.readFrom; `base` is the kernel's address of position 0. */
   read(base: number, open: number, end: number): number {
-    const behind = this.kernel.jsonRead(this.address, base, open, end);
+    const behind = this.kernel.jsonRead(this.pointer, base, open, end);
     for (const [field, first] of this.#repeated) {
       this.kind[field] = this.kind[first];
       this.start[field] = this.start[first];
@@ -49,11 +45,11 @@ export class JsonPicker extends PickedFields {
   #inside(wanted: Wanted): number {
     if (wanted.children.length === 0) return 0;
     const { kernel } = this;
-    const beginning = kernel.jsonKey(this.address, 0, 0, 0, -1);
+    const beginning = kernel.jsonKey(this.pointer, 0, 0, 0, -1);
     for (const child of wanted.children) {
       const name = Buffer.from(child.key, 'utf8');
       const at = this.nameAt(name);
-      this.#value(child, kernel.jsonKey(this.address, beginning, at, name.length, child.field));
+      this.#value(child, kernel.jsonKey(this.pointer, beginning, at, name.length, child.field));
     }
     return beginning;
   }
@@ -61,7 +57,7 @@ export class JsonPicker extends PickedFields {
   #value(wanted: Wanted, key: number): void {
     let element = 0;
     if (wanted.first) {
-      element = this.kernel.jsonKey(this.address, 0, 0, 0, wanted.first.field);
+      element = this.kernel.jsonKey(this.pointer, 0, 0, 0, wanted.first.field);
       this.#value(wanted.first, element);
     }
     this.kernel.jsonValue(key, this.#inside(wanted), element);

@@ -1,12 +1,9 @@
 import { place, placed, reserve } from './kernel.ts';
-import { PickedFields, ReadAs, readerOf } from './picked-fields.ts';
-
-/** What stands in a field, as far as it was asked for. */
-export const Value = { absent: 0, plain: 1, ...ReadAs } as const;
+import { PickedFields, readerOf } from './picked-fields.ts';
 
 /**
  * Which keys of 'key=value' lines are wanted, in the kernel's tables, and where the last line had their values. There is one per
- * list of names and thread, never given back. Its `kind` is one of {@link Value}.
+ * list of names and thread, never given back. Its `kind` is 1 where there is one.
  */
 export class PairPicker extends PickedFields {
   static readonly #known = new Map<string, PairPicker>();
@@ -21,9 +18,9 @@ export class PairPicker extends PickedFields {
     super(names.length, all.length + 2);
     for (const { name, field } of all) {
       const text = Buffer.from(name.toLowerCase(), 'utf8');
-      this.kernel.pairsName(this.address, this.nameAt(text), text.length, field);
+      this.kernel.pairsName(this.pointer, this.nameAt(text), text.length, field);
     }
-    this.kernel.pairsReady(this.address);
+    this.kernel.pairsReady(this.pointer);
     reserve(0);
   }
 
@@ -31,21 +28,21 @@ export class PairPicker extends PickedFields {
 
   quoted(bytes: Uint8Array, start: number, end: number, separator: number, nameless: boolean): boolean {
     const base = place(bytes, start, end);
-    return this.kernel.pairsQuoted(this.address, base, start, placed, separator, nameless) === 1;
+    return this.kernel.pairsQuoted(this.pointer, base, start, placed, separator, nameless) === 1;
   }
 
   delimited(bytes: Uint8Array, start: number, end: number, separator: number): void {
     const base = place(bytes, start, end);
-    this.kernel.pairsDelimited(this.address, base, start, placed, separator);
+    this.kernel.pairsDelimited(this.pointer, base, start, placed, separator);
   }
 
   extension(bytes: Uint8Array, start: number, end: number): void {
     const base = place(bytes, start, end);
-    this.kernel.pairsExtension(this.address, base, start, placed);
+    this.kernel.pairsExtension(this.pointer, base, start, placed);
   }
 
   colon(bytes: Uint8Array, start: number, end: number, separator: number, words: boolean): void {
     const base = place(bytes, start, end);
-    this.kernel.pairsColon(this.address, base, start, placed, separator, words);
+    this.kernel.pairsColon(this.pointer, base, start, placed, separator, words);
   }
 }

@@ -1,7 +1,10 @@
+import { address, setIPv4 } from './addresses.ts';
 import { kernel, reserve } from './kernel.ts';
+import type { LearnedWords } from './learned-words.ts';
+import { decimal } from './numbers.ts';
 
-/** What a value can be read as with its record: what {@link PickedFields.reads} says, from the next record on. */
-export const ReadAs = {
+/** What a value can be read as with its record. */
+const ReadAs = {
   /** An IPv4 address: its number. */
   address: 2,
   /** An integer ≥ 0 of up to fifteen digits. */
@@ -19,26 +22,67 @@ export class PickedFields {
   readonly start: Uint32Array;
   readonly end: Uint32Array;
   /** By field, one of {@link ReadAs}; 0 for nothing. */
-  readonly reads: Uint8Array;
-  /** What was read. */
-  readonly number: Float64Array;
+  readonly #reads: Uint8Array;
+  /** What field i of the last record could be read as, `number`; what it was before where it is absent. */
+  readonly #done: Uint8Array;
+  readonly #number: Float64Array;
   /** By field, the kernel's list of words. */
-  readonly words: Uint32Array;
+  readonly #words: Uint32Array;
   protected readonly kernel = kernel();
-  readonly address: number;
+  /** The kernel's address of it. */
+  readonly pointer: number;
 
   /** Of `fields` fields, which have up to `wanted` keys. */
   constructor(fields: number, wanted: number) {
-    const address = this.kernel.newPicker(fields, wanted);
-    this.address = address;
+    const pointer = this.kernel.newPicker(fields, wanted);
+    this.pointer = pointer;
     const { buffer } = this.kernel.memory;
-    this.kind = new Uint8Array(buffer, this.kernel.pickedKinds(address), fields);
-    this.kinds = new Uint32Array(buffer, this.kernel.pickedKinds(address), (fields + 3) >> 2);
-    this.start = new Uint32Array(buffer, this.kernel.pickedStarts(address), fields);
-    this.end = new Uint32Array(buffer, this.kernel.pickedEnds(address), fields);
-    this.reads = new Uint8Array(buffer, this.kernel.pickedReads(address), fields);
-    this.number = new Float64Array(buffer, this.kernel.pickedNumbers(address), fields);
-    this.words = new Uint32Array(buffer, this.kernel.pickedWords(address), fields);
+    this.kind = new Uint8Array(buffer, this.kernel.pickedKinds(pointer), fields);
+    this.kinds = new Uint32Array(buffer, this.kernel.pickedKinds(pointer), (fields + 3) >> 2);
+    this.start = new Uint32Array(buffer, this.kernel.pickedStarts(pointer), fields);
+    this.end = new Uint32Array(buffer, this.kernel.pickedEnds(pointer), fields);
+    this.#done = new Uint8Array(buffer, this.kernel.pickedDone(pointer), fields);
+    this.#reads = new Uint8Array(buffer, this.kernel.pickedReads(pointer), fields);
+    this.#number = new Float64Array(buffer, this.kernel.pickedNumbers(pointer), fields);
+    this.#words = new Uint32Array(buffer, this.kernel.pickedWords(pointer), fields);
+  }
+
+  // Of what stands in a field that is there. What is asked of a field once is read with the record from then on.
+
+  /** A whole number ≥ 0; -1 when it is something else. */
+  integer(bytes: Uint8Array, field: number): number {
+    if (this.#done[field] === ReadAs.integer) return this.#number[field];
+    this.#reads[field] = ReadAs.integer;
+    return decimal(bytes, this.start[field], this.end[field]);
+  }
+
+  /** An address, into `words`; false when it is something else. */
+  address(bytes: Uint8Array, field: number, words: Uint32Array): boolean {
+    if (this.#done[field] === ReadAs.address) {
+      setIPv4(words, this.#number[field]);
+      return true;
+    }
+    this.#reads[field] = ReadAs.address;
+    return address(bytes, this.start[field], this.end[field], words);
+  }
+
+  /** What it stands for. */
+  meaning(bytes: Uint8Array, field: number, words: LearnedWords): number {
+    const isSame = this.#words[field] === words.list;
+    if (isSame && this.#done[field] === ReadAs.word) return this.#number[field];
+    const from = this.start[field];
+    const to = this.end[field];
+    if (!isSame || this.#reads[field] !== ReadAs.word) {
+      // From the next record on the kernel looks for it.
+      this.#reads[field] = ReadAs.word;
+      this.#words[field] = words.list;
+      this.#done[field] = 0;
+      return words.of(bytes, from, to);
+    }
+    const meaning = words.learn(bytes, from, to);
+    this.#done[field] = ReadAs.word;
+    this.#number[field] = meaning;
+    return meaning;
   }
 
   /** Where the kernel may read `name` from now on. */

@@ -1,7 +1,6 @@
-import { address, setIPv4 } from '../bytes/addresses.ts';
 import type { LearnedWords } from '../bytes/learned-words.ts';
-import { decimal, isText } from '../bytes/numbers.ts';
-import { PairPicker, Value } from '../bytes/pair-picker.ts';
+import { isText } from '../bytes/numbers.ts';
+import { PairPicker } from '../bytes/pair-picker.ts';
 import { beginsWith } from './verdict-words.ts';
 
 /**
@@ -15,10 +14,6 @@ export class NamedFields {
   /** What the readers fill. */
   readonly picker: PairPicker;
   readonly #kind: Uint8Array;
-  /** What is asked of a field once is read with the line from then on. */
-  readonly #reads: Uint8Array;
-  readonly #number: Float64Array;
-  readonly #words: Uint32Array;
 
   /**
    * Field i is `names[i]`; several names for one field are parted by '|'. Those of the same names share where their fields are:
@@ -29,13 +24,10 @@ export class NamedFields {
     this.start = this.picker.start;
     this.end = this.picker.end;
     this.#kind = this.picker.kind;
-    this.#reads = this.picker.reads;
-    this.#number = this.picker.number;
-    this.#words = this.picker.words;
   }
 
   has(field: number): boolean {
-    return this.#kind[field] !== Value.absent;
+    return this.#kind[field] !== 0;
   }
 
   /** The value begins with the lower-case `text`, any case. */
@@ -49,11 +41,7 @@ export class NamedFields {
 
   /** A whole number ≥ 0; -1 when absent or something else. */
   integer(bytes: Uint8Array, field: number): number {
-    const kind = this.#kind[field];
-    if (kind === Value.integer) return this.#number[field];
-    if (kind === Value.absent) return -1;
-    this.#reads[field] = Value.integer;
-    return decimal(bytes, this.start[field], this.end[field]);
+    return this.has(field) ? this.picker.integer(bytes, field) : -1;
   }
 
   /** A port; -1 when absent or something else. */
@@ -65,36 +53,12 @@ export class NamedFields {
 
   /** What the value stands for; -1 when it is absent. */
   meaning(bytes: Uint8Array, field: number, words: LearnedWords): number {
-    const kind = this.#kind[field];
-    const isSame = this.#words[field] === words.list;
-    if (kind === Value.word && isSame) return this.#number[field];
-    if (kind === Value.absent) return -1;
-    const from = this.start[field];
-    const to = this.end[field];
-    if (!isSame || this.#reads[field] !== Value.word) {
-      // From the next line on the kernel looks for it.
-      this.#reads[field] = Value.word;
-      this.#words[field] = words.list;
-      this.#kind[field] = Value.plain;
-      return words.of(bytes, from, to);
-    }
-    const meaning = words.learn(bytes, from, to);
-    this.#kind[field] = Value.word;
-    this.#number[field] = meaning;
-    return meaning;
+    return this.has(field) ? this.picker.meaning(bytes, field, words) : -1;
   }
 
   /** An address that is not the unspecified one, which firewalls print for none; false when there is none. */
   address(bytes: Uint8Array, field: number, words: Uint32Array): boolean {
-    const kind = this.#kind[field];
-    if (kind === Value.address) {
-      const value = this.#number[field];
-      setIPv4(words, value);
-      return value !== 0;
-    }
-    if (kind === Value.absent) return false;
-    this.#reads[field] = Value.address;
-    if (!address(bytes, this.start[field], this.end[field], words)) return false;
+    if (!this.has(field) || !this.picker.address(bytes, field, words)) return false;
     return words[3] !== 0 || words[1] !== 0 || words[0] !== 0 || (words[2] !== 0 && words[2] !== 0xffff);
   }
 }

@@ -1,9 +1,6 @@
 import type { FirewallEvent } from './firewall-event.ts';
 import type { NamedFields } from './named-fields.ts';
-import { LearnedWords } from '../bytes/learned-words.ts';
-import { protocolOf } from './protocol-names.ts';
-
-const protocols = new LearnedWords(protocolOf);
+import { protocols } from './protocol-names.ts';
 
 /** The protocol by name or number; 0 when there is none. */
 export function readProtocol(fields: NamedFields, bytes: Uint8Array, field: number): number {

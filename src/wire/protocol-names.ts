@@ -1,4 +1,5 @@
 import { CellWords } from '../bytes/cells.ts';
+import { LearnedWords } from '../bytes/learned-words.ts';
 import { decimal } from '../bytes/numbers.ts';
 import { WordTable } from '../bytes/word-table.ts';
 import { Proto } from '../model/event.ts';
@@ -49,3 +50,6 @@ export function protocolOf(bytes: Uint8Array, start: number, end: number): numbe
   const number = decimal(bytes, start, end);
   return number > 0 && number < 255 ? number : 0;
 }
+
+/** {@link protocolOf} of a field's value. */
+export const protocols = new LearnedWords(protocolOf);
