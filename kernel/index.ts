@@ -26,13 +26,13 @@ export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsWalk, stopped as step
 export { netfilterUsual, values as netfilterValues } from './netfilter';
 export {
   newPicker,
-  pickedDone,
-  pickedEnds,
-  pickedKinds,
-  pickedNumbers,
-  pickedReads,
-  pickedStarts,
-  pickedWords,
+  pickDone,
+  pickEnds,
+  pickKinds,
+  pickNumbers,
+  pickReads,
+  pickStarts,
+  pickWords,
   pickerReady,
 } from './picker';
 export { jsonKey, jsonRead, jsonTextEnd, jsonValue } from './json';

@@ -57,11 +57,11 @@ const pickTurn: usize = 44;
 /** u8 by field: what its value is read as, 0 for nothing. */
 export const pickReads: usize = 52;
 /** f64 by field: what was read. */
-const pickNumbers: usize = 56;
+export const pickNumbers: usize = 56;
 /** u32 by field: a list of words. */
-const pickWords: usize = 60;
+export const pickWords: usize = 60;
 /** u8 by field: what it could be read as, 0 for nothing. */
-const pickDone: usize = 64;
+export const pickDone: usize = 64;
 const pickRecord: usize = 68;
 
 // What a value is read as: see src/bytes/picked-fields.ts.
@@ -96,34 +96,6 @@ export function newPicker(fields: i32, wanted: i32): usize {
   store<usize>(made, keys, pickNext);
   store<usize>(made, keys + most * keyRecord, pickLimit);
   return made;
-}
-
-export function pickedKinds(pick: usize): usize {
-  return load<usize>(pick, pickKinds);
-}
-
-export function pickedStarts(pick: usize): usize {
-  return load<usize>(pick, pickStarts);
-}
-
-export function pickedEnds(pick: usize): usize {
-  return load<usize>(pick, pickEnds);
-}
-
-export function pickedReads(pick: usize): usize {
-  return load<usize>(pick, pickReads);
-}
-
-export function pickedNumbers(pick: usize): usize {
-  return load<usize>(pick, pickNumbers);
-}
-
-export function pickedWords(pick: usize): usize {
-  return load<usize>(pick, pickWords);
-}
-
-export function pickedDone(pick: usize): usize {
-  return load<usize>(pick, pickDone);
 }
 
 /** Reads the value of `field` as `reads` says, and keeps whether it could be. */

@@ -45,13 +45,14 @@ interface KernelFunctions {
     capacity: number,
   ): number;
   newPicker(fields: number, wanted: number): number;
-  pickedKinds(picker: number): number;
-  pickedStarts(picker: number): number;
-  pickedEnds(picker: number): number;
-  pickedReads(picker: number): number;
-  pickedNumbers(picker: number): number;
-  pickedWords(picker: number): number;
-  pickedDone(picker: number): number;
+  // What of a picker's record says where its tables are.
+  readonly pickKinds: Constant;
+  readonly pickStarts: Constant;
+  readonly pickEnds: Constant;
+  readonly pickReads: Constant;
+  readonly pickNumbers: Constant;
+  readonly pickWords: Constant;
+  readonly pickDone: Constant;
   pickerReady(picker: number, root: number): void;
   jsonKey(picker: number, object: number, name: number, size: number, field: number): number;
   jsonValue(key: number, inside: number, element: number): void;

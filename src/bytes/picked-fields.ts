@@ -36,15 +36,18 @@ export class PickedFields {
   constructor(fields: number, wanted: number) {
     const pointer = this.kernel.newPicker(fields, wanted);
     this.pointer = pointer;
-    const { buffer } = this.kernel.memory;
-    this.kind = new Uint8Array(buffer, this.kernel.pickedKinds(pointer), fields);
-    this.kinds = new Uint32Array(buffer, this.kernel.pickedKinds(pointer), (fields + 3) >> 2);
-    this.start = new Uint32Array(buffer, this.kernel.pickedStarts(pointer), fields);
-    this.end = new Uint32Array(buffer, this.kernel.pickedEnds(pointer), fields);
-    this.#done = new Uint8Array(buffer, this.kernel.pickedDone(pointer), fields);
-    this.#reads = new Uint8Array(buffer, this.kernel.pickedReads(pointer), fields);
-    this.#number = new Float64Array(buffer, this.kernel.pickedNumbers(pointer), fields);
-    this.#words = new Uint32Array(buffer, this.kernel.pickedWords(pointer), fields);
+    const { kernel } = this;
+    const { buffer } = kernel.memory;
+    const record = new DataView(buffer, pointer);
+    const at = (offset: { readonly value: number }): number => record.getUint32(offset.value, true);
+    this.kind = new Uint8Array(buffer, at(kernel.pickKinds), fields);
+    this.kinds = new Uint32Array(buffer, at(kernel.pickKinds), (fields + 3) >> 2);
+    this.start = new Uint32Array(buffer, at(kernel.pickStarts), fields);
+    this.end = new Uint32Array(buffer, at(kernel.pickEnds), fields);
+    this.#done = new Uint8Array(buffer, at(kernel.pickDone), fields);
+    this.#reads = new Uint8Array(buffer, at(kernel.pickReads), fields);
+    this.#number = new Float64Array(buffer, at(kernel.pickNumbers), fields);
+    this.#words = new Uint32Array(buffer, at(kernel.pickWords), fields);
   }
 
   // Of what stands in a field that is there. What is asked of a field once is read with the record from then on.
