@@ -69,6 +69,8 @@ export const formatsBench: Bench = {
   async run(ask: Ask, rows: number): Promise<string> {
     const lines: string[][] = [];
     const missed: string[] = [];
+    /** Those that no round of theirs reaches it in. */
+    const never: string[] = [];
     /** M records a second of the plain reading, by row. */
     const floors = new Map<string, number>();
     const beside = { text: { of: 0, reach: 0 }, JSON: { of: 0, reach: 0 } };
@@ -94,7 +96,9 @@ export const formatsBench: Bench = {
       const middle = median(seconds);
       const rate = records / middle / 1e6;
       const name = read.variant === undefined ? format : `${format}, ${read.variant}`;
+      const best = records / Math.min(...seconds) / 1e6;
       if (rate < targets[family]) missed.push(name);
+      if (best < targets[family]) never.push(name);
       const share = shares[family];
       let ratio = '';
       if (share !== undefined && (family === 'text' || family === 'JSON')) {
@@ -115,6 +119,7 @@ export const formatsBench: Bench = {
         `${Math.min(...seconds).toFixed(2)}–${Math.max(...seconds).toFixed(2)}`,
         median(cpu).toFixed(2),
         rate.toFixed(2),
+        best.toFixed(2),
         (bytes / middle / 1e6).toFixed(0),
         ratio,
         String(targets[family]),
@@ -130,6 +135,7 @@ export const formatsBench: Bench = {
       'spread s',
       'CPU s',
       'M records/s',
+      'best round',
       'MB/s',
     ];
     return [
@@ -141,9 +147,7 @@ export const formatsBench: Bench = {
       '',
       `“× plain”: how many times as fast as reading the same lines with nothing done about them, in JavaScript: JSON.parse for JSON, \`node:readline\` and a split at blanks for text (\`bench/peers/plain-lines.ts\`). The targets were set on a machine where these did 0.85 M JSON records and 1.1 M lines of conn.log a second; here they do ${floors.get('suricata-eve')?.toFixed(2)} M of suricata-eve and ${floors.get('zeek-conn')?.toFixed(2)} M of zeek-conn. So the targets stand for ${shares.JSON!.toFixed(2)} and ${shares.text!.toFixed(2)} × plain: ${beside.JSON.reach} of ${beside.JSON.of} JSON rows and ${beside.text.reach} of ${beside.text.of} text rows are that fast.`,
       '',
-      missed.length === 0
-        ? `All ${lines.length} reach their target.`
-        : `${lines.length - missed.length} of ${lines.length} reach their target; ${missed.join(', ')} ${missed.length === 1 ? 'does' : 'do'} not.`,
+      `${lines.length - missed.length} of ${lines.length} reach their target${missed.length === 0 ? '' : `; ${missed.join(', ')} ${missed.length === 1 ? 'does' : 'do'} not`}. In their best round ${lines.length - never.length} do${never.length === 0 ? '' : `, all but ${never.join(', ')}`}: machines that others share run the same program at half their speed for minutes at a time.`,
     ].join('\n');
   },
 };
