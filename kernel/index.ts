@@ -52,5 +52,5 @@ export { marksFind, marksFound, marksList, marksText } from './marks';
 export { findLastNeedle, findNeedle, needleBytes, newNeedle } from './find';
 export { endpointPort, endpointRead, ipv6Read, words as ipv6Words } from './values';
 export { isoRead, said as isoSaid } from './stamps';
-export { newWords, wordPut } from './words';
+export { newWords, wordLimit, wordPut } from './words';
 export { breakLimit, breaks, breaksFound } from './breaks';

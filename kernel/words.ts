@@ -11,7 +11,7 @@ import { reserve } from './memory';
 const slotSize: usize = 32;
 const head: usize = 16;
 /** The longest word. */
-const wordLimit: usize = 16;
+export const wordLimit: usize = 16;
 /** Sixteen bytes of ones and as many zeros: from the middle back, as many ones as a word is long. */
 const kept = memory.data<u8>([
   255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,

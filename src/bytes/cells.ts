@@ -73,7 +73,6 @@ interface CellPlan {
 
 const fieldLimit = 32;
 const noColumn = 0xffff;
-const wordLimit = 16;
 const present = 1;
 const understood = 2;
 const inUtc = 3;
@@ -127,7 +126,8 @@ export class CellWords {
     const list = functions.newWords(slots, this.#folded);
     for (const [word, value] of this.#words) {
       const text = Buffer.from(this.#folded ? word.toLowerCase() : word, 'latin1');
-      if (text.length === 0 || text.length > wordLimit) throw new RangeError(`no word for a list: '${word}'`);
+      if (text.length === 0 || text.length > functions.wordLimit.value)
+        throw new RangeError(`no word for a list: '${word}'`);
       const base = place(text, 0, text.length);
       functions.wordPut(list, base, base + text.length, value);
     }

@@ -144,6 +144,7 @@ interface KernelFunctions {
   readonly breakLimit: Constant;
   readonly breaks: Constant;
   breaksFound(base: number, from: number, stop: number): number;
+  readonly wordLimit: Constant;
   newWords(slots: number, folded: boolean): number;
   wordPut(list: number, from: number, to: number, value: number): void;
 }

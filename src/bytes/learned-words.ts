@@ -3,7 +3,6 @@ import { kernel, place, placed } from './kernel.ts';
 const slots = 64;
 /** A list that is fuller than this would be searched for long. */
 const most = 40;
-const longest = 16;
 
 /**
  * What short values stand for, found out once for each that is met: the kernel knows it from then on. Of the first forty; what is
@@ -28,7 +27,7 @@ export class LearnedWords {
   /** As {@link of}, of what the kernel does not know yet. */
   learn(bytes: Uint8Array, start: number, end: number): number {
     const meaning = this.of(bytes, start, end);
-    if (this.#known < most && end > start && end - start <= longest) {
+    if (this.#known < most && end > start && end - start <= kernel().wordLimit.value) {
       this.#known++;
       const base = place(bytes, start, end);
       kernel().wordPut(this.list, base + start, base + placed, meaning);

@@ -20,21 +20,6 @@ export function readDecimal(bytes: Uint8Array, start: number, end: number): numb
   return at === start || value > Number.MAX_SAFE_INTEGER ? -1 : value;
 }
 
-/**
- * Up to seven digits from `start` on, as value · 16 + number of digits: one return value and no detour through memory, for
- * the hottest loops. 0 when there is no digit. May look at bytes past the line, which end the number like any other byte.
- */
-export function shortDecimal(bytes: Uint8Array, start: number): number {
-  let value = 0;
-  let digits = 0;
-  for (;;) {
-    const digit = bytes[start + digits] - zero;
-    if (!(digit >= 0 && digit <= 9) || digits === 7) return value * 16 + digits;
-    value = value * 10 + digit;
-    digits++;
-  }
-}
-
 /** Five digits as a number; 1e9 and more when one of them is none. */
 export function digits5(bytes: Uint8Array, at: number): number {
   const a = bytes[at] - 48;

@@ -55,6 +55,8 @@ export class JsonRequestParts {
   read(bytes: Uint8Array, start: number, end: number): string {
     const { json, parts } = this;
     if (!json.read(bytes, objectStart(bytes, start, end), end)) return 'not a whole JSON object';
+    // While the record is where the kernel read it.
+    parts.took(this.#kernel.partsFind(json.pickerAddress, this.#table, this.#stamps, this.more));
     this.time = Number.NaN;
     for (let field = 0; field < this.#stamps; field++) {
       const kind = json.kind[field];
@@ -62,7 +64,6 @@ export class JsonRequestParts {
       this.time = this.#times.read(bytes, json.start[field], json.end[field]);
       if (!Number.isNaN(this.time)) break;
     }
-    parts.took(this.#kernel.partsFind(json.pickerAddress, this.#table, this.#stamps, this.more));
     return parts.has(Part.request) || parts.has(Part.target) || parts.has(Part.path)
       ? ''
       : 'no request in the record';

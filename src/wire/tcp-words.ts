@@ -2,7 +2,7 @@ import { Flag } from '../model/event.ts';
 
 /* TCP flags as firewalls print them. */
 
-/** By letter: S, A, F, R, P, U, E, and C or W for CWR; for cells, too. */
+/** 'SAEW' and the like, by letter: SYN, ACK, FIN, RST, PSH, URG, ECE, and C or W for CWR; for cells that are read as letters. */
 export const tcpLetterBits = new Uint16Array(256);
 for (const [letter, bit] of [
   ['S', Flag.syn],
@@ -16,13 +16,6 @@ for (const [letter, bit] of [
   ['W', Flag.cwr],
 ] as const) {
   tcpLetterBits[letter.charCodeAt(0)] = bit;
-}
-
-/** 'SAEW' and the like: letters for SYN, ACK, FIN, RST, PSH, URG, ECE, and C or W for CWR. */
-export function tcpLetters(bytes: Uint8Array, start: number, end: number): number {
-  let flags = 0;
-  for (let at = start; at < end; at++) flags |= tcpLetterBits[bytes[at]];
-  return flags;
 }
 
 /** 'SYN', 'FIN PSH ACK', 'SYN,ACK': words of capitals, whatever parts them, up to `end`; other words are passed over. */
