@@ -46,6 +46,7 @@ export {
   pairsReady,
 } from './pairs';
 export { ends as partEnds, escapes as partEscapes, partsFind, starts as partStarts } from './request-parts';
+export { requestRow, row as requestRowValues } from './request-row';
 export { unescape } from './escapes';
 export { searchWord } from './search';
 export { marksFind, marksFound, marksList, marksText } from './marks';

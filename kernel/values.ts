@@ -243,7 +243,7 @@ export function endpointRead(base: usize, start: usize, stop: usize, ported: boo
 
 /** Where `mark` stands from `from` on; `to` when it does not come before. */
 @inline
-function upTo(from: usize, to: usize, mark: i32): usize {
+export function upTo(from: usize, to: usize, mark: i32): usize {
   const marks = i8x16.splat(<i8>mark);
   for (let at = from; at < to; at += 16) {
     const found = i8x16.bitmask(i8x16.eq(v128.load(at), marks));

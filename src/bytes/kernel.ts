@@ -63,6 +63,15 @@ interface KernelFunctions {
   readonly partEnds: Constant;
   readonly partEscapes: Constant;
   partsFind(picker: number, parts: number, first: number, fields: number): number;
+  requestRow(
+    base: number,
+    starts: number,
+    ends: number,
+    present: number,
+    plain: number,
+    ported: number,
+  ): number;
+  readonly requestRowValues: Constant;
   /** Addresses. */
   unescape(from: number, end: number, to: number): number;
   searchWord(base: number, from: number, stop: number, a: number, b: number, c: number): number;

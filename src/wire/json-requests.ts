@@ -8,7 +8,7 @@ import { WebTimes } from './web-times.ts';
 import { outOfContainers } from './container-lines.ts';
 import { shareOf } from './recognition.ts';
 import { Part, partCount, RequestParts } from './request-parts.ts';
-import type { PartName, PartPlaces } from './request-parts.ts';
+import type { PartName } from './request-parts.ts';
 
 /**
  * Where the parts of a request stand in a JSON record: paths as JsonFields takes them; of several, the first that holds
@@ -47,7 +47,7 @@ export class JsonRequestParts {
     this.json = new JsonFields(paths);
     this.#stamps = table.time.length;
     this.#table = tableOf(fields.map(([part]) => part));
-    this.parts = new RequestParts(info, placesFound());
+    this.parts = new RequestParts(info, { coding: codingFound() });
     this.#times = new WebTimes(new Zone(info.zone));
   }
 
@@ -84,14 +84,10 @@ function tableOf(parts: readonly number[]): number {
   return at;
 }
 
-/** Where the kernel puts the parts of the last record: all readers share it. What it calls escaped has the coding of JSON. */
-function placesFound(): PartPlaces {
-  const { memory, partStarts, partEnds, partEscapes } = kernel();
-  return {
-    start: new Uint32Array(memory.buffer, partStarts.value, partCount),
-    end: new Uint32Array(memory.buffer, partEnds.value, partCount),
-    coding: new Uint8Array(memory.buffer, partEscapes.value, partCount),
-  };
+/** What the kernel calls escaped, among the parts of the last record, has the coding of JSON. */
+function codingFound(): Uint8Array {
+  const { memory, partEscapes } = kernel();
+  return new Uint8Array(memory.buffer, partEscapes.value, partCount);
 }
 
 /** Reads access logs of one JSON object a line. */

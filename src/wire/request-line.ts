@@ -84,7 +84,7 @@ export function putTarget(
 }
 
 /** 'http://host' asks for the root, for which there is no byte in the line. */
-const rootPath = new Uint8Array([slash]);
+export const rootPath = new Uint8Array([slash]);
 
 /** A token of RFC 9110, as methods go: letters, digits, '-', '_', at most 32. */
 export function isMethod(bytes: Uint8Array, start: number, end: number): boolean {

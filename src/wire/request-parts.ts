@@ -1,5 +1,6 @@
 import { copyWords } from '../bytes/addresses.ts';
 import { minus, question, slash } from '../bytes/codes.ts';
+import { kernel, placeInChunk } from '../bytes/kernel.ts';
 import { decimal, port } from '../bytes/numbers.ts';
 import { putAddresses, putSource } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
@@ -8,7 +9,8 @@ import type { AddressTest, InputInfo } from '../model/format.ts';
 import { endpoint, readEndpoint } from './alert-line.ts';
 import { Coding, putCoded } from './coded-text.ts';
 import { differ, forwardedClient, forwardedHeaderClient, isTrusted } from './forwarded.ts';
-import { putRequestLine, putTarget } from './request-line.ts';
+import { putRequestLine, putTarget, rootPath } from './request-line.ts';
+import { RequestRow } from './request-row.ts';
 import { withoutPort } from './request-target.ts';
 
 /** What a web log may say of a request. Formats name where in the record each part stands; this file makes the event. */
@@ -55,16 +57,22 @@ const serverBit = bit(Part.server);
 const statusBit = bit(Part.status);
 const saidBits = bit(Part.agent) | bit(Part.referer) | bit(Part.user);
 const hostBit = bit(Part.host);
+const requestBit = bit(Part.request);
+const targetBit = bit(Part.target);
+const askedBits = requestBit | targetBit;
 const serverPortBit = bit(Part.serverPort);
 
-/** By part: where it stands, how it is written (Coding). */
-export interface PartPlaces {
+/** By part: where it stands, in the kernel's memory, and how it is written (Coding). */
+interface PartPlaces {
   readonly start: Uint32Array;
   readonly end: Uint32Array;
   readonly coding: Uint8Array;
 }
 
-/** Where the parts of one record stand: ask {@link RequestParts.has} first. One per reader, used again for each record. */
+/**
+ * Where the parts of one record stand: ask {@link RequestParts.has} first. Used again for each record; readers share where
+ * they stand, so a record is done with before the next one is read.
+ */
 export class RequestParts implements PartPlaces {
   readonly start: Uint32Array;
   readonly end: Uint32Array;
@@ -80,18 +88,23 @@ export class RequestParts implements PartPlaces {
   readonly #claims: { count: number } | undefined;
   readonly #peer = new Uint32Array(4);
   readonly #claimed = new Uint32Array(4);
+  readonly #row = new RequestRow();
+  readonly #kernel = kernel();
+  /** The kernel's addresses of `start` and `end`. */
+  readonly #starts: number;
+  readonly #ends: number;
 
+  /** `places`: where the kernel has them already. */
   constructor(
     { trustedProxies, claims }: Pick<InputInfo, 'trustedProxies' | 'claims'>,
-    places: PartPlaces = {
-      start: new Uint32Array(partCount),
-      end: new Uint32Array(partCount),
-      coding: new Uint8Array(partCount),
-    },
+    places: Partial<PartPlaces> = {},
   ) {
-    this.start = places.start;
-    this.end = places.end;
-    this.coding = places.coding;
+    const { memory, partStarts, partEnds } = this.#kernel;
+    this.start = places.start ?? new Uint32Array(memory.buffer, partStarts.value, partCount);
+    this.end = places.end ?? new Uint32Array(memory.buffer, partEnds.value, partCount);
+    this.coding = places.coding ?? new Uint8Array(partCount);
+    this.#starts = this.start.byteOffset;
+    this.#ends = this.end.byteOffset;
     this.#trusted = trustedProxies;
     this.#claims = claims;
   }
@@ -130,21 +143,30 @@ export class RequestParts implements PartPlaces {
    * believed only from a trusted peer: the lists first (every proxy adds to them), then a single-address header.
    */
   put(batch: EventBatch, bytes: Uint8Array, time: number): string {
-    const { source, target } = this;
     if (Number.isNaN(time)) return 'no time stamp';
     const present = this.#present;
+    const read = this.#row;
+    const done = this.#readAtOnce(bytes);
+    let source: Uint32Array = this.source;
+    let target: Uint32Array = this.target;
     let flags = 0;
     let sourcePort = 0;
     if ((present & clientBit) !== 0) {
-      if (!this.#address(Part.client, bytes, source)) return 'no client address';
-      sourcePort = Math.max(0, endpoint.port);
+      if ((done & clientBit) !== 0) {
+        source = read.source;
+        sourcePort = read.sourcePort;
+      } else {
+        if (!this.#address(Part.client, bytes, source)) return 'no client address';
+        sourcePort = endpoint.port;
+      }
       if ((present & clientPortBit) !== 0) sourcePort = this.#port(Part.clientPort, bytes);
+      if (sourcePort < 0) sourcePort = 0;
       if ((present & claimBits) !== 0) {
         const trusted = isTrusted(this.#trusted, source);
         copyWords(source, this.#claimed);
         if (this.#forwarded(bytes, this.#claimed)) {
           if (trusted) {
-            copyWords(this.#claimed, source);
+            source = this.#claimed;
             flags = Flag.forwarded;
             sourcePort = 0;
           } else if (this.#claims) this.#claims.count++;
@@ -161,32 +183,47 @@ export class RequestParts implements PartPlaces {
     batch.time[row] = time;
     let { targetPort } = this;
     if ((present & sizeBit) !== 0) {
-      const size = decimal(bytes, this.start[Part.size], this.end[Part.size]);
+      const size =
+        (done & sizeBit) !== 0 ? read.size : decimal(bytes, this.start[Part.size], this.end[Part.size]);
       if (size >= 0) flags |= Flag.hasSize;
       if (size > 0) batch.size[row] = size;
     }
     batch.flags[row] = flags;
-    if ((present & serverBit) !== 0 && this.#address(Part.server, bytes, target)) {
-      targetPort = Math.max(0, endpoint.port);
-      putAddresses(batch, row, source, target);
-    } else if (this.targetKnown) putAddresses(batch, row, source, target);
+    let targeted = this.targetKnown;
+    if ((done & serverBit) !== 0) {
+      target = read.target;
+      targetPort = read.targetPort;
+      targeted = true;
+    } else if ((present & serverBit) !== 0 && this.#address(Part.server, bytes, target)) {
+      targetPort = endpoint.port;
+      targeted = true;
+    }
+    if (targetPort < 0) targetPort = 0;
+    if (targeted) putAddresses(batch, row, source, target);
     else putSource(batch, row, source);
     batch.sourcePort[row] = sourcePort;
     batch.proto[row] = Proto.tcp;
     batch.outcome[row] = Outcome.answered;
     batch.role[row] = Role.originator;
     if ((present & statusBit) !== 0) {
-      const status = decimal(bytes, this.start[Part.status], this.end[Part.status]);
+      const status =
+        (done & statusBit) !== 0
+          ? read.status
+          : decimal(bytes, this.start[Part.status], this.end[Part.status]);
       if (status > 0 && status < 1000) batch.status[row] = status;
     }
-    const absolute = this.#request(batch, row, bytes);
+    const absolute =
+      (done & askedBits) !== 0 ? this.#requestRead(batch, row, bytes) : this.#request(batch, row, bytes);
     if (targetPort === 0) targetPort = absolute;
     if ((present & saidBits) !== 0) {
       this.#text(batch, row, Text.agent, Part.agent, bytes);
       this.#text(batch, row, Text.referer, Part.referer, bytes);
       this.#text(batch, row, Text.user, Part.user, bytes);
     }
-    if ((present & hostBit) !== 0) {
+    if ((done & hostBit) !== 0) {
+      if (targetPort === 0 && read.hostPort > 0) targetPort = read.hostPort;
+      batch.setText(row, Text.host, this.start[Part.host], read.hostEnd);
+    } else if ((present & hostBit) !== 0) {
       const start = this.start[Part.host];
       const end = this.end[Part.host];
       const hostEnd = withoutPort(bytes, start, end);
@@ -196,6 +233,35 @@ export class RequestParts implements PartPlaces {
     if ((present & serverPortBit) !== 0) targetPort = this.#port(Part.serverPort, bytes);
     batch.targetPort[row] = targetPort;
     return '';
+  }
+
+  /** Has the kernel read the parts where it has the record: a bit for each that it has read. */
+  #readAtOnce(bytes: Uint8Array): number {
+    const { start, end, coding } = this;
+    const base = placeInChunk(bytes, start[Part.client], end[Part.client]);
+    if ((this.#present & clientBit) === 0 || Number.isNaN(base)) return 0;
+    let plain = 0;
+    if (coding[Part.request] === Coding.plain) plain |= requestBit;
+    if (coding[Part.target] === Coding.plain) plain |= targetBit;
+    if (coding[Part.host] === Coding.plain) plain |= hostBit;
+    let ported = 0;
+    if (coding[Part.client] === Coding.portBehind) ported |= clientBit;
+    if (coding[Part.server] === Coding.portBehind) ported |= serverBit;
+    return this.#kernel.requestRow(base, this.#starts, this.#ends, this.#present, plain, ported);
+  }
+
+  /** As {@link RequestParts.#request}, of what the kernel read. */
+  #requestRead(batch: EventBatch, row: number, bytes: Uint8Array): number {
+    const read = this.#row;
+    const { methodEnd, path, pathEnd, query, queryEnd, urlHost, urlHostEnd } = read;
+    if (methodEnd > 0) batch.setText(row, Text.method, this.start[Part.request], methodEnd);
+    else this.#text(batch, row, Text.method, Part.method, bytes);
+    if (pathEnd > path) batch.setText(row, Text.path, path, pathEnd);
+    if (queryEnd > query) batch.setText(row, Text.query, query, queryEnd);
+    if (urlHostEnd === urlHost) return 0;
+    batch.setText(row, Text.host, urlHost, urlHostEnd);
+    if (pathEnd === path) batch.setScratchText(row, Text.path, rootPath);
+    return Math.max(0, read.urlPort);
   }
 
   /** The request line says best what was asked; a path alone may be what the server made of it. Returns the URL's port. */

@@ -59,7 +59,7 @@ export class W3cRequests implements LineReader {
   constructor(info: InputInfo, table: W3cTable) {
     this.#table = table;
     const { start, end } = this.#cells;
-    this.#parts = new RequestParts(info, { start, end, coding: new Uint8Array(partCount) });
+    this.#parts = new RequestParts(info, { start, end });
     for (const [part, coding] of Object.entries(table.coding ?? {})) {
       this.#parts.coding[Part[part as PartName]] = coding;
     }
