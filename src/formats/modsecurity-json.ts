@@ -1,5 +1,6 @@
 import { unescapeJson } from '../bytes/json-escapes.ts';
 import { Json } from '../bytes/json-fields.ts';
+import { decodedLine } from '../bytes/kernel.ts';
 import { EventKind, Flag, Outcome, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
@@ -86,7 +87,6 @@ const messageLimit = 8192;
 
 class AuditReader implements LineReader {
   readonly #record: JsonRequestParts;
-  readonly #message = new Uint8Array(messageLimit);
 
   constructor(info: InputInfo) {
     this.#record = new JsonRequestParts(info, table, more);
@@ -101,8 +101,7 @@ class AuditReader implements LineReader {
     const group = json.isString(first + at.message) ? at.message : at.coraza;
     const described = json.isString(first + group);
     if (!described && !json.isString(first + at.text)) return '';
-    const row = batch.length;
-    record.parts.put(batch, bytes, record.time);
+    const row = batch.repeat(batch.length - 1);
     batch.kind[row] = EventKind.alert;
     batch.flags[row] &= ~Flag.hasSize;
     const denied =
@@ -123,7 +122,7 @@ class AuditReader implements LineReader {
   #tagged(batch: EventBatch, row: number, bytes: Uint8Array): void {
     const { json, more: first } = this.#record;
     const field = first + at.text;
-    const message = this.#message;
+    const message = decodedLine(bytes);
     const stop = Math.min(json.end[field], json.start[field] + messageLimit);
     const length = unescapeJson(bytes, json.start[field], stop, message, 0);
     findTag(message, 0, length, 'severity');

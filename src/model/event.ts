@@ -242,6 +242,36 @@ export class EventBatch {
     if (this.textLength.length > 0) this.textLength.fill(0, 0, n * textFields);
   }
 
+  /** Appends what row `row` holds once more, but for `record`, `rawStart`, `rawLength` and `marks`; returns the new row. */
+  repeat(row: number): number {
+    const copy = this.length++;
+    this.time[copy] = this.time[row];
+    this.size[copy] = this.size[row];
+    this.source[copy] = this.source[row];
+    this.target[copy] = this.target[row];
+    this.flags[copy] = this.flags[row];
+    this.sequence[copy] = this.sequence[row];
+    this.sourcePort[copy] = this.sourcePort[row];
+    this.targetPort[copy] = this.targetPort[row];
+    this.status[copy] = this.status[row];
+    this.queryType[copy] = this.queryType[row];
+    this.window[copy] = this.window[row];
+    this.ipId[copy] = this.ipId[row];
+    this.kind[copy] = this.kind[row];
+    this.proto[copy] = this.proto[row];
+    this.outcome[copy] = this.outcome[row];
+    this.role[copy] = this.role[row];
+    this.ttl[copy] = this.ttl[row];
+    if (this.textLength.length === 0) return copy;
+    const from = row * textFields;
+    const to = copy * textFields;
+    for (let field = 0; field < textFields; field++) {
+      this.textStart[to + field] = this.textStart[from + field];
+      this.textLength[to + field] = this.textLength[from + field];
+    }
+    return copy;
+  }
+
   /** Row `row`'s text `field` is `bytes[start, end)`; longer than {@link textLimit} is cut. */
   setText(row: number, field: number, start: number, end: number): void {
     if (this.textLength.length === 0) this.#addTexts();
