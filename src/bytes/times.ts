@@ -263,8 +263,8 @@ export class NcsaTimes {
     this.#zone = zone;
   }
 
-  /** µs UTC; NaN when `bytes[start…]` is no such stamp. */
-  read(bytes: Uint8Array, start: number, end: number): number {
+  /** µs UTC; NaN when `bytes[start…]` is no such stamp. `zoneAt`: behind the seconds, or what else stands there. */
+  read(bytes: Uint8Array, start: number, end: number, zoneAt = start + 20): number {
     if (
       end - start < 20 ||
       bytes[start + 2] !== 47 ||
@@ -278,23 +278,23 @@ export class NcsaTimes {
     const day = this.#days.start(bytes, start + 3, twoDigits(bytes, start), fourDigits(bytes, start + 7));
     if (Number.isNaN(day)) return day;
     const micros = day + seconds * second;
-    if (start + 26 <= end && bytes[start + 20] === space) {
+    if (zoneAt + 6 <= end && bytes[zoneAt] === space) {
       const key =
-        (bytes[start + 21] << 24) ^ (twoDigits(bytes, start + 22) * 1024 + twoDigits(bytes, start + 24));
+        (bytes[zoneAt + 1] << 24) ^ (twoDigits(bytes, zoneAt + 2) * 1024 + twoDigits(bytes, zoneAt + 4));
       if (key === this.#offsetKey) {
-        cursor.at = start + 26;
+        cursor.at = zoneAt + 6;
         return micros - this.#offset;
       }
-      const offset = readOffset(bytes, start + 21, end);
+      const offset = readOffset(bytes, zoneAt + 1, end);
       if (!Number.isNaN(offset)) {
-        if (cursor.at === start + 26) {
+        if (cursor.at === zoneAt + 6) {
           this.#offsetKey = key;
           this.#offset = offset;
         }
         return micros - offset;
       }
     }
-    cursor.at = start + 20;
+    cursor.at = zoneAt;
     return this.#zone.toUtc(micros);
   }
 }

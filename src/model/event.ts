@@ -250,18 +250,20 @@ export class EventBatch {
     this.source[copy] = this.source[row];
     this.target[copy] = this.target[row];
     this.flags[copy] = this.flags[row];
-    this.sequence[copy] = this.sequence[row];
     this.sourcePort[copy] = this.sourcePort[row];
     this.targetPort[copy] = this.targetPort[row];
     this.status[copy] = this.status[row];
     this.queryType[copy] = this.queryType[row];
-    this.window[copy] = this.window[row];
-    this.ipId[copy] = this.ipId[row];
     this.kind[copy] = this.kind[row];
     this.proto[copy] = this.proto[row];
     this.outcome[copy] = this.outcome[row];
     this.role[copy] = this.role[row];
-    this.ttl[copy] = this.ttl[row];
+    if ((this.flags[row] & Flag.header) !== 0) {
+      this.ttl[copy] = this.ttl[row];
+      this.window[copy] = this.window[row];
+      this.ipId[copy] = this.ipId[row];
+      this.sequence[copy] = this.sequence[row];
+    }
     if (this.textLength.length === 0) return copy;
     const from = row * textFields;
     const to = copy * textFields;

@@ -12,8 +12,6 @@ import {
 } from '../bytes/times.ts';
 import type { Zone } from '../bytes/zone.ts';
 
-/** A stamp that is put together anew is never longer. */
-const scratchLength = 32;
 const ncsaLength = 20;
 
 /**
@@ -25,7 +23,6 @@ export class WebTimes {
   readonly #iso: IsoTimes;
   readonly #ncsa: NcsaTimes;
   readonly #days = new NamedDays();
-  readonly #scratch = new Uint8Array(scratchLength);
 
   /** `zone`: of stamps that carry none. */
   constructor(zone: Zone) {
@@ -44,14 +41,10 @@ export class WebTimes {
     return readEpoch(bytes, start, end);
   }
 
-  // '22/Nov/2026:00:32:11.123456 +0000': the fraction is taken out.
+  // '22/Nov/2026:00:32:11.123456 +0000'
   #readNcsa(bytes: Uint8Array, start: number, end: number): number {
     const micros = readFraction(bytes, start + ncsaLength, end);
-    const behind = cursor.at;
-    if (behind <= start + ncsaLength) return this.#ncsa.read(bytes, start, end);
-    this.#copy(bytes, start, start + ncsaLength, 0);
-    const length = this.#copy(bytes, behind, end, ncsaLength);
-    return this.#ncsa.read(this.#scratch, 0, length) + micros;
+    return this.#ncsa.read(bytes, start, end, cursor.at) + micros;
   }
 
   // 'Sun Nov 22 00:32:11.123456 2026'
@@ -67,12 +60,5 @@ export class WebTimes {
     const begin = this.#days.start(bytes, start + 4, day, year);
     if (Number.isNaN(begin)) return begin;
     return this.#zone.toUtc(begin + seconds * 1_000_000 + micros);
-  }
-
-  /** Copies into the scratch bytes at `to`; returns the position behind. */
-  #copy(bytes: Uint8Array, start: number, end: number, to: number): number {
-    const length = Math.min(end - start, scratchLength - to);
-    for (let i = 0; i < length; i++) this.#scratch[to + i] = bytes[start + i];
-    return to + length;
   }
 }
