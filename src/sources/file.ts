@@ -16,8 +16,8 @@ import { createGunzip } from 'node:zlib';
 import { messageOf, RunError } from '../base/errors.ts';
 import type { ByteInput } from '../model/source.ts';
 
-/** Bytes that one read asks for. */
-export const readSize = 1 << 20;
+/** Bytes that one read asks for: they, and the kernel's copy of them, are still in the second-level cache when they are looked at. */
+export const readSize = 1 << 18;
 /** The same of a stream: a megabyte of gzip may be a minute's work, during which the progress bar would stand still. */
 const streamedSize = 1 << 17;
 
