@@ -29,10 +29,15 @@ const path: usize = 84;
 const pathEnd: usize = 88;
 const query: usize = 92;
 const queryEnd: usize = 96;
+// i32s: of the parts that are ports, 0 for what is none.
+const clientPort: usize = 100;
+const serverPort: usize = 104;
 
 // As Part in src/wire/request-parts.ts.
 const clientPart = 0;
+const clientPortPart = 1;
 const serverPart = 2;
+const serverPortPart = 3;
 const hostPart = 4;
 const targetPart = 6;
 const requestPart = 9;
@@ -78,6 +83,14 @@ export function requestRow(
       store<i32>(row + status, <i32>value);
       done |= 1 << statusPart;
     }
+  }
+  if (((present >> clientPortPart) & 1) != 0) {
+    store<i32>(row + clientPort, port(base, starts, ends, clientPortPart));
+    done |= 1 << clientPortPart;
+  }
+  if (((present >> serverPortPart) & 1) != 0) {
+    store<i32>(row + serverPort, port(base, starts, ends, serverPortPart));
+    done |= 1 << serverPortPart;
   }
   const asked = present & plain;
   if (((asked >> hostPart) & 1) != 0) {
@@ -143,9 +156,18 @@ function withoutPort(from: usize, to: usize): usize {
   return to;
 }
 
+/** A part as a port, 0 … 65535; 0 when it is anything else. */
+@inline
+function port(base: usize, starts: usize, ends: usize, part: i32): i32 {
+  const from = placeOf(starts, part);
+  const to = placeOf(ends, part);
+  const value = to - from > 5 ? -1 : integer(base + from, base + to);
+  return value >= 0 && value <= 65_535 ? <i32>value : 0;
+}
+
 /** The port behind the colon at `at`, up to `to`; -1 for none. */
 function portBehind(at: usize, to: usize): i32 {
   if (at >= to || to - at > 6) return -1;
-  const port = integer(at + 1, to);
-  return port <= 65_535 ? <i32>port : -1;
+  const value = integer(at + 1, to);
+  return value <= 65_535 ? <i32>value : -1;
 }

@@ -37,9 +37,9 @@ const targets = [
 ];
 const values: Readonly<Record<PartName, readonly string[]>> = {
   client: addresses,
-  clientPort: ['1', '65535', '65536'],
+  clientPort: ['1', '65535', '65536', '070000', '00080'],
   server: addresses,
-  serverPort: ['443', 'x'],
+  serverPort: ['443', 'x', '8443', '9'.repeat(5)],
   host: [
     'www.example.com',
     'h:8080',

@@ -159,7 +159,8 @@ export class RequestParts implements PartPlaces {
         if (!this.#address(Part.client, bytes, source)) return 'no client address';
         sourcePort = endpoint.port;
       }
-      if ((present & clientPortBit) !== 0) sourcePort = this.#port(Part.clientPort, bytes);
+      if ((present & clientPortBit) !== 0)
+        sourcePort = (done & clientPortBit) !== 0 ? read.clientPort : this.#port(Part.clientPort, bytes);
       if (sourcePort < 0) sourcePort = 0;
       if ((present & claimBits) !== 0) {
         const trusted = isTrusted(this.#trusted, source);
@@ -230,7 +231,8 @@ export class RequestParts implements PartPlaces {
       if (hostEnd < end && targetPort === 0) targetPort = Math.max(0, port(bytes, hostEnd + 1, end));
       putCoded(batch, row, Text.host, bytes, start, hostEnd, this.coding[Part.host]);
     }
-    if ((present & serverPortBit) !== 0) targetPort = this.#port(Part.serverPort, bytes);
+    if ((present & serverPortBit) !== 0)
+      targetPort = (done & serverPortBit) !== 0 ? read.serverPort : this.#port(Part.serverPort, bytes);
     batch.targetPort[row] = targetPort;
     return '';
   }

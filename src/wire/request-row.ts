@@ -15,8 +15,8 @@ export class RequestRow {
     this.#size = new Float64Array(memory.buffer, at, 1);
     this.source = new Uint32Array(memory.buffer, at + 16, 4);
     this.target = new Uint32Array(memory.buffer, at + 32, 4);
-    this.#places = new Uint32Array(memory.buffer, at + 48, 13);
-    this.#numbers = new Int32Array(memory.buffer, at + 48, 13);
+    this.#places = new Uint32Array(memory.buffer, at + 48, 15);
+    this.#numbers = new Int32Array(memory.buffer, at + 48, 15);
   }
 
   get size(): number {
@@ -70,5 +70,13 @@ export class RequestRow {
   }
   get queryEnd(): number {
     return this.#places[12];
+  }
+
+  /** Of the parts that are ports; 0 for what is none. */
+  get clientPort(): number {
+    return this.#numbers[13];
+  }
+  get serverPort(): number {
+    return this.#numbers[14];
   }
 }
