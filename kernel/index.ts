@@ -48,6 +48,7 @@ export {
 export { ends as partEnds, escapes as partEscapes, partsFind, starts as partStarts } from './request-parts';
 export { requestRow, row as requestRowValues } from './request-row';
 export { unescape } from './escapes';
+export { headCount, headFind, headLongest, headPut, headShortest, newHeads } from './heads';
 export { searchWord } from './search';
 export { marksFind, marksFound, marksList, marksText } from './marks';
 export { findLastNeedle, findNeedle, needleBytes, newNeedle } from './find';

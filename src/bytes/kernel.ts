@@ -75,6 +75,13 @@ interface KernelFunctions {
   /** Addresses. */
   unescape(from: number, end: number, to: number): number;
   searchWord(base: number, from: number, stop: number, a: number, b: number, c: number): number;
+  readonly headCount: Constant;
+  readonly headShortest: Constant;
+  readonly headLongest: Constant;
+  newHeads(): number;
+  /** Addresses. */
+  headPut(heads: number, index: number, from: number, length: number): void;
+  headFind(heads: number, from: number, stop: number): number;
   pairsName(picker: number, name: number, size: number, field: number): void;
   pairsReady(picker: number): void;
   pairsQuoted(

@@ -1,6 +1,7 @@
 import { address, copyWords, readAddress } from '../bytes/addresses.ts';
 import { colon, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
+import { KnownHeads } from '../bytes/known-heads.ts';
 import { cursor, decimal, find, hasText, readDecimal } from '../bytes/numbers.ts';
 import { findWord } from '../bytes/find-word.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
@@ -11,7 +12,6 @@ import { NamedFields } from '../wire/named-fields.ts';
 import { readPairs } from '../wire/paired-fields.ts';
 import { readProtocol } from '../wire/named-transport.ts';
 import { shareOf } from '../wire/recognition.ts';
-import { SeenTexts } from '../wire/seen-texts.ts';
 import { Syslog } from '../wire/syslog.ts';
 import { verdictWord, VerdictWord, verdictWords } from '../wire/verdict-words.ts';
 
@@ -87,13 +87,22 @@ const longest = 366 * 86_400;
 /** What a message's name says, in bits. */
 const Says = { screen: 1, attack: 2, deny: 4, close: 8, create: 16 } as const;
 
+/** Lines from the first word that may be a message's name to that name's end; at {@link unkept} one that is not kept. */
+const heads = new KnownHeads();
+const unkept = 16;
+/** Of each: where the name begins in it, how long it is, and {@link Says}. */
+const tagStarts = new Int32Array(unkept + 1);
+const tagSizes = new Int32Array(unkept + 1);
+const tagSaid = new Int32Array(unkept + 1);
+
 class JuniperReader implements LineReader {
   readonly #syslog: Syslog;
   readonly #fields = new NamedFields(names);
   readonly #event = new FirewallEvent();
   readonly #words = new Uint32Array(4);
-  readonly #tags = new SeenTexts();
   #port = -1;
+  /** Where this line's message has its name. */
+  #tag = 0;
 
   constructor(info: InputInfo) {
     this.#syslog = new Syslog(info);
@@ -103,15 +112,15 @@ class JuniperReader implements LineReader {
     if (start >= end) return '';
     const host = this.#syslog.stamp(bytes, start, end);
     if (host < 0) return 'no time stamp';
-    const tag = tagStart(bytes, host, Math.min(end, host + headAtMost));
-    if (tag < 0) return 'no RT_FLOW, RT_SCREEN or IDP message';
+    const message = this.#message(bytes, host, end);
+    if (message < 0) return 'no RT_FLOW, RT_SCREEN or IDP message';
     const event = this.#event;
     event.reset();
     event.time = this.#syslog.time;
-    let tagEnd = tag + shortestTag;
-    while (tagEnd < end && bytes[tagEnd] !== space && bytes[tagEnd] !== colon) tagEnd++;
+    const tag = this.#tag;
+    const tagEnd = tag + tagSizes[message];
     const isStructured = bytes[tagEnd] === space && bytes[tagEnd + 1] === 91;
-    const says = this.#tagSays(bytes, tag, tagEnd);
+    const says = tagSaid[message];
     if ((says & Says.screen) !== 0) {
       return isStructured
         ? this.#alert(batch, bytes, tagEnd, end, tag)
@@ -132,17 +141,29 @@ class JuniperReader implements LineReader {
     return '';
   }
 
-  /** {@link Says} of a message's name. */
-  #tagSays(bytes: Uint8Array, start: number, end: number): number {
-    const seen = this.#tags.find(bytes, start, end);
-    if (seen >= 0) return seen;
-    let says = 0;
-    if (hasText(bytes, start, end, 'RT_SCREEN_')) says |= Says.screen;
-    if (hasText(bytes, start, end, 'IDP_')) says |= Says.attack;
-    if (findText(bytes, start, end, '_DENY') >= 0) says |= Says.deny;
-    if (findText(bytes, start, end, '_CLOSE') >= 0) says |= Says.close;
-    if (findText(bytes, start, end, '_CREATE') >= 0) says |= Says.create;
-    return this.#tags.keep(bytes, start, end, says);
+  /** Finds the message's name; where in {@link tagSizes} and {@link tagSaid} it stands what is known of it, -1 when there is none. */
+  #message(bytes: Uint8Array, host: number, end: number): number {
+    const stop = Math.min(end, host + headAtMost);
+    // From the first word on that may be a name: many devices may write to one log.
+    const first = isInitial(bytes[host]) ? host : nextWord(bytes, host, stop);
+    if (first >= stop - 8) return -1;
+    const known = heads.find(bytes, first, stop);
+    if (known >= 0) {
+      this.#tag = first + tagStarts[known];
+      return known;
+    }
+    const tag = tagStart(bytes, first, stop);
+    if (tag < 0) return -1;
+    let tagEnd = tag + shortestTag;
+    while (tagEnd < end && bytes[tagEnd] !== space && bytes[tagEnd] !== colon) tagEnd++;
+    // With the byte that ends it, a message's name is the same wherever all of this comes again.
+    const kept = tagEnd < stop ? heads.keep(bytes, first, tagEnd + 1) : -1;
+    const place = kept < 0 ? unkept : kept;
+    this.#tag = tag;
+    tagStarts[place] = tag - first;
+    tagSizes[place] = tagEnd - tag;
+    tagSaid[place] = tagSays(bytes, tag, tagEnd);
+    return place;
   }
 
   /** '[junos@2636… source-address="…" …]' */
@@ -342,6 +363,17 @@ class JuniperReader implements LineReader {
   }
 }
 
+/** {@link Says} of a message's name. */
+function tagSays(bytes: Uint8Array, start: number, end: number): number {
+  let says = 0;
+  if (hasText(bytes, start, end, 'RT_SCREEN_')) says |= Says.screen;
+  if (hasText(bytes, start, end, 'IDP_')) says |= Says.attack;
+  if (findText(bytes, start, end, '_DENY') >= 0) says |= Says.deny;
+  if (findText(bytes, start, end, '_CLOSE') >= 0) says |= Says.close;
+  if (findText(bytes, start, end, '_CREATE') >= 0) says |= Says.create;
+  return says;
+}
+
 /** The message's name: 'RT_FLOW_SESSION_DENY', 'RT_SCREEN_TCP', 'APPTRACK_…', 'IDP_ATTACK_…'; not 'RT_FLOW' and 'RT_IDS' alone. */
 function tagStart(bytes: Uint8Array, start: number, end: number): number {
   const last = end - 8;
@@ -354,9 +386,18 @@ function tagStart(bytes: Uint8Array, start: number, end: number): number {
     ) {
       return position;
     }
-    position = findWord(bytes, position + 1, last, upperR, upperA, upperI);
+    position = nextWord(bytes, position, end);
   }
   return -1;
+}
+
+function isInitial(code: number): boolean {
+  return code === upperR || code === upperA || code === upperI;
+}
+
+/** The next word behind `from` that may be a message's name; no later than eight bytes before `end`. */
+function nextWord(bytes: Uint8Array, from: number, end: number): number {
+  return findWord(bytes, from + 1, end - 8, upperR, upperA, upperI);
 }
 
 /** Of 'RT_SCREEN_TCP', 'RT_SCREEN_UDP', 'RT_SCREEN_ICMP'; 0 for the others. */
