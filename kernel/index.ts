@@ -23,6 +23,7 @@ export {
   words as cellsWords,
 } from './cells';
 export { stepsEnds, stepsList, stepsPut, stepsStarts, stepsWalk, stopped as stepsStopped } from './steps';
+export { sidesRead, values as sidesValues } from './sides';
 export { netfilterUsual, values as netfilterValues } from './netfilter';
 export {
   newPicker,

@@ -136,6 +136,8 @@ interface KernelFunctions {
   stepsEnds(list: number): number;
   readonly stepsStopped: Constant;
   stepsWalk(list: number, origin: number, from: number, stop: number, i: number): number;
+  sidesRead(base: number, start: number, stop: number, between: number, length: number): number;
+  readonly sidesValues: Constant;
   netfilterUsual(base: number, start: number, stop: number): number;
   readonly netfilterValues: Constant;
   marksList(count: number): number;

@@ -1,5 +1,5 @@
 import { readAddress } from '../bytes/addresses.ts';
-import { colon, comma, parenClose, parenOpen, slash, space } from '../bytes/codes.ts';
+import { colon, slash, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
 import { cursor, find, hasText, readDecimal } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
@@ -7,6 +7,7 @@ import { Zone } from '../bytes/zone.ts';
 import { Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import { AsaSides, Between } from '../wire/asa-sides.ts';
 import { connectionId, duration, findMark, isDenial, messageId, servicePort } from '../wire/asa-words.ts';
 import { closedOutcome, FirewallEvent } from '../wire/firewall-event.ts';
 import { NamedFields } from '../wire/named-fields.ts';
@@ -88,8 +89,7 @@ class AsaReader implements LineReader {
   readonly #fields = new NamedFields(names);
   readonly #ids = new Uint32Array(remembered);
   readonly #ways = new Uint8Array(remembered);
-  /** The port behind the last side that was read; -1: none. */
-  #port = -1;
+  readonly #sides = new AsaSides();
   /** Where the first side of a connection's message begins. */
   #first = 0;
 
@@ -191,55 +191,17 @@ class AsaReader implements LineReader {
     }
   }
 
-  /**
-   * Reads 'outside:192.0.2.7/61000', 'outside/192.0.2.7(61000)' or '192.0.2.7/61000', and what stands in brackets behind
-   * it, into `words` and `#port`; returns the position behind, or -1 when there is no address (a name, for instance).
-   */
-  #side(bytes: Uint8Array, start: number, end: number, words: Uint32Array): number {
-    this.#port = -1;
-    let position = start;
-    if (!readAddress(bytes, start, end, words)) {
-      // The interface's name ends at ':' or '/'; it may hold blanks ('NP Identity Ifc').
-      const limit = Math.min(end, start + 80);
-      for (; position < limit; position++) {
-        const code = bytes[position];
-        if (code === comma || code === parenOpen) return -1;
-        if ((code === colon || code === slash) && readAddress(bytes, position + 1, end, words)) break;
-      }
-      if (position >= limit) return -1;
-    }
-    let behind = cursor.at;
-    if (behind < end && (bytes[behind] === slash || bytes[behind] === parenOpen)) {
-      const port = readDecimal(bytes, behind + 1, end);
-      if (port >= 0) {
-        if (port > 65_535) return -1;
-        this.#port = port;
-        behind = cursor.at;
-        if (bytes[behind] === parenClose) behind++;
-      }
-    }
-    for (;;) {
-      let open = behind;
-      while (open < end && bytes[open] === space) open++;
-      // '(type 8, code 0)' is no part of the side.
-      if (open >= end || bytes[open] !== parenOpen || hasText(bytes, open, end, '(type')) return behind;
-      behind = Math.min(end, find(bytes, open, end, parenClose) + 1);
-    }
-  }
-
   /** 'from 192.0.2.7/61000 to 198.51.100.4/22 flags SYN  on interface outside' */
   #fromTo(batch: EventBatch, bytes: Uint8Array, start: number, end: number, proto: number): string {
     const event = this.#event;
     event.proto = proto;
     if (proto === 0) return 'no protocol';
     const from = findText(bytes, start, end, ' from ');
-    const to = from < 0 ? -1 : this.#side(bytes, from + 6, end, event.source);
-    const sourcePort = this.#port;
-    if (to < 0 || !hasText(bytes, to, end, ' to ')) return 'no source or target address';
-    const behind = this.#side(bytes, to + 4, end, event.target);
+    const sides = this.#sides;
+    const behind = from < 0 ? -1 : sides.read(bytes, from + 6, end, Between.to, event);
     if (behind < 0) return 'no source or target address';
-    event.sourcePort = Math.max(0, sourcePort);
-    event.targetPort = Math.max(0, this.#port);
+    event.sourcePort = Math.max(0, sides.sourcePort);
+    event.targetPort = Math.max(0, sides.targetPort);
     event.outcome = Outcome.denied;
     const flags = findText(bytes, behind, end, ' flags ');
     if (flags >= 0) {
@@ -260,13 +222,11 @@ class AsaReader implements LineReader {
     while (word > start && bytes[word - 1] !== space) word--;
     event.proto = protocolOf(bytes, word, src);
     if (event.proto === 0) return 'no protocol';
-    const dst = this.#side(bytes, src + 5, end, event.source);
-    const sourcePort = this.#port;
-    if (dst < 0 || !hasText(bytes, dst, end, ' dst ')) return 'no source or target address';
-    const behind = this.#side(bytes, dst + 5, end, event.target);
+    const sides = this.#sides;
+    const behind = sides.read(bytes, src + 5, end, Between.dst, event);
     if (behind < 0) return 'no source or target address';
-    event.sourcePort = Math.max(0, sourcePort);
-    event.targetPort = Math.max(0, this.#port);
+    event.sourcePort = Math.max(0, sides.sourcePort);
+    event.targetPort = Math.max(0, sides.targetPort);
     event.outcome = Outcome.denied;
     this.#typeAndCode(bytes, behind, end);
     event.putSession(batch);
@@ -301,10 +261,10 @@ class AsaReader implements LineReader {
     if (event.proto === 0) return 'no protocol';
     let from = stop + 1;
     if (hasText(bytes, from, end, 'for user ')) from = find(bytes, from + 9, end, space) + 1;
-    if (this.#side(bytes, from, arrow, event.source) < 0) return 'no source or target address';
-    const sourcePort = Math.max(0, this.#port);
-    if (this.#side(bytes, arrow + 4, end, event.target) < 0) return 'no source or target address';
-    const targetPort = Math.max(0, this.#port);
+    const sides = this.#sides;
+    if (sides.readAround(bytes, from, arrow, end, event) < 0) return 'no source or target address';
+    const sourcePort = Math.max(0, sides.sourcePort);
+    const targetPort = Math.max(0, sides.targetPort);
     event.sourcePort = sourcePort;
     event.targetPort = targetPort;
     // For ICMP the two are type and code.
@@ -319,7 +279,7 @@ class AsaReader implements LineReader {
     const event = this.#event;
     const isInbound = !hasText(bytes, start, end, 'Built outbound');
     const id = connectionId(bytes, start, end);
-    const reason = this.#sides(bytes, cursor.at, end);
+    const reason = this.#connection(bytes, cursor.at, end);
     if (reason !== '') return reason;
     event.proto = proto;
     if (id >= 0) {
@@ -334,18 +294,17 @@ class AsaReader implements LineReader {
   }
 
   /** ' for outside:192.0.2.7/61000 … to inside:198.51.100.4/22 …' into source and target; `cursor.at`: behind it. */
-  #sides(bytes: Uint8Array, start: number, end: number): string {
+  #connection(bytes: Uint8Array, start: number, end: number): string {
     const event = this.#event;
-    let from = findText(bytes, start, end, ' for ');
+    let from = hasText(bytes, start, end, ' for ') ? start : findText(bytes, start, end, ' for ');
     // 'state-bypass connection 3 from initiator to responder'
     if (from < 0) from = findText(bytes, start, end, ' from ') + 1;
     this.#first = from + 5;
-    const to = from <= 0 ? -1 : this.#side(bytes, from + 5, end, event.source);
-    if (to < 0 || !hasText(bytes, to, end, ' to ')) return 'no source or target address';
-    event.sourcePort = Math.max(0, this.#port);
-    const behind = this.#side(bytes, to + 4, end, event.target);
+    const sides = this.#sides;
+    const behind = from <= 0 ? -1 : sides.read(bytes, from + 5, end, Between.to, event);
     if (behind < 0) return 'no source or target address';
-    event.targetPort = Math.max(0, this.#port);
+    event.sourcePort = Math.max(0, sides.sourcePort);
+    event.targetPort = Math.max(0, sides.targetPort);
     cursor.at = behind;
     return '';
   }
@@ -362,7 +321,7 @@ class AsaReader implements LineReader {
   #teardown(batch: EventBatch, bytes: Uint8Array, start: number, end: number, proto: number): string {
     const event = this.#event;
     const id = connectionId(bytes, start, end);
-    const reason = this.#sides(bytes, cursor.at, end);
+    const reason = this.#connection(bytes, cursor.at, end);
     if (reason !== '') return reason;
     const slot = id & (remembered - 1);
     const way = id >= 0 && this.#ids[slot] === this.#tag(id) ? this.#ways[slot] : 0;
@@ -430,8 +389,8 @@ class AsaReader implements LineReader {
     if (
       foreign < 0 ||
       local < 0 ||
-      this.#side(bytes, foreign + 6, end, event.source) < 0 ||
-      this.#side(bytes, local + 6, end, event.target) < 0
+      this.#sides.one(bytes, foreign + 6, end, event.source) < 0 ||
+      this.#sides.one(bytes, local + 6, end, event.target) < 0
     ) {
       return 'no source or target address';
     }
@@ -449,18 +408,16 @@ class AsaReader implements LineReader {
     event.proto = protocolOf(bytes, start, find(bytes, start, end, space));
     if (event.proto === 0) return 'no protocol';
     const from = findText(bytes, start, end, ' from ');
-    const to = from < 0 ? -1 : this.#side(bytes, from + 6, end, event.source);
-    const sourcePort = Math.max(0, this.#port);
-    if (to < 0 || !hasText(bytes, to, end, ' to ')) return 'no source or target address';
-    const behind = this.#side(bytes, to + 4, end, event.target);
+    const sides = this.#sides;
+    const behind = from < 0 ? -1 : sides.read(bytes, from + 6, end, Between.to, event);
     if (behind < 0) return 'no source or target address';
-    let targetPort = this.#port;
+    let { targetPort } = sides;
     // A service may stand by its name: '198.51.100.4/ssh'.
     if (targetPort < 0 && behind < end && bytes[behind] === slash) {
       targetPort = servicePort(bytes, behind + 1, find(bytes, behind, end, space));
       if (targetPort < 0) return 'service that is not known by name';
     }
-    event.sourcePort = sourcePort;
+    event.sourcePort = Math.max(0, sides.sourcePort);
     event.targetPort = Math.max(0, targetPort);
     if (permitted) event.passed = true;
     else event.outcome = Outcome.denied;
@@ -484,9 +441,8 @@ class AsaReader implements LineReader {
   #ids4(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
     const event = this.#event;
     const from = findText(bytes, start, end, ' from ');
-    const to = from < 0 ? -1 : this.#side(bytes, from + 6, end, event.source);
-    if (to < 0 || !hasText(bytes, to, end, ' to ')) return 'no source or target address';
-    if (this.#side(bytes, to + 4, end, event.target) < 0) return 'no source or target address';
+    if (from < 0 || this.#sides.read(bytes, from + 6, end, Between.to, event) < 0)
+      return 'no source or target address';
     const row = event.putAlert(batch, 3);
     batch.setText(row, Text.name, start, from);
     return '';
