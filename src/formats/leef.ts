@@ -1,4 +1,5 @@
 import { pipe, space, tab } from '../bytes/codes.ts';
+import { Cuts } from '../bytes/cuts.ts';
 import { findText } from '../bytes/find-text.ts';
 import { find, hexadecimal } from '../bytes/numbers.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -25,9 +26,11 @@ export const leef: Format = {
 };
 
 const headAtMost = 400;
+const headerParts = 5;
 
 class LeefReader implements LineReader {
   readonly #events: SiemEvents;
+  readonly #parts = new Cuts(headerParts);
 
   constructor(info: InputInfo) {
     this.#events = new SiemEvents(info);
@@ -42,18 +45,15 @@ class LeefReader implements LineReader {
     let at = mark + 5;
     while (at < end && bytes[at] === space) at++;
     const isSecond = bytes[at] === 50;
-    for (let part = 0; part < 5; part++) {
-      const from = at;
-      at = find(bytes, at, end, pipe);
-      if (at >= end) return 'no whole LEEF header';
-      if (part === 4) {
-        header.nameStart = from;
-        header.nameEnd = at;
-        header.idStart = from;
-        header.idEnd = at;
-      }
-      at++;
-    }
+    const parts = this.#parts;
+    if (parts.find(bytes, at, end, pipe, pipe) < headerParts) return 'no whole LEEF header';
+    const behind = parts.at[headerParts];
+    if (behind >= end || bytes[behind] !== pipe) return 'no whole LEEF header';
+    header.nameStart = parts.at[headerParts - 1] + 1;
+    header.nameEnd = behind;
+    header.idStart = header.nameStart;
+    header.idEnd = behind;
+    at = behind + 1;
     header.severityStart = 0;
     header.severityEnd = 0;
     let delimiter: number = tab;
