@@ -117,7 +117,7 @@ async function time(ask: Ask, read: Read, timings: Timings): Promise<void> {
 function page(ask: Ask, reads: readonly Read[], timings: readonly Timings[]): string {
   const missed: string[] = [];
   /** Whose median round misses it. */
-  const half: string[] = [];
+  const missedMidway: string[] = [];
   /** M records a second of the plain reading, by row. */
   const floors = new Map<string, number>();
   const beside = {
@@ -132,7 +132,7 @@ function page(ask: Ask, reads: readonly Read[], timings: readonly Timings[]): st
     const least = Math.min(...seconds);
     const rate = records / middle / 1e6;
     const best = records / least / 1e6;
-    if (rate < targets[family]) half.push(name);
+    if (rate < targets[family]) missedMidway.push(name);
     if (best < targets[family]) missed.push(name);
     let ratio = '';
     const share = shares[family];
@@ -172,7 +172,7 @@ function page(ask: Ask, reads: readonly Read[], timings: readonly Timings[]): st
     '',
     table([...head, 'M/s, median', 'M/s', 'target', 'reached', '× plain'], lines),
     '',
-    `${reads.length - missed.length} of ${reads.length} reach their target${missed.length === 0 ? '' : `, all but ${missed.join('; ')}`}. In their median round ${reads.length - half.length} do${half.length === 0 ? '' : `, all but ${half.join('; ')}`}.`,
+    `${reads.length - missed.length} of ${reads.length} reach their target${missed.length === 0 ? '' : `, all but ${missed.join('; ')}`}. In their median round ${reads.length - missedMidway.length} do${missedMidway.length === 0 ? '' : `, all but ${missedMidway.join('; ')}`}.`,
     '',
     `“× plain”: how many times as fast as reading the same lines with nothing done about them, in JavaScript: JSON.parse for JSON, \`node:readline\` and a split at blanks for text (\`bench/peers/plain-lines.ts\`), in turns with the format, medians of both. The targets were set on a machine where these did 0.85 M JSON records and 1.1 M lines of conn.log a second; here they do ${floors.get('suricata-eve')?.toFixed(2)} M of suricata-eve and ${floors.get('zeek-conn')?.toFixed(2)} M of zeek-conn at best. So the targets stand for ${shares.JSON!.toFixed(2)} and ${shares.text!.toFixed(2)} × plain: ${beside.JSON.reach} of ${beside.JSON.of} JSON rows and ${beside.text.reach} of ${beside.text.of} text rows are that fast${slower === '' ? '' : `; ${slower} ${slower.includes(';') ? 'are' : 'is'} not`}.`,
   ].join('\n');

@@ -8,6 +8,7 @@ import { putSource } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
+import { rootPath } from '../wire/request-line.ts';
 import { splitTarget } from '../wire/request-target.ts';
 import { shareOf } from '../wire/recognition.ts';
 
@@ -224,8 +225,6 @@ class S3Reader implements LineReader {
     if (queryEnd > queryStart) batch.setText(row, Text.query, queryStart, queryEnd);
   }
 }
-
-const rootPath = new Uint8Array([slash]);
 
 function isSame(bytes: Uint8Array, a: number, b: number, length: number): boolean {
   for (let i = 0; i < length; i++) if (bytes[a + i] !== bytes[b + i]) return false;

@@ -239,9 +239,11 @@ export class RequestParts implements PartPlaces {
 
   /** Has the kernel read the parts where it has the record: a bit for each that it has read. */
   #readAtOnce(bytes: Uint8Array): number {
+    if ((this.#present & clientBit) === 0) return 0;
     const { start, end, coding } = this;
+    // Where its client stands, the rest of the record does.
     const base = placeInChunk(bytes, start[Part.client], end[Part.client]);
-    if ((this.#present & clientBit) === 0 || Number.isNaN(base)) return 0;
+    if (Number.isNaN(base)) return 0;
     let plain = 0;
     if (coding[Part.request] === Coding.plain) plain |= requestBit;
     if (coding[Part.target] === Coding.plain) plain |= targetBit;
