@@ -13,14 +13,16 @@ import { Popularity } from '../state/popularity.ts';
 import { RecentLogins } from '../state/recent-logins.ts';
 import type { RowConsumer } from '../state/reorder.ts';
 import { TextRing } from '../state/text-ring.ts';
-import { Slot } from '../state/tuple-table.ts';
 import type { Hit } from '../state/tuple-table.ts';
-import { CountedTable, notedTexts, planTables, statusMask } from './counted-table.ts';
+import { addFinding } from './add-finding.ts';
+import { CountedTable, planTables } from './counted-table.ts';
 import type { BoundCount } from './counted-table.ts';
 import { viewOf } from './actor-view.ts';
 import { CrossingLog } from './crossing-log.ts';
 import { DetectorClock } from './detector-clock.ts';
+import { OpenCrossings } from './open-crossings.ts';
 import { roleByPorts } from './pairing.ts';
+import { seedDossier } from './seed-dossier.ts';
 import { SelectedCounts } from './selected-counts.ts';
 import { Suspects } from './suspects.ts';
 
@@ -30,17 +32,6 @@ export interface Started {
   readonly running: RunningDetector;
 }
 
-/** A crossing that lives: shown again to its detector until it makes a finding of it. */
-interface Open {
-  readonly crossing: Crossing;
-  readonly detector: number;
-  decided: boolean;
-  /** Value at which the detector is asked again. */
-  next: number;
-}
-
-/** An undecided crossing is shown again when its value has grown by a quarter. */
-const growth = 1.25;
 const slotsBeforeSweep = 500_000;
 const ringSize = 1 << 24;
 /** Rows of one µs that may be evidence of what crosses in it: of each actor a few, so that none crowds out the rest. */
@@ -67,7 +58,7 @@ export class Engine implements RowConsumer {
   readonly #textTables: (readonly CountedTable[])[];
   readonly #tables: CountedTable[];
   readonly #ring = new TextRing(ringSize);
-  readonly #open: Map<number, Open[]>[];
+  readonly #open: OpenCrossings[];
   readonly #selecting: readonly number[];
   readonly #selected: SelectedCounts | undefined;
   /** Rows of the current µs that made a key cross: evidence. */
@@ -125,10 +116,13 @@ export class Engine implements RowConsumer {
       this.#tables.filter((table) => !table.contacts && table.plan.event === event),
     );
     this.#contactTables = this.#tables.filter((table) => table.contacts);
-    this.#open = this.#tables.map(() => new Map());
-    for (const [t, table] of this.#tables.entries()) {
-      table.table.onGone = (slot, record, window, max) => this.#gone(t, slot, record, window, max);
-    }
+    this.#open = this.#tables.map(
+      (table) =>
+        new OpenCrossings(table, {
+          opened: (crossing) => this.crossings?.add(crossing, this.slots),
+          ask: (detector, crossing, hit) => this.#ask(table, this.#detectors[detector], crossing, hit),
+        }),
+    );
     this.#selecting = detectors.flatMap(({ running }, i) => (running.select ? [i] : []));
     this.#clock = new DetectorClock(detectors, this.suspects, this.slots);
   }
@@ -318,7 +312,7 @@ export class Engine implements RowConsumer {
   ): void {
     const fresh = this.suspects.get(actor) === undefined;
     const dossier = this.#dossier(actor, a, family, time);
-    this.suspects.find(dossier, name, draft, time, undefined, batch.input);
+    addFinding(dossier, name, draft, time, undefined, batch.input);
     this.suspects.evidence(dossier, batch, row);
     if (fresh && (batch.kind[row] !== EventKind.contact || batch.role[row] === Role.originator)) {
       const target = (batch.flags[row] & Flag.noTarget) === 0 && family === 0 ? batch.target[row] : undefined;
@@ -336,7 +330,7 @@ export class Engine implements RowConsumer {
       if (!draft) continue;
       const { actor, batch, row } = standing.row;
       const dossier = this.#dossier(actor, ...wordOf(actor), now);
-      this.suspects.find(dossier, name, draft, now, crossing, batch.input);
+      addFinding(dossier, name, draft, now, crossing, batch.input);
       this.suspects.evidence(dossier, batch, row);
     }
   }
@@ -359,7 +353,7 @@ export class Engine implements RowConsumer {
     if (this.#pending) {
       this.#pending = false;
       for (const [t, table] of this.#tables.entries()) {
-        if (table.table.hasPending) table.table.flush((hit) => this.#decide(t, table, hit));
+        if (table.table.hasPending) table.table.flush((hit) => this.#open[t].decide(hit, this.#now));
       }
       this.#settleSelected();
       this.#triggers.length = 0;
@@ -369,54 +363,20 @@ export class Engine implements RowConsumer {
     if (Number.isNaN(this.evictedSince) && this.evicted > 0) this.evictedSince = this.#now;
   }
 
-  #decide(t: number, table: CountedTable, hit: Hit): boolean {
-    const id = openKey(hit.slot, hit.record, hit.window);
-    let open = this.#open[t].get(id);
-    const { now, open: later } = table.reached(hit);
-    for (const placed of now) {
-      let entry = open?.find(({ crossing }) => crossing.count === placed.count.id);
-      if (!entry) {
-        const actor = hit.family === 1 ? slotBase + hit.a : hit.a;
-        const crossing: Crossing = {
-          count: placed.count.id,
-          actor,
-          key: hit.family === 1 && hit.slot === Slot.ab && table.contacts ? slotBase + hit.key : hit.key,
-          keyText: table.contacts ? '' : table.keyName(hit.key),
-          window: table.spans[hit.window] / 1_000_000,
-          threshold: placed.least[hit.window],
-          time: this.#now,
-          value: hit.value,
-          max: hit.value,
-        };
-        this.crossings?.add(crossing, this.slots);
-        entry = { crossing, detector: placed.detector, decided: false, next: 0 };
-        if (!open) this.#open[t].set(id, (open = []));
-        open.push(entry);
-      }
-      entry.crossing.max = Math.max(entry.crossing.max, hit.value);
-      if (!entry.decided && hit.value >= entry.next) this.#ask(table, hit, entry);
-    }
-    return !later && (open ?? []).every(({ decided }) => decided);
-  }
-
-  #ask(table: CountedTable, hit: Hit, entry: Open): void {
-    const { name, running } = this.#detectors[entry.detector];
-    entry.next = hit.value * growth;
-    if (!running.crossed) {
-      entry.decided = true;
-      return;
-    }
-    const view = viewOf(table, hit, entry.crossing.actor, this.slots, this.#ring);
-    const draft = running.crossed(entry.crossing, view);
-    if (!draft) return;
-    entry.decided = true;
-    this.#found(name, draft, entry.crossing, hit);
+  /** Shows a crossing to its detector; whether that is the end of it. */
+  #ask(table: CountedTable, { name, running }: Started, crossing: Crossing, hit: Hit): boolean {
+    if (!running.crossed) return true;
+    const view = viewOf(table, hit, crossing.actor, this.slots, this.#ring);
+    const draft = running.crossed(crossing, view);
+    if (!draft) return false;
+    this.#found(name, draft, crossing, hit);
+    return true;
   }
 
   #found(name: string, draft: FindingDraft, crossing: Crossing, hit: Hit): void {
     const dossier = this.#dossier(crossing.actor, hit.a, hit.family, this.#now);
     const seeded = dossier.inputs.size === 0;
-    this.suspects.find(dossier, name, draft, this.#now, crossing);
+    addFinding(dossier, name, draft, this.#now, crossing);
     for (const { batch, row, actor } of this.#triggers) {
       if (actor !== crossing.actor) continue;
       this.suspects.evidence(dossier, batch, row);
@@ -431,39 +391,9 @@ export class Engine implements RowConsumer {
     if (!fresh) return dossier;
     for (const table of this.#tables) {
       table.table.advance(this.#now);
-      const longest = table.spans.length - 1;
-      table.table.each(a, family, longest, (held) => {
-        if (table.contacts) {
-          const target = family === 1 ? slotBase + held.b : held.b;
-          this.suspects.seed(
-            dossier,
-            target,
-            held.c,
-            held.status === passedStatus ? Outcome.unknown : held.status,
-            held.time,
-          );
-        } else if (held.note !== -1) {
-          const { event, texts } = table.plan;
-          const status = held.status & statusMask;
-          const { text } = notedTexts(this.#ring.text(held.note), table.keeps);
-          if (event === 'request' && texts!.value[0] === 'path') {
-            const host = texts!.key.includes('host') ? table.keyName(held.b) : '';
-            this.suspects.seedPage(dossier, host, text, status, held.time);
-          } else if (event === 'query' && texts!.value[0] === 'name')
-            this.suspects.seedName(dossier, text, status, held.time);
-        }
-        return true;
-      });
+      seedDossier(this.suspects, dossier, table, this.#ring, a, family);
     }
     return dossier;
-  }
-
-  #gone(t: number, slot: number, record: number, window: number, max: number): void {
-    const id = openKey(slot, record, window);
-    const open = this.#open[t].get(id);
-    if (!open) return;
-    for (const { crossing } of open) crossing.max = Math.max(crossing.max, max);
-    this.#open[t].delete(id);
   }
 
   #sweep(): void {
@@ -487,11 +417,9 @@ export class Engine implements RowConsumer {
       }
       for (const actor of this.#selected?.actors() ?? []) key(actor);
       for (const open of this.#open) {
-        for (const entries of open.values()) {
-          for (const { crossing } of entries) {
-            key(crossing.actor);
-            key(crossing.key);
-          }
+        for (const crossing of open.crossings()) {
+          key(crossing.actor);
+          key(crossing.key);
         }
       }
     });
@@ -521,8 +449,4 @@ function keyOfRow({ batch, row }: SelectedRow, { by }: Feed): string {
 /** An actor's key as the tables have it: word and family. */
 function wordOf(actor: AddressKey): [a: number, family: number] {
   return actor >= slotBase ? [actor - slotBase, 1] : [actor, 0];
-}
-
-function openKey(slot: number, record: number, window: number): number {
-  return (record * 5 + slot) * 3 + window;
 }

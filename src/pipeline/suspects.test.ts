@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FindingDraft } from '../model/detector.ts';
 import { TextBook } from '../judge/dossier.fixture.ts';
+import { addFinding } from './add-finding.ts';
 import { Suspects } from './suspects.ts';
 
 test('what a later window says is kept beside the first, a flood of sentences is not', () => {
@@ -9,7 +10,7 @@ test('what a later window says is kept beside the first, a flood of sentences is
   const suspects = new Suspects(book, ['fw.log']);
   const { dossier } = suspects.open(actor, 1, 4, 0);
   const say = (reason: string, more: Partial<FindingDraft> = {}): void => {
-    suspects.find(dossier, 'fan-out', { kind: 'vertical', reasons: [reason], ...more }, 1);
+    addFinding(dossier, 'fan-out', { kind: 'vertical', reasons: [reason], ...more }, 1);
   };
   say('20 ports within 1 minute');
   say('40 ports within 1 hour', { caveats: ['sampled'] });

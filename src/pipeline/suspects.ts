@@ -1,13 +1,14 @@
 import { formatWords } from '../model/address.ts';
 import { EventKind, Flag, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { FindingDraft, SharedDraft, Statement } from '../model/detector.ts';
-import { packTouch, targetLimit, touchKey, unpackTouch } from '../model/dossier.ts';
+import type { SharedDraft, Statement } from '../model/detector.ts';
+import { touchKey } from '../model/dossier.ts';
 import type { Dossier } from '../model/dossier.ts';
-import { joinCaveats, joinHabits } from '../model/finding.ts';
-import type { AddressBook, AddressKey, Crossing, Evidence, Finding, RuleMatch } from '../model/finding.ts';
+import type { AddressBook, AddressKey, Evidence } from '../model/finding.ts';
 import { hashSeed } from '../state/hash.ts';
 import { exploitOf } from '../wire/exploit-words.ts';
+import { addFinding } from './add-finding.ts';
+import { DossierContents, sizeOf } from './dossier-contents.ts';
 
 /** An episode ends after this many quiet µs (docs/incidents.md). */
 const quiet = 60 * 60_000_000;
@@ -15,27 +16,12 @@ const quiet = 60 * 60_000_000;
 const dossierLimit = 8192;
 /** Of the dossiers so many go at a time when there are too many. */
 const shed = 1 / 8;
-/** Contacts, pages and names of one dossier at most: as long as all together are few, then when they are many. */
-const touchLimit = 131_072;
-const pageLimit = 20_000;
-const nameLimit = 20_000;
-const crowded: readonly { readonly held: number; readonly each: number }[] = [
-  { held: 2_000_000, each: 256 },
-  { held: 1_000_000, each: 4096 },
-];
-const crossingLimit = 64;
 const evidenceLimit = 16;
 const proofLimit = 16;
 const textLimit = 512;
 const labelLimit = 64;
-/** Rules named in one finding. */
-const ruleLimit = 64;
 const loginLimit = 256;
-/** `status` of a query whose answer was not seen. */
-const noAnswer = 255;
 const rawLimit = 1024;
-/** Sentences of one finding: what a later, longer window adds is kept, a flood of keys is not. */
-const reasonLimit = 12;
 const bits = 1 << 16;
 
 /** One multiplication: asked twice for every row. */
@@ -48,7 +34,7 @@ export class Suspects {
   readonly #book: AddressBook;
   readonly #inputNames: readonly string[];
   readonly #open = new Map<AddressKey, Dossier>();
-  readonly #indexes = new WeakMap<Dossier, Map<AddressKey, number>>();
+  readonly #contents = new DossierContents();
   /** How many pages of a dossier keep their record. */
   readonly #proofs = new WeakMap<Dossier, number>();
   /** One bit per hash of a suspect: most rows are no suspect's, and this says so without a lookup. */
@@ -57,8 +43,6 @@ export class Suspects {
   /** Dossiers of what detectors told of many actors: they stay. */
   readonly #told = new WeakSet<Dossier>();
   readonly #limit: number;
-  /** Contacts, pages and names in all dossiers. */
-  #held = 0;
   /** Dossiers that had to go: those of the suspects that had done least. */
   dropped = 0;
 
@@ -114,19 +98,13 @@ export class Suspects {
     this.closed = this.closed.filter((dossier) => !going.has(dossier));
     for (const dossier of going) {
       if (this.#open.get(dossier.actor) === dossier) this.#open.delete(dossier.actor);
-      this.#held -= sizeOf(dossier);
+      this.#contents.forget(dossier);
     }
     this.dropped += going.size;
   }
 
-  /** How many of its kind a dossier may hold. */
-  #allowed(limit: number): number {
-    for (const { held, each } of crowded) if (this.#held >= held) return Math.min(each, limit);
-    return limit;
-  }
-
   #blank(actor: AddressKey, time: number): Dossier {
-    const dossier: Dossier = {
+    return {
       actor,
       first: time,
       last: time,
@@ -154,8 +132,6 @@ export class Suspects {
       ttlHigh: 0,
       addresses: new Set(),
     };
-    this.#indexes.set(dossier, new Map());
-    return dossier;
   }
 
   /** A finding that is no one actor's: a dossier of its own, to which nobody's rows are added. */
@@ -170,18 +146,18 @@ export class Suspects {
     const dossier = this.#blank(actor, time);
     this.#told.add(dossier);
     this.closed.push(dossier);
-    const finding = this.find(dossier, detector, draft, time);
-    for (const kind of draft.also ?? []) this.find(dossier, detector, { ...draft, kind }, time);
+    const finding = addFinding(dossier, detector, draft, time);
+    for (const kind of draft.also ?? []) addFinding(dossier, detector, { ...draft, kind }, time);
     return {
       members: finding.members,
       touch: (target, service, outcome) => {
-        this.#touch(dossier, keyOf(target), service, outcome, false);
+        this.#contents.touch(dossier, keyOf(target), service, outcome, false);
         dossier.outcomes[outcome]++;
         dossier.events++;
       },
       agent: (name) => count(dossier.agents, name),
       page: (host, path, status) => {
-        this.#page(dossier, host, path, status, 0, dossier.last);
+        this.#contents.page(dossier, host, path, status, 0, dossier.last);
         dossier.events++;
       },
       evidence: (input, line, at) => {
@@ -205,130 +181,29 @@ export class Suspects {
     return false;
   }
 
-  /** Opens the finding of this detector and kind, or adds to it. */
-  find(
-    dossier: Dossier,
-    detector: string,
-    draft: FindingDraft,
-    time: number,
-    crossing?: Crossing,
-    input?: number,
-  ): Finding {
-    let finding = dossier.findings.find((known) => known.detector === detector && known.kind === draft.kind);
-    if (!finding) {
-      finding = {
-        detector,
-        kind: draft.kind,
-        actor: dossier.actor,
-        time,
-        last: time,
-        crossings: [],
-        crossed: 0,
-        strength: draft.strength ?? 1,
-        reasons: [...draft.reasons],
-        traits: [...(draft.traits ?? [])],
-        caveats: [...(draft.caveats ?? [])],
-        members: draft.members ?? [],
-        habit: draft.habit,
-      };
-      dossier.findings.push(finding);
-    } else finding.habit = joinHabits(finding.habit, draft.habit);
-    finding.last = Math.max(finding.last, time);
-    finding.strength = Math.max(finding.strength, draft.strength ?? 1);
-    join(finding.reasons, draft.reasons, reasonLimit);
-    join(finding.traits, draft.traits, labelLimit);
-    const caveats = joinCaveats(finding.caveats, draft.caveats ?? []);
-    finding.caveats.splice(0, finding.caveats.length, ...caveats.slice(0, reasonLimit));
-    for (const match of draft.rules ?? []) said(finding, match, time, crossing, input);
-    if (crossing) {
-      finding.crossed++;
-      if (finding.crossings.length < crossingLimit) finding.crossings.push(crossing);
-    }
-    return finding;
-  }
-
   /** A (target, service) that the windows still held when the suspect was first seen crossing. */
   seed(dossier: Dossier, target: AddressKey, service: number, outcome: number, time: number): void {
     dossier.first = Math.min(dossier.first, time);
     dossier.events++;
-    this.#touch(dossier, target, service, outcome, false);
+    this.#contents.touch(dossier, target, service, outcome, false);
   }
 
   seedPage(dossier: Dossier, host: string, path: string, status: number, time: number): void {
     dossier.first = Math.min(dossier.first, time);
     dossier.events++;
-    this.#page(dossier, host, path, status, 0, time);
+    this.#contents.page(dossier, host, path, status, 0, time);
   }
 
   seedName(dossier: Dossier, name: string, rcode: number, time: number): void {
     dossier.first = Math.min(dossier.first, time);
     if (dossier.names.has(name)) return;
     dossier.events++;
-    this.#name(dossier, name, 0, rcode, time);
-  }
-
-  #touch(dossier: Dossier, target: AddressKey, service: number, outcome: number, popular: boolean): void {
-    const indexes = this.#indexes.get(dossier)!;
-    let index = indexes.get(target);
-    if (index === undefined) {
-      if (dossier.targets.length >= targetLimit || dossier.touches.size >= this.#allowed(touchLimit)) {
-        dossier.touchesDropped++;
-        return;
-      }
-      index = dossier.targets.push(target) - 1;
-      indexes.set(target, index);
-    }
-    const key = touchKey(index, service);
-    const packed = dossier.touches.get(key);
-    if (packed === undefined) {
-      if (dossier.touches.size >= this.#allowed(touchLimit)) dossier.touchesDropped++;
-      else {
-        dossier.touches.set(key, packTouch({ outcome, popular, count: 1 }));
-        this.#held++;
-      }
-      return;
-    }
-    const known = unpackTouch(packed);
-    dossier.touches.set(
-      key,
-      packTouch({
-        outcome: Math.max(outcome, known.outcome),
-        popular: popular || known.popular,
-        count: known.count + 1,
-      }),
-    );
-  }
-
-  #page(dossier: Dossier, host: string, path: string, status: number, size: number, time: number): void {
-    const key = pageKey(host, path);
-    const page = dossier.pages.get(key);
-    if (page) {
-      page.count++;
-      // What was once served counts as served.
-      if (page.status < 200 || page.status > 299) page.status = status;
-    } else if (dossier.pages.size >= this.#allowed(pageLimit)) dossier.pagesDropped++;
-    else {
-      dossier.pages.set(key, { status, count: 1, first: time, size });
-      this.#held++;
-    }
-  }
-
-  #name(dossier: Dossier, name: string, type: number, rcode: number, time: number): void {
-    const known = dossier.names.get(name);
-    if (known) {
-      known.count++;
-      // The answer may be a row of its own, behind the question's.
-      if (known.rcode === noAnswer) known.rcode = rcode;
-    } else if (dossier.names.size >= this.#allowed(nameLimit)) dossier.namesDropped++;
-    else {
-      dossier.names.set(name, { type, rcode, count: 1, first: time });
-      this.#held++;
-    }
+    this.#contents.name(dossier, name, 0, rcode, time);
   }
 
   /** Keeps the record of an exploit request that was answered. */
   #proved(dossier: Dossier, batch: EventBatch, row: number, host: string, path: string): void {
-    const page = dossier.pages.get(pageKey(host, path));
+    const page = this.#contents.pageOf(dossier, host, path);
     // What is asked for again and again was looked at when it was new.
     if (!page || page.proof || page.count > 4 || exploitOf(path) === undefined) return;
     const known = this.#proofs.get(dossier) ?? 0;
@@ -360,24 +235,30 @@ export class Suspects {
     if ((dossier.events & (dossier.events - 1)) === 0) this.evidence(dossier, batch, row);
     this.witness(dossier, batch, row);
     switch (batch.kind[row]) {
-      case 1:
+      case EventKind.contact:
         this.#addContact(dossier, batch, row, target, popular);
         break;
-      case 2: {
+      case EventKind.request: {
         const host = batch.text(row, Text.host);
         const path = batch.text(row, Text.path);
-        this.#page(dossier, host, path, batch.status[row], batch.size[row], time);
+        this.#contents.page(dossier, host, path, batch.status[row], batch.size[row], time);
         if (batch.status[row] >= 200 && batch.status[row] <= 299)
           this.#proved(dossier, batch, row, host, path);
         break;
       }
-      case 3:
-        this.#name(dossier, batch.text(row, Text.name), batch.queryType[row], batch.status[row], time);
+      case EventKind.query:
+        this.#contents.name(
+          dossier,
+          batch.text(row, Text.name),
+          batch.queryType[row],
+          batch.status[row],
+          time,
+        );
         break;
-      case 4:
+      case EventKind.alert:
         count(dossier.alerts, batch.text(row, Text.name));
         break;
-      case 5:
+      case EventKind.login:
         if (dossier.logins.length < loginLimit) {
           dossier.logins.push({
             time,
@@ -421,11 +302,11 @@ export class Suspects {
     }
     if (target === undefined) return;
     const service = (batch.proto[row] << 16) | batch.targetPort[row];
-    this.#touch(dossier, target, service, outcome, popular);
+    this.#contents.touch(dossier, target, service, outcome, popular);
     const length = batch.textLengthOf(row, Text.detail);
     // What the client said (a TLS server name) is in the same field; only the target's words are a banner.
     if (length > 0 && (batch.flags[row] & Flag.gotData) !== 0 && dossier.banners.size < 1024) {
-      const index = this.#indexes.get(dossier)!.get(target);
+      const index = this.#contents.indexOf(dossier, target);
       if (index !== undefined)
         dossier.banners.set(touchKey(index, service), batch.text(row, Text.detail).slice(0, 256));
     }
@@ -433,7 +314,7 @@ export class Suspects {
 
   /** A contact from `source`, which the suspect had contacted, back to the suspect: a callback. */
   calledBack(dossier: Dossier, source: AddressKey, service: number, batch: EventBatch, row: number): void {
-    const index = this.#indexes.get(dossier)!.get(source);
+    const index = this.#contents.indexOf(dossier, source);
     if (index === undefined || source === dossier.actor || dossier.callbacks.size >= 256) return;
     const key = touchKey(index, service);
     if (!dossier.callbacks.has(key))
@@ -471,55 +352,11 @@ export class Suspects {
   }
 }
 
-const pageKey = (host: string, path: string): string => `${host}\n${path.slice(0, textLimit)}`;
-const sizeOf = ({ touches, pages, names }: Dossier): number => touches.size + pages.size + names.size;
-
 /** What is lost when a dossier goes: other detectors' findings, alerts and logins outweigh many probes. */
 const weightOf = (dossier: Dossier): number =>
   sizeOf(dossier) +
   100 * dossier.findings.length +
   (dossier.alerts.size > 0 || dossier.logins.some(({ success }) => success) ? 1000 : 0);
-
-/** Adds what is not there yet, up to the limit. */
-function join(texts: string[], more: readonly string[] | undefined, limit: number): void {
-  for (const text of more ?? []) if (texts.length < limit && !texts.includes(text)) texts.push(text);
-}
-
-/** Adds a rule's match to what the finding's rules said. */
-function said(
-  finding: Finding,
-  match: RuleMatch,
-  time: number,
-  crossing: Crossing | undefined,
-  input: number | undefined,
-): void {
-  const rules = (finding.rules ??= []);
-  const { rule, measured = '', value = 0 } = match;
-  let statement = rules.find((known) => known.rule === rule);
-  if (!statement) {
-    if (rules.length >= ruleLimit) return;
-    statement = {
-      rule,
-      count: 0,
-      first: time,
-      last: time,
-      measured,
-      value,
-      crossings: [],
-      inputs: new Set(),
-    };
-    rules.push(statement);
-  }
-  statement.count++;
-  statement.first = Math.min(statement.first, time);
-  statement.last = Math.max(statement.last, time);
-  if (value > statement.value) {
-    statement.value = value;
-    statement.measured = measured;
-  }
-  if (crossing && statement.crossings.length < crossingLimit) statement.crossings.push(crossing);
-  if (input !== undefined) statement.inputs.add(input);
-}
 
 function count(counts: Map<string, number>, key: string): void {
   const name = key.slice(0, textLimit);
