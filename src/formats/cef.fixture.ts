@@ -119,9 +119,11 @@ export const fixture: FormatFixture = {
         at('src=gateway dst=198.51.100.4 dpt=22 proto=TCP act=deny'),
         at('src=192.0.2.7 dst=198.51.100.4 dpt=22 proto=WHAT act=deny'),
         `${head}${there} act=deny`,
+        at('src=192.0.2.7 dst=198.51.100.4 proto=TCP act=deny'),
       ].join('\n'),
       events: [base, base, base],
       skipped: {
+        'no target port, or an impossible one': 1,
         'no CEF header': 1,
         'no whole CEF header': 1,
         'no source address': 1,

@@ -134,8 +134,7 @@ class CheckPointReader implements LineReader {
     const ported = event.proto === Proto.tcp || event.proto === Proto.udp;
     if (ported && fields.has(at.targetPort) && fields.port(bytes, at.targetPort) < 0)
       return 'service that is not known by name';
-    this.#contact(batch, bytes);
-    return '';
+    return this.#contact(batch, bytes);
   }
 
   /** Fills the fields from whichever form it is; returns the verdict, -1 for no record. */
@@ -165,7 +164,7 @@ class CheckPointReader implements LineReader {
     return verdictWithin(bytes, from, rule);
   }
 
-  #contact(batch: EventBatch, bytes: Uint8Array): void {
+  #contact(batch: EventBatch, bytes: Uint8Array): string {
     const fields = this.#fields;
     const event = this.#event;
     if (fields.address(bytes, at.realTarget, this.#words)) {
@@ -182,8 +181,9 @@ class CheckPointReader implements LineReader {
     if (event.proto === Proto.tcp && fields.has(at.flags)) {
       event.hasFlags = true;
       event.flags |= tcpNames(bytes, fields.start[at.flags], fields.end[at.flags]);
-      event.putPacket(batch);
-    } else event.putSession(batch);
+      return event.putPacket(batch);
+    }
+    return event.putSession(batch);
   }
 
   #alert(batch: EventBatch, bytes: Uint8Array, hasTarget: boolean): void {
@@ -213,10 +213,7 @@ class CheckPointReader implements LineReader {
       if (open >= end) break;
       const close = find(bytes, open, end, greater);
       const stop = find(bytes, open, close, semicolon);
-      if (this.#tuple(bytes, open + 1, stop)) {
-        event.putSession(batch);
-        rows++;
-      }
+      if (this.#tuple(bytes, open + 1, stop) && event.putSession(batch) === '') rows++;
       position = close + 1;
     }
     return rows === 0 ? 'no source or target address' : '';
@@ -237,7 +234,7 @@ class CheckPointReader implements LineReader {
       return false;
     event.proto = protocolOf(bytes, four + 1, end);
     event.sourcePort = Math.max(0, port(bytes, one + 1, two));
-    event.targetPort = Math.max(0, port(bytes, three + 1, four));
+    event.targetPort = port(bytes, three + 1, four);
     event.type = -1;
     event.flags &= ~Flag.tcpFlags;
     return event.proto !== 0;

@@ -240,10 +240,11 @@ export const fixture: FormatFixture = {
         'Nov 22 00:32:11 fw01 last message repeated 3 times',
         at('4-106023: Deny tcp src outside:mail-gw/61000 dst inside:198.51.100.4/22 by access-group "x"'),
         at('4-106023: Deny tcp src outside:192.0.2.7/61000 dst inside:198.51.100.4/70000 by access-group "x"'),
+        at('4-106023: Deny tcp src outside:192.0.2.7/61000 dst inside:198.51.100.4 by access-group "x"'),
         at('4-106023: Deny what src outside:192.0.2.7/61000 dst inside:198.51.100.4/22 by access-group "x"'),
       ].join('\n'),
       events: [denied, denied, denied],
-      skipped: { 'no time stamp': 1, 'no Cisco message id': 1, 'no source or target address': 2, 'no protocol': 1 },
+      skipped: { 'no time stamp': 1, 'no Cisco message id': 1, 'no source or target address': 2, 'no protocol': 1, 'no target port, or an impossible one': 1 },
     },
   ],
   malformed: {

@@ -201,7 +201,8 @@ class AsaReader implements LineReader {
     const behind = from < 0 ? -1 : sides.read(bytes, from + 6, end, Between.to, event);
     if (behind < 0) return 'no source or target address';
     event.sourcePort = Math.max(0, sides.sourcePort);
-    event.targetPort = Math.max(0, sides.targetPort);
+    // Some of these messages never name ports.
+    event.targetPort = sides.sourcePort < 0 ? Math.max(0, sides.targetPort) : sides.targetPort;
     event.outcome = Outcome.denied;
     const flags = findText(bytes, behind, end, ' flags ');
     if (flags >= 0) {
@@ -209,8 +210,7 @@ class AsaReader implements LineReader {
       const stop = findText(bytes, flags, end, ' on ');
       event.flags |= tcpNames(bytes, flags + 7, stop < 0 ? end : stop);
     }
-    event.putPacket(batch);
-    return '';
+    return event.putPacket(batch);
   }
 
   /** 'Deny tcp src outside:192.0.2.7/61000 dst inside:198.51.100.4/22 by access-group …' */
@@ -226,11 +226,10 @@ class AsaReader implements LineReader {
     const behind = sides.read(bytes, src + 5, end, Between.dst, event);
     if (behind < 0) return 'no source or target address';
     event.sourcePort = Math.max(0, sides.sourcePort);
-    event.targetPort = Math.max(0, sides.targetPort);
+    event.targetPort = sides.targetPort;
     event.outcome = Outcome.denied;
     this.#typeAndCode(bytes, behind, end);
-    event.putSession(batch);
-    return '';
+    return event.putSession(batch);
   }
 
   /** '(type 8, code 0)', 'type 8 code 0' */
@@ -264,14 +263,12 @@ class AsaReader implements LineReader {
     const sides = this.#sides;
     if (sides.readAround(bytes, from, arrow, end, event) < 0) return 'no source or target address';
     const sourcePort = Math.max(0, sides.sourcePort);
-    const targetPort = Math.max(0, sides.targetPort);
     event.sourcePort = sourcePort;
-    event.targetPort = targetPort;
+    event.targetPort = sides.targetPort;
     // For ICMP the two are type and code.
     event.type = sourcePort;
-    event.code = targetPort;
-    event.putSession(batch);
-    return '';
+    event.code = Math.max(0, sides.targetPort);
+    return event.putSession(batch);
   }
 
   /** 'Built inbound TCP connection 8 for outside:192.0.2.7/61000 (…) to inside:198.51.100.4/22 (…)' */
@@ -289,8 +286,7 @@ class AsaReader implements LineReader {
     }
     if (!isInbound) event.swap();
     event.passed = true;
-    event.putSession(batch);
-    return '';
+    return event.putSession(batch);
   }
 
   /** ' for outside:192.0.2.7/61000 … to inside:198.51.100.4/22 …' into source and target; `cursor.at`: behind it. */
@@ -304,7 +300,7 @@ class AsaReader implements LineReader {
     const behind = from <= 0 ? -1 : sides.read(bytes, from + 5, end, Between.to, event);
     if (behind < 0) return 'no source or target address';
     event.sourcePort = Math.max(0, sides.sourcePort);
-    event.targetPort = Math.max(0, sides.targetPort);
+    event.targetPort = sides.targetPort;
     cursor.at = behind;
     return '';
   }
@@ -345,7 +341,8 @@ class AsaReader implements LineReader {
     }
     if (!firstBegan) event.swap();
     event.passed = true;
-    event.putSession(batch);
+    const refusal = event.putSession(batch);
+    if (refusal !== '') return refusal;
     if (way === 0) batch.role[batch.length - 1] = Role.unpaired;
     return '';
   }
@@ -398,8 +395,7 @@ class AsaReader implements LineReader {
     this.#typeAndCode(bytes, local, end);
     if (!hasText(bytes, start, end, 'Built inbound')) event.swap();
     event.passed = true;
-    event.putSession(batch);
-    return '';
+    return event.putSession(batch);
   }
 
   /** 'TCP access denied by ACL from 192.0.2.7/61000 to outside:198.51.100.4/22': to the firewall itself. */
@@ -418,11 +414,10 @@ class AsaReader implements LineReader {
       if (targetPort < 0) return 'service that is not known by name';
     }
     event.sourcePort = Math.max(0, sides.sourcePort);
-    event.targetPort = Math.max(0, targetPort);
+    event.targetPort = targetPort;
     if (permitted) event.passed = true;
     else event.outcome = Outcome.denied;
-    event.putSession(batch);
-    return '';
+    return event.putSession(batch);
   }
 
   /** 'Host 192.0.2.7 is attacking. …', 'Threat-detection adds host 192.0.2.7 to shun list' */
@@ -476,8 +471,7 @@ class AsaReader implements LineReader {
       else event.passed = true;
     }
     if (event.outcome === Outcome.unknown) this.#firepowerOutcome(bytes, id === 430_003);
-    event.putSession(batch);
-    return '';
+    return event.putSession(batch);
   }
 
   #firepowerOutcome(bytes: Uint8Array, over: boolean): void {

@@ -181,8 +181,7 @@ class FilterlogReader implements LineReader {
     event.time = syslog.time;
     const reason = this.#packet(bytes, message, end);
     if (reason !== '') return reason;
-    event.putPacket(batch);
-    return '';
+    return event.putPacket(batch);
   }
 
   #packet(bytes: Uint8Array, from: number, to: number): string {
@@ -230,7 +229,11 @@ class FilterlogReader implements LineReader {
     const { number } = cells;
     const event = this.#event;
     if (event.proto === Proto.tcp || event.proto === Proto.udp) {
-      if (!cells.has(targetPort)) return (event.flags & Flag.fragment) === 0 ? 'no ports' : '';
+      if (!cells.has(targetPort)) {
+        if ((event.flags & Flag.fragment) === 0) return 'no ports';
+        event.targetPort = 0;
+        return '';
+      }
       event.sourcePort = number[sourcePort] | 0;
       event.targetPort = number[targetPort] | 0;
       if (event.sourcePort < 0 || event.targetPort < 0) return 'no ports';

@@ -129,13 +129,14 @@ export const fixture: FormatFixture = {
         traffic(deny, 'srcip=192.0.2.777 dstip=198.51.100.4'),
         traffic('action="deny"'),
         `<189>date=2026-13-22 time=00:32:11 ${kind('traffic', 'forward')} ${there} ${deny}`,
+        traffic(deny, 'srcip=192.0.2.7 srcport=61000 dstip=198.51.100.4 proto=6'),
       ].join('\n'),
       events: [
         { ...base, outcome: 'denied' },
         { ...base, outcome: 'denied' },
         { ...base, outcome: 'denied' },
       ],
-      skipped: { 'no type and subtype': 1, 'no source or target address': 1, 'no protocol': 1, 'no time stamp': 1 },
+      skipped: { 'no type and subtype': 1, 'no source or target address': 1, 'no protocol': 1, 'no time stamp': 1, 'no target port, or an impossible one': 1 },
     },
   ],
   malformed: {

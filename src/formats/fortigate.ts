@@ -149,8 +149,8 @@ class FortigateReader implements LineReader {
       return 'no source or target address';
     if (!readTransport(event, fields, bytes, at)) return 'no protocol';
     this.#icmp(bytes);
-    if (isAlert) this.#alert(batch, bytes);
-    else this.#traffic(batch, bytes);
+    if (!isAlert) return this.#traffic(batch, bytes);
+    this.#alert(batch, bytes);
     return '';
   }
 
@@ -194,7 +194,7 @@ class FortigateReader implements LineReader {
     event.code = Math.max(0, decimal(bytes, split + 1, to));
   }
 
-  #traffic(batch: EventBatch, bytes: Uint8Array): void {
+  #traffic(batch: EventBatch, bytes: Uint8Array): string {
     const fields = this.#fields;
     const event = this.#event;
     const duration = fields.integer(bytes, at.duration);
@@ -207,7 +207,7 @@ class FortigateReader implements LineReader {
       } else fields.address(bytes, at.target, event.target);
     }
     this.#outcome(bytes);
-    event.putSession(batch);
+    return event.putSession(batch);
   }
 
   #outcome(bytes: Uint8Array): void {

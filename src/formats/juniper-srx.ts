@@ -137,8 +137,7 @@ class JuniperReader implements LineReader {
     if (reason !== '') return reason;
     if (isDeny) event.outcome = Outcome.denied;
     else event.passed = true;
-    event.putSession(batch);
-    return '';
+    return event.putSession(batch);
   }
 
   /** Finds the message's name; where in {@link tagSizes} and {@link tagSaid} it stands what is known of it, -1 when there is none. */
@@ -198,7 +197,7 @@ class JuniperReader implements LineReader {
     const fields = this.#fields;
     const event = this.#event;
     event.sourcePort = Math.max(0, fields.port(bytes, at.sourcePort));
-    event.targetPort = Math.max(0, fields.port(bytes, at.targetPort));
+    event.targetPort = fields.port(bytes, at.targetPort);
     return fields.address(bytes, at.source, event.source) && fields.address(bytes, at.target, event.target);
   }
 
@@ -312,7 +311,7 @@ class JuniperReader implements LineReader {
     const event = this.#event;
     readPairs(fields, bytes, start, end);
     event.sourcePort = Math.max(0, fields.port(bytes, at.sourcePort));
-    event.targetPort = Math.max(0, fields.port(bytes, at.targetPort));
+    event.targetPort = fields.port(bytes, at.targetPort);
     // RT_SCREEN_…_DST_IP names the attacked alone.
     if (!fields.address(bytes, at.source, event.source))
       return fields.has(at.target) && !fields.has(at.source) ? '' : 'no source or target address';

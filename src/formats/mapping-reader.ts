@@ -263,6 +263,11 @@ export class MappingReader implements LineReader {
     return this.#take(bytes, field) && readEndpoint(this.#bytes, this.#start, this.#end, false, words);
   }
 
+  /** Whether the mapping says where the field comes from. */
+  #has(field: number): boolean {
+    return this.#of[field].length > 0 || this.#constant[field] !== undefined;
+  }
+
   /** The port of the field, else the one behind the address. */
   #port(bytes: Uint8Array, field: number, behind: number): number {
     const own = this.#take(bytes, field) ? port(this.#bytes, this.#start, this.#end) : -1;
@@ -334,7 +339,11 @@ export class MappingReader implements LineReader {
     if (!this.#address(bytes, Field.source, contact.source)) return 'no source address';
     contact.sourcePort = this.#port(bytes, Field.sourcePort, endpoint.port);
     if (!this.#address(bytes, Field.target, contact.target)) return 'no target address';
-    contact.targetPort = this.#port(bytes, Field.targetPort, endpoint.port);
+    // A log that has no ports at all still tells who was visited.
+    contact.targetPort =
+      endpoint.port < 0 && this.#has(Field.targetPort)
+        ? this.#small(bytes, Field.targetPort)
+        : this.#port(bytes, Field.targetPort, endpoint.port);
     contact.proto = this.#protocol(bytes, Proto.tcp);
     if (contact.proto === 0) return 'unknown protocol';
     contact.type = this.#small(bytes, Field.icmpType);
@@ -344,8 +353,7 @@ export class MappingReader implements LineReader {
     if (result === undefined) return 'a word that no outcome names';
     contact.outcome = outcomes[result];
     contact.passed = result === 'passed';
-    contact.putSession(batch);
-    return '';
+    return contact.putSession(batch);
   }
 
   #login(batch: EventBatch, bytes: Uint8Array, time: number): string {

@@ -82,6 +82,8 @@ export const fixture: FormatFixture = {
         '2026-11-22;00:32:11;192.0.2.7;"198.51.100.4";53;17;CLOSED;120',
         '2026-11-22;00:32:11;192.0.2.7;198.51.100.4;22;tcp;SHRUG;',
         '2026-11-22;00:32;192.0.2.7;198.51.100.4;22;tcp;DENY;',
+        '2026-11-22;00:32:11;192.0.2.7;198.51.100.4;70000;tcp;DENY;',
+        '2026-11-22;00:32:11;192.0.2.7;198.51.100.4;-;tcp;DENY;',
       ].join('\n'),
       events: [
         { ...session, outcome: 'denied' },
@@ -89,7 +91,7 @@ export const fixture: FormatFixture = {
         { ...session, targetPort: 53, proto: 17, outcome: 'answered', size: 120, flags: ['hasSize'] },
         { ...session, outcome: 'unknown' },
       ],
-      skipped: { 'no time stamp': 1 },
+      skipped: { 'no time stamp': 1, 'no target port, or an impossible one': 2 },
     },
     {
       name: 'key=value behind a syslog header, whose time counts; a trusted proxy',

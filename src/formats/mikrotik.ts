@@ -83,8 +83,7 @@ class MikrotikReader implements LineReader {
     this.#verdict(bytes, text, way);
     const reason = this.#packet(bytes, proto + 7, end);
     if (reason !== '') return reason;
-    event.putPacket(batch);
-    return '';
+    return event.putPacket(batch);
   }
 
   /** RouterOS before 7.10 stamps its own files 'nov/22 00:32:11' or 'nov/22/2026 00:32:11'. */
@@ -152,7 +151,7 @@ class MikrotikReader implements LineReader {
     if (arrow < 0 || !readEndpoint(bytes, start, arrow, false, event.source)) return -1;
     event.sourcePort = Math.max(0, endpoint.port);
     if (!readEndpointTo(bytes, arrow + 2, end, comma, false, event.target)) return -1;
-    event.targetPort = Math.max(0, endpoint.port);
+    event.targetPort = endpoint.port;
     return endpoint.end;
   }
 

@@ -45,6 +45,11 @@ const sawSource = 1;
 const sawTarget = 2;
 const sawProto = 4;
 const sawPorts = 8;
+const sawTargetPort = 16;
+/** The kernel could not read the transport's header: 'INCOMPLETE [4 bytes]'. */
+const sawIncomplete = 32;
+/** What the kernel prints last of TCP: what of the flags is not there was not set. */
+const sawUrgent = 64;
 
 /** A rule's prefix up to and with 'IN=', and its verdict. */
 interface Prefix {
@@ -64,6 +69,8 @@ const Usual = {
   targetPort: 7,
   last: 8,
 } as const;
+/** Of a row's flags those of TCP. */
+const tcpBits = 0xff;
 const prefixSlots = 1024;
 const prefixLimit = 64;
 
@@ -149,8 +156,18 @@ class NetfilterReader implements LineReader {
     const saw = this.#packet(bytes, fields, end);
     if ((saw & (sawSource | sawTarget)) !== (sawSource | sawTarget)) return 'no source or target address';
     if ((saw & sawProto) === 0) return 'no protocol';
+    const proto = this.#proto;
+    if ((proto === Proto.tcp || proto === Proto.udp) && !this.#hasPorts())
+      return 'no ports, or impossible ones';
     this.#append(batch, time);
     return '';
+  }
+
+  /** Both ports stand there, or the kernel says why they do not: a later fragment, a packet that was cut short. */
+  #hasPorts(): boolean {
+    const saw = this.#saw;
+    if ((saw & sawPorts) === 0) return (this.#flags & Flag.fragment) !== 0 || (saw & sawIncomplete) !== 0;
+    return (saw & sawTargetPort) !== 0 && isPort(this.#sourcePort) && isPort(this.#targetPort);
   }
 
   /** Finds 'IN=' and the verdict of the prefix before it; -1 when it is not there. Few prefixes recur, so they are kept. */
@@ -278,6 +295,7 @@ class NetfilterReader implements LineReader {
           break;
         case 0x545044: // DPT
           this.#targetPort = readDecimal(bytes, at + 4, end);
+          saw |= sawTargetPort;
           at = cursor.at;
           break;
         case 0x4e4957: // WIN
@@ -309,6 +327,10 @@ class NetfilterReader implements LineReader {
           break;
         case 0x475255: // URG
           if (bytes[at + 3] !== 80) flags |= Flag.urg;
+          else saw |= sawUrgent;
+          break;
+        case 0x434e49: // INC
+          if (hasText(bytes, at, end, 'INCOMPLETE')) saw |= sawIncomplete;
           break;
         case 0x454345: // ECE
           flags |= Flag.ece;
@@ -390,7 +412,7 @@ class NetfilterReader implements LineReader {
       this.#saw = sawSource | sawTarget;
       return at;
     }
-    this.#saw = sawSource | sawTarget | sawProto | sawPorts;
+    this.#saw = sawSource | sawTarget | sawProto | sawPorts | sawTargetPort;
     this.#proto = proto;
     this.#sourcePort = values[Usual.sourcePort];
     this.#targetPort = values[Usual.targetPort];
@@ -409,6 +431,7 @@ class NetfilterReader implements LineReader {
       bytes[at + 7] === 80
     ) {
       this.#usualFlags |= Flag.syn;
+      this.#saw |= sawUrgent;
       return end;
     }
     return at;
@@ -443,15 +466,18 @@ class NetfilterReader implements LineReader {
     const row = batch.length++;
     const proto = this.#proto;
     let flags = this.#flags;
-    const sourcePort = bounded(this.#sourcePort, 65_535);
-    let targetPort = bounded(this.#targetPort, 65_535);
+    const sourcePort = this.#sourcePort;
+    let targetPort = this.#targetPort;
     let role: number;
     if (proto === Proto.tcp) {
+      const whole = (this.#saw & sawUrgent) !== 0;
       if ((this.#saw & sawPorts) === 0) role = Role.unknown;
+      // A line that ends early says nothing of the flags that may have stood behind.
+      else if (!whole && (flags & tcpBits) === 0) role = Role.unpaired;
       else {
         flags |= Flag.tcpFlags;
         role = tcpRole(flags, sourcePort, targetPort);
-        if (isStealth(flags, sourcePort, targetPort)) flags |= Flag.stealth;
+        if (whole && isStealth(flags, sourcePort, targetPort)) flags |= Flag.stealth;
         if ((flags & Flag.syn) !== 0 && this.#isBare()) flags |= Flag.noOptions;
       }
     } else if (proto === Proto.udp) {
@@ -519,6 +545,8 @@ function readEither(bytes: Uint8Array, start: number, end: number, words: Uint32
   setIPv4(words, v4);
   return true;
 }
+
+const isPort = (value: number): boolean => value >= 0 && value <= 65_535;
 
 function bounded(value: number, most: number): number {
   return value < 0 || value > most ? 0 : value;

@@ -140,7 +140,7 @@ class PaloAltoReader implements LineReader {
     if (event.proto === 0) return 'no protocol';
     if (event.proto === Proto.icmp && event.source[2] !== 0xffff) event.proto = Proto.icmp6;
     event.sourcePort = Math.max(0, number[sourcePort] | 0);
-    event.targetPort = Math.max(0, number[targetPort] | 0);
+    event.targetPort = number[targetPort] | 0;
     const verdict = number[action];
     if (
       verdict === VerdictWord.denied ||
@@ -148,9 +148,7 @@ class PaloAltoReader implements LineReader {
         verdictWord(bytes, cells.start[action], cells.end[action]) === VerdictWord.denied)
     )
       event.outcome = Outcome.denied;
-    if (isTraffic) this.#traffic(batch, bytes);
-    else return this.#threat(batch, bytes);
-    return '';
+    return isTraffic ? this.#traffic(batch, bytes) : this.#threat(batch, bytes);
   }
 
   /** Whether the first fields are those of a record, behind a header without commas: its type is the fourth, as is nearly always. */
@@ -184,7 +182,7 @@ class PaloAltoReader implements LineReader {
     return this.#iso.read(bytes, from, end[field]);
   }
 
-  #traffic(batch: EventBatch, bytes: Uint8Array): void {
+  #traffic(batch: EventBatch, bytes: Uint8Array): string {
     const cells = this.#cells;
     const event = this.#event;
     if (cells.has(started)) {
@@ -201,7 +199,7 @@ class PaloAltoReader implements LineReader {
       if (real > 0) event.targetPort = real;
     }
     if (event.outcome === Outcome.unknown) this.#outcome(bytes);
-    event.putSession(batch);
+    return event.putSession(batch);
   }
 
   #outcome(bytes: Uint8Array): void {

@@ -75,8 +75,7 @@ class PflogReader implements LineReader {
     else if (hasText(bytes, at, end, 'IP ')) at += 3;
     const reason = this.#packet(bytes, at, end);
     if (reason !== '') return reason;
-    event.putPacket(batch);
-    return '';
+    return event.putPacket(batch);
   }
 
   /** '192.0.2.7.61000 > 198.51.100.4.22: …' */
@@ -94,7 +93,7 @@ class PflogReader implements LineReader {
     const to = endpoint(bytes, arrow + 3, colonAt, event.target);
     if (from === invalid || to === invalid) return 'no source or target address';
     event.sourcePort = Math.max(0, from);
-    event.targetPort = Math.max(0, to);
+    event.targetPort = to;
     let at = colonAt + 1;
     while (at < end && bytes[at] === space) at++;
     return this.#transport(bytes, at, end, from >= 0 && to >= 0);

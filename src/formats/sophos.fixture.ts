@@ -105,9 +105,10 @@ export const fixture: FormatFixture = {
         sfos('Denied', tcp.replace('192.0.2.7', '0.0.0.0')),
         sfos('Denied', tcp.replace('"TCP"', '"0"')),
         sfos('Denied', tcp).replace('2026-11-22', '2026-11-32'),
+        sfos('Denied', tcp.replace('dst_port=22', '').replace('dst_port="22"', '')),
       ].join('\n'),
       events: [base, base, base],
-      skipped: { 'no Sophos record': 1, 'no source or target address': 1, 'no protocol': 1, 'no time stamp': 1 },
+      skipped: { 'no Sophos record': 1, 'no source or target address': 1, 'no protocol': 1, 'no time stamp': 1, 'no target port, or an impossible one': 1 },
     },
   ],
   malformed: {

@@ -168,9 +168,8 @@ class SophosReader implements LineReader {
     const verdict = fields.meaning(bytes, word, verdictWords);
     if (verdict === VerdictWord.denied) event.outcome = Outcome.denied;
     else if (verdict === VerdictWord.passed) event.passed = true;
-    if (isAlert) this.#alert(batch, bytes, hasTarget);
-    else if (isUtm) this.#packet(batch, bytes);
-    else this.#session(batch, bytes);
+    if (!isAlert) return isUtm ? this.#packet(batch, bytes) : this.#session(batch, bytes);
+    this.#alert(batch, bytes, hasTarget);
     return '';
   }
 
@@ -202,7 +201,7 @@ class SophosReader implements LineReader {
   }
 
   /** A packet of UTM's ulogd. */
-  #packet(batch: EventBatch, bytes: Uint8Array): void {
+  #packet(batch: EventBatch, bytes: Uint8Array): string {
     const fields = this.#fields;
     const event = this.#event;
     const v4 = event.source[2] === 0xffff && event.source[1] === 0 && event.source[0] === 0;
@@ -213,11 +212,11 @@ class SophosReader implements LineReader {
       event.flags |= tcpNames(bytes, fields.start[at.flags], fields.end[at.flags]);
       if ((event.flags & Flag.syn) !== 0 && length === (v4 ? 40 : 60)) event.flags |= Flag.noOptions;
     } else if (event.proto === Proto.udp && length > (v4 ? 28 : 48)) event.flags |= Flag.sentData;
-    event.putPacket(batch);
+    return event.putPacket(batch);
   }
 
   /** A session of SFOS. */
-  #session(batch: EventBatch, bytes: Uint8Array): void {
+  #session(batch: EventBatch, bytes: Uint8Array): string {
     const fields = this.#fields;
     const event = this.#event;
     if (fields.address(bytes, at.realTarget, this.#words)) {
@@ -244,10 +243,12 @@ class SophosReader implements LineReader {
       }
     }
     const row = batch.length;
-    event.putSession(batch);
+    const reason = event.putSession(batch);
+    if (reason !== '') return reason;
     // 'Could not associate packet to any connection': mostly what comes late, from either side.
     if (event.proto === Proto.tcp && fields.is(bytes, at.component, 'Invalid Traffic'))
       batch.role[row] = Role.unpaired;
+    return '';
   }
 
   #alert(batch: EventBatch, bytes: Uint8Array, hasTarget: boolean): void {

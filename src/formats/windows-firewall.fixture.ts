@@ -85,9 +85,12 @@ export const fixture: FormatFixture = {
         tcp('S').replace('11-22', '11-31'),
         line('INFO-EVENTS-LOST - - - - - 17 - - - - - - - -'),
         line('DROP TCP'),
+        tcp('S').replace(' 22 ', ' 70000 '),
+        tcp('S').replace(' 22 ', ' - '),
       ].join('\n'),
       events: [syn, syn, syn],
       skipped: {
+        'no target port, or an impossible one': 2,
         'no source or target address': 1,
         'no protocol': 1,
         'no time stamp': 1,

@@ -154,7 +154,7 @@ class WindowsFirewallReader implements LineReader {
     const v4 = event.source[2] === 0xffff && event.source[1] === 0 && event.source[0] === 0;
     if (event.proto === Proto.icmp && !v4) event.proto = Proto.icmp6;
     event.sourcePort = this.#number(bytes, at.sourcePort, 65_535);
-    event.targetPort = this.#number(bytes, at.targetPort, 65_535);
+    event.targetPort = cells.has(at.targetPort) ? number[at.targetPort] | 0 : -1;
     if (cells.has(at.type) && bytes[cells.start[at.type]] !== minus) {
       event.type = this.#number(bytes, at.type, 255);
       event.code = this.#number(bytes, at.code, 255);
@@ -165,9 +165,8 @@ class WindowsFirewallReader implements LineReader {
       this.#packet(bytes, v4);
     } else event.passed = true;
     if (event.hasFlags || (event.outcome === Outcome.denied && event.proto !== Proto.tcp))
-      event.putPacket(batch);
-    else event.putSession(batch);
-    return '';
+      return event.putPacket(batch);
+    return event.putSession(batch);
   }
 
   /** '#Fields: date time …', '#Time Format: Local' and the rest. */

@@ -58,6 +58,59 @@ test('UTF-16 with a mark becomes UTF-8', async () => {
   expect((await readAll(put('wide.log', Buffer.from('\uFEFFäb\n', 'utf16le')))).text).toBe('äb\n');
 });
 
+const message = (n: number): string =>
+  `<34>1 2026-11-22T00:00:${10 + (n % 50)}Z host app - - - number ${'x'.repeat(n % 300)}${n}`;
+const counted = (text: string): string => `${Buffer.byteLength(text)} ${text}`;
+const messages = Array.from({ length: 2000 }, (_, n) => message(n));
+
+test('counted syslog messages with nothing between them become lines, plain, packed and in pieces', async () => {
+  const lines = messages.map((text) => `${text}\n`).join('');
+  const framed = messages.map(counted).join('');
+  expect((await readAll(put('framed.log', framed))).text).toBe(lines);
+  expect((await readAll(put('framed.gz', gzipSync(framed)))).text).toBe(lines);
+  // Room for a few octets at a time.
+  const input = await openInput(put('framed.log', framed));
+  let text = '';
+  const buffer = new Uint8Array(7);
+  for (let got = await input.next(buffer, 0); got > 0; got = await input.next(buffer, 0))
+    text += Buffer.from(buffer.subarray(0, got)).toString('latin1');
+  input.close();
+  expect(text).toBe(lines);
+});
+
+test('a line end inside of a counted message is a blank; octets that were lost lose no other message', async () => {
+  const [a, b, c] = messages;
+  const said = async (text: string): Promise<string[]> =>
+    (await readAll(put('lost.log', text))).text.split('\n').filter((line) => line !== '');
+  expect(await said(counted(a) + counted(b) + counted('<34>two\nlines') + counted(c))).toEqual([
+    a,
+    b,
+    '<34>two lines',
+    c,
+  ]);
+  expect(await said(`${counted(a)}${counted(b)}5 7 lost 0 <${counted(c)}${counted(a)}`)).toEqual([
+    a,
+    b,
+    '5 7 lost 0 <',
+    c,
+    a,
+  ]);
+  expect(await said(`${counted(a)}${counted(b)}lost\n${counted(c)}`)).toEqual([a, b, 'lost', c]);
+  expect(await said(`${counted(a)}${counted(b)}123`)).toEqual([a, b, '123']);
+});
+
+test('lines that begin with a count or a number stay as they are', async () => {
+  for (const text of [
+    messages
+      .slice(0, 3)
+      .map((line) => `${counted(line)}\n`)
+      .join(''),
+    `12 <34>not as long as it says\n`,
+    '0 3 PVEFW-HOST-IN 20/Jun/2022:13:09:14 +0200 policy DROP: IN=fwbr\n',
+  ])
+    expect((await readAll(put('lines.log', text))).text).toBe(text);
+});
+
 test('an empty file', async () => {
   expect((await readAll(put('empty.log', ''))).text).toBe('');
 });

@@ -15,11 +15,14 @@ import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { messageOf, RunError } from '../base/errors.ts';
 import type { ByteInput } from '../model/source.ts';
+import { beginsCounted, CountedFrames } from './counted-frames.ts';
 
 /** Bytes that one read asks for: they, and the kernel's copy of them, are still in the second-level cache when they are looked at. */
 export const readSize = 1 << 18;
 /** The same of a stream: a megabyte of gzip may be a minute's work, during which the progress bar would stand still. */
 const streamedSize = 1 << 17;
+/** What of a file is looked at to tell how it has to be read. */
+const headSize = 1 << 13;
 
 /**
  * The files that command-line arguments stand for: folders are walked, their files sorted by path, hidden ones left out;
@@ -98,14 +101,17 @@ export function packingOf(path: string): string | undefined {
   return name && `packed with ${name}; try: ${command} ${path} | offtrail detect -`;
 }
 
-/** Opens a file, gzip or not, or stdin ('-'). UTF-16 with a byte order mark becomes UTF-8. Throws RunError. */
+/**
+ * Opens a file, gzip or not, or stdin ('-'). UTF-16 with a byte order mark becomes UTF-8, counted syslog messages become
+ * lines. Throws RunError.
+ */
 export async function openInput(path: string): Promise<ByteInput> {
-  if (path === '-') return Streamed.open('-', process.stdin, undefined, Date.now() * 1000);
+  if (path === '-') return openStream('-', process.stdin, undefined, Date.now() * 1000);
   let descriptor: number;
   let size: number;
   let modified: number;
   let regular: boolean;
-  const head = new Uint8Array(4);
+  const head = new Uint8Array(headSize);
   let got = 0;
   try {
     descriptor = openSync(path, 'r');
@@ -114,15 +120,26 @@ export async function openInput(path: string): Promise<ByteInput> {
     ({ size } = stat);
     regular = stat.isFile();
     modified = Math.floor((regular ? stat.mtimeMs : Date.now()) * 1000);
-    if (regular) got = readSync(descriptor, head, 0, 4, 0);
+    if (regular) got = readSync(descriptor, head, 0, headSize, 0);
   } catch (error) {
     throw cannotRead(path, error);
   }
   if (regular && !isGzip(head, got) && utf16Of(head, got) === undefined) {
-    return new PlainFile(path, descriptor, size, modified);
+    const file = new PlainFile(path, descriptor, size, modified);
+    return beginsCounted(head.subarray(0, got)) ? new CountedFrames(file) : file;
   }
   const raw = createReadStream(path, { fd: descriptor, highWaterMark: streamedSize });
-  return Streamed.open(path, raw, regular ? size : undefined, modified);
+  return openStream(path, raw, regular ? size : undefined, modified);
+}
+
+async function openStream(
+  name: string,
+  raw: Readable,
+  size: number | undefined,
+  modified: number,
+): Promise<ByteInput> {
+  const input = await Streamed.open(name, raw, size, modified);
+  return beginsCounted(input.head) ? new CountedFrames(input) : input;
 }
 
 function isGzip(head: Uint8Array, length: number): boolean {
@@ -208,6 +225,11 @@ class Streamed implements ByteInput {
     const encoding = utf16Of(input.#piece, input.#piece.length);
     if (encoding !== undefined) input.#transcode(encoding);
     return input;
+  }
+
+  /** What is at hand and was not yet asked for. */
+  get head(): Uint8Array {
+    return this.#piece.subarray(this.#used);
   }
 
   next(buffer: Uint8Array, at: number): number | Promise<number> {

@@ -23,6 +23,7 @@ const resetBytes = 60;
 const echoRequest = 8;
 const wellKnownBelow = 1024;
 export const lowestSeverity = 4;
+const noPort = 'no target port, or an impossible one';
 
 /** How a session that is over went, by what came back; -1 for a counter that the log does not have. */
 export function closedOutcome(
@@ -60,7 +61,8 @@ export class FirewallEvent {
   readonly source = new Uint32Array(4);
   readonly target = new Uint32Array(4);
   sourcePort = 0;
-  targetPort = 0;
+  /** -1: not logged, or no port at all. */
+  targetPort = -1;
   /** IP protocol; 0: not logged. */
   proto = 0;
   /** ICMP type and code; type -1: not logged. */
@@ -81,7 +83,7 @@ export class FirewallEvent {
   reset(): void {
     this.time = Number.NaN;
     this.sourcePort = 0;
-    this.targetPort = 0;
+    this.targetPort = -1;
     this.proto = 0;
     this.type = -1;
     this.code = 0;
@@ -108,8 +110,9 @@ export class FirewallEvent {
     this.targetPort = port;
   }
 
-  /** Appends one packet: who began is decided by its flags, its ports, its ICMP type. */
-  putPacket(batch: EventBatch): void {
+  /** Appends one packet: who began is decided by its flags, its ports, its ICMP type. Returns '', or why it is none. */
+  putPacket(batch: EventBatch): string {
+    if (this.#lacksPort()) return noPort;
     const { proto, sourcePort, targetPort } = this;
     let role: number = Role.originator;
     if (proto === Proto.tcp) {
@@ -124,13 +127,15 @@ export class FirewallEvent {
       if (this.type < 0) role = Role.unknown;
     } else if (proto === Proto.arp) role = Role.unpaired;
     this.#put(batch, role);
+    return '';
   }
 
   /**
    * Appends a session as the firewall keeps it: its source began. Of what was denied it kept none, so that a late reply
-   * (from a service to an ephemeral port) is not taken for a beginning.
+   * (from a service to an ephemeral port) is not taken for a beginning. Returns '', or why it is none.
    */
-  putSession(batch: EventBatch): void {
+  putSession(batch: EventBatch): string {
+    if (this.#lacksPort()) return noPort;
     const { proto, sourcePort, targetPort } = this;
     let role: number = Role.originator;
     if (this.outcome === Outcome.denied) {
@@ -140,6 +145,7 @@ export class FirewallEvent {
         role = Role.responder;
     }
     this.#put(batch, role);
+    return '';
   }
 
   /** Appends another sensor's word, of severity 1 (high) … 4; returns its row, for the texts. */
@@ -152,13 +158,18 @@ export class FirewallEvent {
     return row;
   }
 
+  /** What was tried cannot be told: not the same as port 0, which a log names when it means it. */
+  #lacksPort(): boolean {
+    return this.targetPort < 0 && hasPorts(this.proto);
+  }
+
   #put(batch: EventBatch, begun: number, hasTarget = true): void {
     const row = batch.length++;
     const { proto } = this;
     let flags = this.flags;
     let role = begun;
-    let { targetPort } = this;
-    const ported = proto === Proto.tcp || proto === Proto.udp || proto === Proto.sctp || proto === 136;
+    let targetPort = Math.max(0, this.targetPort);
+    const ported = hasPorts(proto);
     if (proto === Proto.icmp || proto === Proto.icmp6) {
       const type = this.type >= 0 ? this.type & 255 : proto === Proto.icmp ? echoRequest : 128;
       targetPort = (type << 8) | (this.type >= 0 ? this.code & 255 : 0);
@@ -177,7 +188,7 @@ export class FirewallEvent {
     batch.flags[row] = flags;
     if (hasTarget) putAddresses(batch, row, this.source, this.target);
     else putSource(batch, row, this.source);
-    batch.sourcePort[row] = ported ? this.sourcePort : 0;
+    batch.sourcePort[row] = ported ? Math.max(0, this.sourcePort) : 0;
     batch.targetPort[row] = targetPort;
     batch.proto[row] = proto;
     batch.outcome[row] = this.outcome;
@@ -191,6 +202,10 @@ export class FirewallEvent {
     }
   }
 }
+
+/** UDP-Lite is 136. */
+const hasPorts = (proto: number): boolean =>
+  proto === Proto.tcp || proto === Proto.udp || proto === Proto.sctp || proto === 136;
 
 /** Multicast or limited broadcast: discovery among neighbours, not a visit. */
 function isMulticast(words: Uint32Array): boolean {

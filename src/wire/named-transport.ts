@@ -7,7 +7,7 @@ export function readProtocol(fields: NamedFields, bytes: Uint8Array, field: numb
   return Math.max(0, fields.meaning(bytes, field, protocols));
 }
 
-/** Reads a firewall's protocol and ports, an absent port as 0; false when there is no protocol. */
+/** Reads a firewall's protocol and ports, an absent target port as -1; false when there is no protocol. */
 export function readTransport(
   event: FirewallEvent,
   fields: NamedFields,
@@ -16,6 +16,6 @@ export function readTransport(
 ): boolean {
   event.proto = readProtocol(fields, bytes, at.proto);
   event.sourcePort = Math.max(0, fields.port(bytes, at.sourcePort));
-  event.targetPort = Math.max(0, fields.port(bytes, at.targetPort));
+  event.targetPort = fields.port(bytes, at.targetPort);
   return event.proto !== 0;
 }

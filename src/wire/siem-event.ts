@@ -162,19 +162,19 @@ export class SiemEvents {
     event.time = this.#time(bytes, lineStart, lineEnd);
     if (Number.isNaN(event.time)) return 'no time stamp';
     event.sourcePort = Math.max(0, fields.port(bytes, at.sourcePort));
-    if (event.targetPort === 0) event.targetPort = Math.max(0, fields.port(bytes, at.targetPort));
+    if (event.targetPort < 0) event.targetPort = fields.port(bytes, at.targetPort);
     event.type = Math.min(255, fields.integer(bytes, at.type));
     event.code = Math.min(255, Math.max(0, fields.integer(bytes, at.code)));
     this.#acted = this.#actionSays(bytes);
     const verdict = this.#verdict(bytes);
     if (verdict === VerdictWord.denied) event.outcome = Outcome.denied;
-    if (isAlert) this.#alert(batch, bytes, hasTarget);
-    else {
-      event.passed = verdict === VerdictWord.passed || this.#isEnding();
-      if (verdict !== VerdictWord.denied) this.#counters(bytes);
-      event.putSession(batch);
+    if (isAlert) {
+      this.#alert(batch, bytes, hasTarget);
+      return '';
     }
-    return '';
+    event.passed = verdict === VerdictWord.passed || this.#isEnding();
+    if (verdict !== VerdictWord.denied) this.#counters(bytes);
+    return event.putSession(batch);
   }
 
   #target(bytes: Uint8Array): boolean {
