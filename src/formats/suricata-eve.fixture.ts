@@ -58,6 +58,9 @@ export const fixture: FormatFixture = {
         `${head('netflow')},"netflow":{"pkts":1,"bytes":60,"start":"2026-11-22T00:32:11.250000+0000","end":"2026-11-22T00:32:12.000000+0000"},"tcp":{"tcp_flags":"02","syn":true}}`,
         `${head('netflow')},"netflow":{"pkts":9,"bytes":60,"start":"2026-11-22T00:32:11.250000+0000"},"tcp":{"tcp_flags":"1a"}}`,
         `${head('drop')},"drop":{"len":44,"tos":0,"ttl":49,"ipid":54321,"tcpseq":1,"tcpack":0,"tcpwin":1024,"syn":true,"ack":false,"psh":false,"rst":false,"urg":false,"fin":false,"tcpres":0,"tcpurgp":0}}`,
+        `${head('drop')},"drop":{"len":44,"ttl":49}}`,
+        `${head('flow', '"src_port":61000,"dest_port":70000')},${flow(1, 0, 0)}}`,
+        `${head('drop', '"src_port":61000', 'UDP')},"drop":{"len":44,"ttl":49}}`,
       ].join('\n'),
       events: [
         { ...base, proto: 17, sourcePort: 40000, targetPort: 161, outcome: 'unanswered', flags: ['hasSize'] },
@@ -67,7 +70,9 @@ export const fixture: FormatFixture = {
         { ...base, outcome: 'unknown', flags: ['syn', 'tcpFlags', 'oneSided'] },
         { ...base, outcome: 'unknown', role: 'unpaired', flags: ['syn', 'psh', 'ack', 'tcpFlags', 'oneSided'] },
         { ...late, outcome: 'denied', ttl: 49, ipId: 54321, window: 1024, flags: ['syn', 'tcpFlags', 'header'] },
+        { ...late, outcome: 'denied', role: 'unpaired', ttl: 49, flags: ['header'] },
       ],
+      skipped: { 'no time, address or port': 2 },
     },
     {
       name: 'alerts, with their direction and their request',
@@ -121,6 +126,6 @@ export const fixture: FormatFixture = {
   ],
   malformed: {
     input: '{"timestamp":"yesterday","event_type":"flow","src_ip":"192.0.2.7","dest_ip":"198.51.100.4"}',
-    reason: 'no time or address',
+    reason: 'no time, address or port',
   },
 };

@@ -3,7 +3,7 @@ import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { putAddresses } from '../model/address.ts';
-import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
+import { EventKind, Flag, hasPorts, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
 import { queryTypeOf, rcodeOf } from '../wire/dns-words.ts';
@@ -193,6 +193,13 @@ class EveReader implements LineReader {
       : Number.NaN;
   }
 
+  /** Appends a contact's row; -1 when there is no time or address, or not the port that its protocol has. */
+  #contact(batch: EventBatch, timeField: number): number {
+    const port = this.#json.integer(at.targetPort);
+    if ((port < 0 || port > 65_535) && hasPorts(this.#protocol())) return -1;
+    return this.#row(batch, EventKind.contact, timeField);
+  }
+
   /** Appends a row with time, addresses, ports, protocol; -1 when they are not there. */
   #row(batch: EventBatch, kind: number, timeField: number): number {
     const json = this.#json;
@@ -211,19 +218,21 @@ class EveReader implements LineReader {
     putAddresses(batch, row, this.#source, this.#target);
     batch.sourcePort[row] = bounded(json.integer(at.sourcePort));
     batch.targetPort[row] = bounded(json.integer(at.targetPort));
-    batch.proto[row] = protocolOf(
-      this.#bytes,
-      json.start[at.proto],
-      json.kind[at.proto] === Json.string ? json.end[at.proto] : json.start[at.proto],
-    );
+    batch.proto[row] = this.#protocol();
     batch.role[row] = Role.originator;
     return row;
   }
 
+  #protocol(): number {
+    const json = this.#json;
+    const start = json.start[at.proto];
+    return protocolOf(this.#bytes, start, json.kind[at.proto] === Json.string ? json.end[at.proto] : start);
+  }
+
   #flow(batch: EventBatch): string {
     const json = this.#json;
-    const row = this.#row(batch, EventKind.contact, at.flowStart);
-    if (row < 0) return 'no time or address';
+    const row = this.#contact(batch, at.flowStart);
+    if (row < 0) return 'no time, address or port';
     const back = json.integer(at.packetsBack);
     const bytesBack = json.integer(at.bytesBack);
     const proto = batch.proto[row];
@@ -264,8 +273,8 @@ class EveReader implements LineReader {
 
   // One direction of a flow: the other has a record of its own.
   #netflow(batch: EventBatch): string {
-    const row = this.#row(batch, EventKind.contact, at.netflowStart);
-    if (row < 0) return 'no time or address';
+    const row = this.#contact(batch, at.netflowStart);
+    if (row < 0) return 'no time, address or port';
     batch.flags[row] |= Flag.oneSided;
     const seen = this.#hex(at.flags);
     const proto = batch.proto[row];
@@ -282,14 +291,14 @@ class EveReader implements LineReader {
 
   #drop(batch: EventBatch): string {
     const json = this.#json;
-    const row = this.#row(batch, EventKind.contact, at.timestamp);
-    if (row < 0) return 'no time or address';
+    const row = this.#contact(batch, at.timestamp);
+    if (row < 0) return 'no time, address or port';
     const proto = batch.proto[row];
     const sourcePort = batch.sourcePort[row];
     const targetPort = batch.targetPort[row];
     let flags: number = Flag.header;
     if (proto === Proto.tcp) {
-      flags |= Flag.tcpFlags;
+      if (json.kind[at.dropSyn] !== Json.absent) flags |= Flag.tcpFlags;
       if (json.kind[at.dropSyn] === Json.true) flags |= Flag.syn;
       if (json.kind[at.dropAck] === Json.true) flags |= Flag.ack;
       if (json.kind[at.dropRst] === Json.true) flags |= Flag.rst;
@@ -297,7 +306,8 @@ class EveReader implements LineReader {
       if (json.kind[at.dropPsh] === Json.true) flags |= Flag.psh;
       if (json.kind[at.dropUrg] === Json.true) flags |= Flag.urg;
       batch.role[row] = tcpRole(flags, sourcePort, targetPort);
-      if (isStealth(flags, sourcePort, targetPort)) flags |= Flag.stealth;
+      if ((flags & Flag.tcpFlags) === 0) batch.role[row] = Role.unpaired;
+      else if (isStealth(flags, sourcePort, targetPort)) flags |= Flag.stealth;
     } else if (proto === Proto.udp) batch.role[row] = udpRole(sourcePort, targetPort);
     else if (proto === Proto.icmp || proto === Proto.icmp6) batch.role[row] = this.#icmp(batch, row);
     batch.flags[row] |= flags;
@@ -391,8 +401,8 @@ class EveReader implements LineReader {
 
   #tls(batch: EventBatch): string {
     const json = this.#json;
-    const row = this.#row(batch, EventKind.contact, at.timestamp);
-    if (row < 0) return 'no time or address';
+    const row = this.#contact(batch, at.timestamp);
+    if (row < 0) return 'no time, address or port';
     const answered = json.isString(at.tlsVersion) && !json.is(at.tlsVersion, 'UNDETERMINED');
     batch.outcome[row] = answered ? Outcome.answered : Outcome.unknown;
     batch.flags[row] |= Flag.sentData | (answered ? Flag.gotData : 0);
@@ -403,8 +413,8 @@ class EveReader implements LineReader {
 
   #ssh(batch: EventBatch): string {
     const json = this.#json;
-    const row = this.#row(batch, EventKind.contact, at.timestamp);
-    if (row < 0) return 'no time or address';
+    const row = this.#contact(batch, at.timestamp);
+    if (row < 0) return 'no time, address or port';
     const client = json.isString(at.sshClient);
     const server = json.isString(at.sshServer);
     batch.outcome[row] = server ? Outcome.answered : Outcome.unknown;

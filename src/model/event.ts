@@ -79,6 +79,11 @@ export const Flag = {
 /** IP protocol numbers that the code names; ARP has none, so 255 (reserved by IANA) stands for it here. */
 export const Proto = { icmp: 1, tcp: 6, udp: 17, icmp6: 58, sctp: 132, arp: 255 } as const;
 
+/** TCP, UDP, DCCP, SCTP, UDP-Lite. */
+export function hasPorts(proto: number): boolean {
+  return proto === Proto.tcp || proto === Proto.udp || proto === 33 || proto === Proto.sctp || proto === 136;
+}
+
 /** Text fields of an event. Which kind fills which: requests method…user, host; queries name; alerts name, detail. */
 export const Text = {
   method: 0,

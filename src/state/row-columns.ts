@@ -1,5 +1,5 @@
 import { formatIPv4, formatWords } from '../model/address.ts';
-import { Flag, Proto, Text } from '../model/event.ts';
+import { Flag, hasPorts, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { DerivedColumn, PlainColumn, RowColumn } from '../model/detector.ts';
 import { hashBytes, hashOut, hashSeed, mix4 } from './hash.ts';
@@ -15,10 +15,10 @@ export function numberIn(batch: EventBatch, row: number, column: NumberColumn): 
     // As Zeek and ECS write it, an ICMP message's type stands for the source port and its code for the target's.
     case 'source-port':
       if (isIcmp(batch, row)) return batch.targetPort[row] >>> 8;
-      return hasPorts(batch, row) && batch.sourcePort[row] !== 0 ? batch.sourcePort[row] : -1;
+      return hasPorts(batch.proto[row]) && batch.sourcePort[row] !== 0 ? batch.sourcePort[row] : -1;
     case 'target-port':
       if (isIcmp(batch, row)) return batch.targetPort[row] & 255;
-      return hasPorts(batch, row) ? batch.targetPort[row] : -1;
+      return hasPorts(batch.proto[row]) ? batch.targetPort[row] : -1;
     case 'severity':
     case 'status':
       return batch.status[row] === 0 ? -1 : batch.status[row];
@@ -48,11 +48,6 @@ function addressText(batch: EventBatch, row: number, value: number): string {
 
 function isIcmp(batch: EventBatch, row: number): boolean {
   return batch.proto[row] === Proto.icmp || batch.proto[row] === Proto.icmp6;
-}
-
-function hasPorts(batch: EventBatch, row: number): boolean {
-  const proto = batch.proto[row];
-  return proto === Proto.tcp || proto === Proto.udp || proto === Proto.sctp;
 }
 
 /** Columns as {@link RowHash} reads them: texts by their number from 0, derived ones after them, the others below. */

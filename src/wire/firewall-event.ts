@@ -1,5 +1,5 @@
 import { isMapped, putAddresses, putSource } from '../model/address.ts';
-import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
+import { EventKind, Flag, hasPorts, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import { ephemeralFrom, icmp6Role, icmpRole, isStealth, tcpRole, udpRole } from './roles.ts';
 import { beginsWith } from './verdict-words.ts';
@@ -202,10 +202,6 @@ export class FirewallEvent {
     }
   }
 }
-
-/** UDP-Lite is 136. */
-const hasPorts = (proto: number): boolean =>
-  proto === Proto.tcp || proto === Proto.udp || proto === Proto.sctp || proto === 136;
 
 /** Multicast or limited broadcast: discovery among neighbours, not a visit. */
 function isMulticast(words: Uint32Array): boolean {

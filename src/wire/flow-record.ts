@@ -1,6 +1,6 @@
 import { timeLimit } from '../bytes/times.ts';
 import { isMapped } from '../model/address.ts';
-import { EventKind, Flag, Outcome, Proto, Role } from '../model/event.ts';
+import { EventKind, Flag, hasPorts, Outcome, Proto, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { RowSink } from '../model/format.ts';
 
@@ -297,11 +297,6 @@ export class FlowRecord {
 }
 
 export const impossibleAddress = 'impossible address';
-
-/** TCP, UDP, DCCP, SCTP, UDP-Lite. */
-function hasPorts(proto: number): boolean {
-  return proto === Proto.tcp || proto === Proto.udp || proto === 33 || proto === Proto.sctp || proto === 136;
-}
 
 /** No SYN, ACK or RST at all, or SYN and FIN together without ACK: shapes that no stack sends. */
 function isStealth(core: number): boolean {
