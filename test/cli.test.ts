@@ -242,6 +242,16 @@ describe('explain', () => {
     expect(out).toContain('note      1 event in mixed.log came of lines of sshd');
   });
 
+  test('what a query asks for, and the code of an ICMP message', () => {
+    const query = '[1795307531] unbound[77:0] info: 192.0.2.7 vpn.example.com. TXT IN NXDOMAIN 0.000000 1 44';
+    const { out } = offtrail(['explain', query]);
+    expect(out).toContain('\ntype      TXT\n');
+    expect(out).toContain('\nstatus    3: NXDOMAIN\n');
+    const ping =
+      'Nov 22 00:32:11 fw kernel: IN=eth0 OUT= MAC= SRC=192.0.2.7 DST=198.51.100.4 LEN=84 TTL=64 ID=1 PROTO=ICMP TYPE=8 CODE=0 ID=1 SEQ=1';
+    expect(offtrail(['explain', ping]).out).toContain('\nservice   icmp/8: type 8, code 0\n');
+  });
+
   test('a line that nobody knows', () => {
     expect(offtrail(['explain', 'what is \u001b[2Jthis'])).toMatchObject({ code: 1, out: '' });
   });

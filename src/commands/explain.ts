@@ -11,6 +11,7 @@ import {
   EventKind,
   Flag,
   outcomeNames,
+  Proto,
   Role,
   roleNames,
   textNames,
@@ -20,6 +21,7 @@ import type { Format, InputInfo } from '../model/format.ts';
 import { serviceName } from '../model/service.ts';
 import { InputCounters, InputReader } from '../pipeline/input-reader.ts';
 import { recognise } from '../pipeline/recognise.ts';
+import { queryTypeName, rcodeNames } from '../wire/dns-words.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkFormat, inYear } from './detect.ts';
 import { loadSettings, settle } from './settings.ts';
@@ -247,10 +249,16 @@ function explained(batch: EventBatch, row: number): ExplainedEvent {
     ['time', isoMicros(batch.time[row])],
     ['source', address(batch.source) + (batch.sourcePort[row] > 0 ? ` port ${batch.sourcePort[row]}` : '')],
     ['target', noTarget ? 'not named' : address(batch.target)],
-    ...(isContact ? [['service', service] as [string, string]] : []),
+    ...(isContact || batch.targetPort[row] === 0
+      ? []
+      : [['port', String(batch.targetPort[row])] as [string, string]]),
+    ...(isContact ? [['service', service + icmpMeaning(batch, row)] as [string, string]] : []),
     ...(isContact ? [['outcome', outcomeNames[batch.outcome[row]]] as [string, string]] : []),
     ['role', `${roleNames[batch.role[row]]}${roleMeaning(batch.role[row])}`],
-    ...(isContact ? [] : [['status', String(batch.status[row])] as [string, string]]),
+    ...(batch.queryType[row] === 0
+      ? []
+      : [['type', queryTypeName(batch.queryType[row])] as [string, string]]),
+    ...(isContact ? [] : [['status', statusMeaning(kind, batch.status[row])] as [string, string]]),
     ...((batch.flags[row] & Flag.hasSize) === 0
       ? []
       : [['size', String(batch.size[row])] as [string, string]]),
@@ -265,6 +273,22 @@ function explained(batch: EventBatch, row: number): ExplainedEvent {
     fields,
     counts: (detector) => countsOf(detector, batch, row, kind),
   };
+}
+
+function icmpMeaning(batch: EventBatch, row: number): string {
+  const proto = batch.proto[row];
+  const port = batch.targetPort[row];
+  return proto === Proto.icmp || proto === Proto.icmp6 ? `: type ${port >>> 8}, code ${port & 0xff}` : '';
+}
+
+function statusMeaning(kind: string | undefined, status: number): string {
+  const meanings: Readonly<Record<string, string | undefined>> = {
+    query: status === 255 ? 'no answer seen' : rcodeNames.at(status),
+    login: status === 1 ? 'success' : 'failure',
+    alert: 'severity, 1 is highest',
+  };
+  const meaning = kind === undefined ? undefined : meanings[kind];
+  return meaning === undefined ? String(status) : `${status}: ${meaning}`;
 }
 
 function roleMeaning(role: number): string {

@@ -28,6 +28,7 @@ export const fixture: FormatFixture = {
         alb('GET https://www.example.com:443/admin/login.php?x=1 HTTP/1.1'),
         alb('GET http://www.example.com:80/ HTTP/1.1', undefined, undefined, 'http'),
         alb(request, '[2001:db8::7]:61000', '460 -', 'h2'),
+        alb(request, '2001:db8:5::f215:5071', '460 -', 'h2'),
         alb(request, undefined, '101 101', 'wss'),
         alb('- http://www.example.com:80- -', undefined, '400 -'),
         `https 2026-11-22T00:32:11.250000Z app/my-alb/50dc6c495c0c9188 192.0.2.7:61000 - -1 -1 -1 404 - 34 366 "${request}" "curl/8.5.0" - - - "Root=1"`,
@@ -37,6 +38,7 @@ export const fixture: FormatFixture = {
         { ...base, texts: { ...asked, path: '/admin/login.php', query: 'x=1' } },
         { ...base, targetPort: 80, texts: { ...asked, path: '/' } },
         { ...base, source: '2001:db8::7', status: 460, texts: asked },
+        { ...base, source: '2001:db8:5::f215', sourcePort: 5071, status: 460, texts: asked },
         { ...base, status: 101, texts: asked },
         { ...base, targetPort: 0, status: 400, texts: { detail: '- http://www.example.com:80- -', agent: 'curl/8.5.0' } },
         { ...base, texts: asked },
@@ -45,8 +47,13 @@ export const fixture: FormatFixture = {
     },
     {
       name: 'the classic load balancer',
-      input: `2026-11-22T00:32:11.250000Z my-loadbalancer 192.0.2.7:61000 10.0.0.1:80 0.000073 0.001048 0.000057 404 404 0 366 "${request}" "curl/8.5.0" - -`,
-      events: [{ ...base, texts: asked }],
+      input: ['192.0.2.7:61000', '2001:db8::7:61000']
+        .map((client) => `2026-11-22T00:32:11.250000Z my-loadbalancer ${client} 10.0.0.1:80 0.000073 0.001048 0.000057 404 404 0 366 "${request}" "curl/8.5.0" - -`)
+        .join('\n'),
+      events: [
+        { ...base, texts: asked },
+        { ...base, source: '2001:db8::7', texts: asked },
+      ],
     },
     {
       name: 'a TLS listener of a network load balancer: a contact with the listener',

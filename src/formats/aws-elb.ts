@@ -36,16 +36,16 @@ function isElb(line: string): boolean {
     return stamp.test(words[1] ?? '') && (words[2] ?? '').startsWith('app/');
   return (
     stamp.test(words[0]) &&
-    /^[\d.]+:\d+$/.test(words[2] ?? '') &&
+    /^[\da-f.:[\]]+:\d+$/.test(words[2] ?? '') &&
     / "[^"]*" "[^"]*" \S+ \S+$/.test(line.slice(0, 4096))
   );
 }
 
 const layouts = [
   // type, time, name, client, target, three durations, status of the balancer and of the target, bytes, request, agent …
-  layoutOf('{} {time} {} {client} {} {} {} {} {status} {} {} {size} "{request}" "{agent}" {…}'),
+  layoutOf('{} {time} {} {client:port} {} {} {} {} {status} {} {} {size} "{request}" "{agent}" {…}'),
   // Classic: the same without type, and the name first known from the third field on.
-  layoutOf('{time} {} {client} {} {} {} {} {status} {} {} {size} "{request}" "{agent}" {…}'),
+  layoutOf('{time} {} {client:port} {} {} {} {} {status} {} {} {size} "{request}" "{agent}" {…}'),
 ];
 
 class ElbReader implements LineReader {

@@ -276,6 +276,12 @@ class Rows implements VpcSource {
     return this.number(VpcField.protocol);
   }
 
+  isUnset(field: number): boolean {
+    const column = this.#value(field);
+    if (!column?.isBytes) return true;
+    return column.start === column.end || isText(column.bytes, column.start, column.end, '-');
+  }
+
   is(field: number, text: string): boolean {
     const column = this.#value(field);
     return column !== undefined && column.isBytes && isText(column.bytes, column.start, column.end, text);

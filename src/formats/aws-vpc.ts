@@ -187,8 +187,7 @@ class VpcLines implements LineReader, VpcSource {
     return isText(this.#bytes, start[field], end[field], text);
   }
 
-  /** Whether a field is not there, empty or '-'. */
-  #isUnset(field: number): boolean {
+  isUnset(field: number): boolean {
     const { start, end } = this.#cells;
     const length = end[field] - start[field];
     return length === 0 || (length === 1 && this.#bytes[start[field]] === minus);
@@ -201,12 +200,12 @@ class VpcLines implements LineReader, VpcSource {
   protocol(): number {
     const { start, end } = this.#cells;
     const number = this.number(VpcField.protocol);
-    if (number >= 0 || this.#isUnset(VpcField.protocol)) return number;
+    if (number >= 0 || this.isUnset(VpcField.protocol)) return number;
     return protocolOf(this.#bytes, start[VpcField.protocol], end[VpcField.protocol]) || -1;
   }
 
   address(field: number, words: Uint32Array): boolean | undefined {
-    const isThere = this.#cells.isAddress(field) || !this.#isUnset(field);
+    const isThere = this.#cells.isAddress(field) || !this.isUnset(field);
     return isThere ? this.#cells.address(field, this.#bytes, words) : undefined;
   }
 }

@@ -40,6 +40,7 @@ const table: JsonRequestTable = {
   forwardedFor: ['http_x_forwarded_for', 'x_forwarded_for', 'xff', 'forwardedfor'],
   forwarded: ['http_forwarded', 'forwarded'],
   realIp: [
+    'proxy_protocol_addr',
     'http_cf_connecting_ip',
     'http_true_client_ip',
     'http_fastly_client_ip',

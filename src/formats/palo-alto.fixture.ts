@@ -63,6 +63,22 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: "PAN-OS 10's stamp with a zone: the others are in it too",
+      zone: 'America/New_York',
+      input: [
+        at(`${traffic()}${','.repeat(49)}2026-11-22T00:32:41.250+08:00,,,unknown`),
+        at(`${traffic()}${','.repeat(50)}2026-11-22T00:32:41.250+08:00,,,unknown`),
+        at(`${traffic()}${','.repeat(49)}2026-11-22T00:32:41.250,,,unknown`),
+        at(`${threat('scan', 'SCAN: TCP Port Scan(8001)', 'medium', 'alert')}${','.repeat(66)}2026-11-22T00:32:11.250+08:00,,`),
+      ].join('\n'),
+      events: [
+        { ...base, time: '2026-11-21T16:32:11.000000Z' },
+        { ...base, time: '2026-11-21T16:32:11.000000Z' },
+        { ...base, time: '2026-11-22T05:32:11.000000Z' },
+        { ...base, time: '2026-11-21T16:32:11.000000Z', kind: 'alert', outcome: 'unknown', status: 2, size: 0, flags: [], texts: { name: 'SCAN: TCP Port Scan(8001)', detail: 'scan' } },
+      ],
+    },
+    {
       name: 'outcomes by subtype, action, reason and counters',
       input: [
         at(traffic({ subtype: 'drop', action: 'deny', reason: 'policy-deny' })),

@@ -1,14 +1,14 @@
 import { copyWords } from '../bytes/addresses.ts';
 import { As, Cells, CellWords, Way } from '../bytes/cells.ts';
 import type { Cell } from '../bytes/cells.ts';
-import { comma, nine, slash, zero } from '../bytes/codes.ts';
+import { comma, nine, slash, upperT, zero } from '../bytes/codes.ts';
 import { hasText, isText } from '../bytes/numbers.ts';
 import { IsoTimes } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { Flag, Outcome, Proto, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Format, InputInfo, LineReader } from '../model/format.ts';
-import { ClockTimes } from '../wire/clock-times.ts';
+import { ClockTimes, looseOffset } from '../wire/clock-times.ts';
 import { closedOutcome, FirewallEvent, lowestSeverity, severityOf } from '../wire/firewall-event.ts';
 import { protocolOf, protocolWords } from '../wire/protocol-names.ts';
 import { shareOf } from '../wire/recognition.ts';
@@ -94,6 +94,8 @@ const endReason = field(46, As.word, deniedReasons);
 // Of THREAT.
 const threat = bytesSent;
 const severity = field(34);
+/** High Resolution Timestamp, from PAN-OS 10 on: of TRAFFIC, the same behind a Domain EDL, of THREAT. */
+const stamped = [field(102), field(103), field(107)];
 /** The type stands behind at most this much of syslog header. */
 const headAtMost = 700;
 
@@ -101,7 +103,6 @@ class PaloAltoReader implements LineReader {
   readonly #zone: Zone;
   readonly #iso: IsoTimes;
   readonly #clock: ClockTimes;
-  // What follows the reason of the end is not looked at; newer versions write a hundred fields.
   readonly #cells = new Cells(fields, { way: Way.csv });
   readonly #event = new FirewallEvent();
 
@@ -174,12 +175,24 @@ class PaloAltoReader implements LineReader {
     const micros = number[field];
     const isSlashed = bytes[from + 4] === slash;
     if (!Number.isNaN(micros)) {
-      if (!this.#cells.isUtc(field)) return this.#zone.toUtc(micros);
+      if (!this.#cells.isUtc(field)) return this.#toUtc(bytes, micros);
       if (!isSlashed) return micros;
     }
     // '2026/11/22 00:32:11', or ISO 8601 from the logging service.
-    if (isSlashed) return this.#clock.read(bytes, from, from + 11, end[field]);
+    if (isSlashed) return this.#toUtc(bytes, this.#clock.local(bytes, from, from + 11, end[field]));
     return this.#iso.read(bytes, from, end[field]);
+  }
+
+  /** A wall clock's µs in the zone that the record's '2026-11-22T00:32:11.250-05:00' names, or else in the configured one. */
+  #toUtc(bytes: Uint8Array, local: number): number {
+    if (Number.isNaN(local)) return local;
+    const { start, end } = this.#cells;
+    for (const field of stamped) {
+      if (end[field] - start[field] < 25 || bytes[start[field] + 10] !== upperT) continue;
+      const offset = looseOffset(bytes, end[field] - 6, end[field]);
+      if (!Number.isNaN(offset)) return local - offset;
+    }
+    return this.#zone.toUtc(local);
   }
 
   #traffic(batch: EventBatch, bytes: Uint8Array): string {

@@ -108,6 +108,15 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: 'X-Forwarded-For in the place of the peer: the last hop that is not trusted',
+      trustedProxies: ['198.51.100.0/24'],
+      input: ['203.0.113.66, 203.0.113.9, 198.51.100.2', '203.0.113.9,198.51.100.2', 'unknown, 203.0.113.9', '198.51.100.2, 203.0.113.9:4711', '203.0.113.66, unknown']
+        .map((list) => line('GET /a HTTP/1.1', '404 153', `${list} - -`))
+        .join('\n'),
+      events: ['203.0.113.9', '203.0.113.9', '203.0.113.9', '203.0.113.9'].map((source) => ({ ...missing, source, texts: { method: 'GET', path: '/a' } })),
+      skipped: { 'no client address': 1 },
+    },
+    {
       name: 'no zone in the stamp: the configured one',
       zone: 'Europe/Berlin',
       input: '192.0.2.7 - - [22/Nov/2026:01:32:11] "GET /a HTTP/1.1" 404 153\n',

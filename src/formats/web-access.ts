@@ -4,6 +4,7 @@ import {
   bracketClose,
   bracketOpen,
   colon,
+  comma,
   minus,
   quote,
   slash,
@@ -222,9 +223,13 @@ class WebAccessReader implements LineReader {
     this.#hostStart = 0;
     this.#hostEnd = 0;
     this.#port = 0;
-    if (readAddress(bytes, start, end, this.#client) && bytes[cursor.at] === space) return cursor.at;
+    if (readAddress(bytes, start, end, this.#client)) {
+      if (bytes[cursor.at] === space) return cursor.at;
+      if (bytes[cursor.at] === comma) return this.#listAt(bytes, start, end);
+    }
     const blank = find(bytes, start, end, space);
     if (blank + 1 >= end) return -1;
+    if (bytes[blank - 1] === comma) return this.#listAt(bytes, start, end);
     if (readAddress(bytes, blank + 1, end, this.#client) && bytes[cursor.at] === space) {
       const behind = cursor.at;
       this.#hostStart = start;
@@ -236,6 +241,16 @@ class WebAccessReader implements LineReader {
     if (host < 0) return -1;
     const body = this.#syslog.header(bytes, host, end);
     return readAddress(bytes, body, end, this.#client) && bytes[cursor.at] === space ? cursor.at : -1;
+  }
+
+  /** X-Forwarded-For in the place of the peer, 'client, proxy1': believed from the right as long as the hops are trusted. */
+  #listAt(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    while (at < end && bytes[at] !== space) {
+      at = find(bytes, at, end, space);
+      if (bytes[at - 1] === comma) at++;
+    }
+    return forwardedClient(bytes, start, at, this.#trusted, this.#client) ? at : -1;
   }
 
   // 'www.example.com:443'

@@ -2,7 +2,7 @@ import { decimal } from '../bytes/numbers.ts';
 import { isFolded, WordTable } from '../bytes/word-table.ts';
 
 /** Names of DNS query types (IANA "Resource Record (RR) TYPEs") that logs write instead of numbers. */
-const types = new WordTable([
+const typeNumbers: readonly (readonly [name: string, number: number])[] = [
   ['A', 1],
   ['NS', 2],
   ['CNAME', 5],
@@ -44,7 +44,16 @@ const types = new WordTable([
   ['*', 255],
   ['URI', 256],
   ['CAA', 257],
-]);
+];
+const types = new WordTable(typeNumbers);
+const typeNames: ReadonlyMap<number, string> = new Map(
+  typeNumbers.filter(([name]) => name !== '*').map(([name, number]) => [number, name]),
+);
+
+/** 'TXT'; 'TYPE999' (RFC 3597) where there is no name. */
+export function queryTypeName(type: number): string {
+  return typeNames.get(type) ?? `TYPE${type}`;
+}
 
 /** A query type by name, 'TYPE65' or number, any case; 0 when it is none. */
 export function queryTypeOf(bytes: Uint8Array, start: number, end: number): number {

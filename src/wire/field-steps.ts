@@ -3,6 +3,7 @@ import { LineSteps, StepKind } from '../bytes/line-steps.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { InputInfo, LineReader } from '../model/format.ts';
+import { Coding } from './coded-text.ts';
 import { WebTimes } from './web-times.ts';
 import { LineEnvelope } from './line-envelope.ts';
 import { Part, RequestParts } from './request-parts.ts';
@@ -43,7 +44,8 @@ export interface LineLayout {
 
 /**
  * A layout from a picture: '{part}' and '{time}' are fields, '{}' a field that nothing wants; a field inside quotes or
- * brackets may hold blanks. '{…}' at the end takes the rest of the line. `required`: text that has to be there.
+ * brackets may hold blanks. '{part:port}' is an address that always has a port behind its last colon. '{…}' at the end takes the
+ * rest of the line. `required`: text that has to be there.
  */
 export function layoutOf(required: string, optional = ''): LineLayout {
   const steps: Step[] = [];
@@ -54,8 +56,10 @@ export function layoutOf(required: string, optional = ''): LineLayout {
       before = literal || before;
       if (name === undefined) continue;
       const rest = name === '…';
-      const part = name === '' || rest ? 'skip' : (name as PartName | 'time');
-      steps.push({ kind: 'field', part, blank: rest || /["[]$/.test(before) });
+      const [part, port] =
+        rest || name === '' ? ['skip' as const] : (name.split(':') as [PartName | 'time', string?]);
+      const coding = port === undefined ? Coding.plain : Coding.portBehind;
+      steps.push({ kind: 'field', part, blank: rest || /["[]$/.test(before), coding });
     }
   };
   add(required);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Zone } from '../bytes/zone.ts';
-import { AddressSet } from '../model/address.ts';
+import { AddressSet, formatIPv4 } from '../model/address.ts';
 import { EventBatch, Text } from '../model/event.ts';
 import { declaredAccessConfig } from './declared-access.ts';
 import { FieldSteps } from './field-steps.ts';
@@ -9,14 +9,19 @@ import { compileLogFormat, LogFormatError } from './log-format.ts';
 const utc = new Zone('UTC');
 const time = Date.UTC(2026, 10, 22, 0, 32, 11) * 1000;
 
-function read(format: string, line: string, zone = 'UTC'): EventBatch | string {
+function read(
+  format: string,
+  line: string,
+  zone = 'UTC',
+  trusted: readonly string[] = [],
+): EventBatch | string {
   const info = {
     index: 0,
     name: '',
     modified: 0,
     zone,
     options: undefined,
-    trustedProxies: AddressSet.parse([]),
+    trustedProxies: AddressSet.parse(trusted),
   };
   const batch = new EventBatch();
   batch.bytes = Buffer.from(line);
@@ -79,6 +84,23 @@ test('of two variables that say the same the better one counts', () => {
   expect(batch.source[0]).toBe(0xc000_0207);
   expect(batch.text(0, Text.host)).toBe('www.example.com');
   expect(batch.size[0]).toBe(153);
+});
+
+test.each([
+  ['$proxy_protocol_addr - [$time_local] "$request"', '192.0.2.7', '192.0.2.7'],
+  ['$http_x_forwarded_for - [$time_local] "$request"', '203.0.113.9, 192.0.2.7, 198.51.100.1', '192.0.2.7'],
+  ['%{X-Real-IP}i - %t "%r"', '192.0.2.7', '192.0.2.7'],
+  [
+    '$proxy_protocol_addr "$http_x_forwarded_for" [$time_local] "$request"',
+    '192.0.2.7 "203.0.113.9"',
+    '192.0.2.7',
+  ],
+])('without the peer, whom the proxy in front names stands for it: %s', (format, client, source) => {
+  const stamp = '[22/Nov/2026:00:32:11 +0000]';
+  const dash = format.includes(' - ') ? ' -' : '';
+  const batch = read(format, `${client}${dash} ${stamp} "GET / HTTP/1.1"`, 'UTC', ['198.51.100.0/24']);
+  expect(batch).toBeInstanceOf(EventBatch);
+  expect(formatIPv4((batch as EventBatch).source[0])).toBe(source);
 });
 
 test('a long hostile line costs one pass, not one pass per quote', () => {

@@ -31,6 +31,7 @@ export function compileLogFormat(text: string, zone: Zone): LineLayout {
   }
   const ordered = nginx ? nginxParts : apacheParts;
   keepBest(tokens, ordered);
+  standForPeer(tokens);
   const merged = merge(tokens);
   const has = (...parts: readonly string[]): boolean =>
     merged.some((token) => token.kind === 'variable' && parts.includes(token.part));
@@ -225,6 +226,20 @@ function keepBest(tokens: readonly Token[], table: PartTable): void {
   }
 }
 
+/**
+ * A format without the peer is one of a server behind a proxy that it knows: what that proxy says is all there is, and stands
+ * for the peer. A list as $proxy_add_x_forwarded_for does, of which the last entry is whom the proxy heard it from.
+ */
+function standForPeer(tokens: readonly Token[]): void {
+  const variables = tokens.filter((token) => token.kind === 'variable');
+  const of = (part: PartName): Variable | undefined => variables.find((token) => token.part === part);
+  if (of('client') ?? of('appendedFor')) return;
+  const single = of('realIp');
+  const list = of('forwardedFor');
+  if (single && (list === undefined || single.text === '$proxy_protocol_addr')) single.part = 'client';
+  else if (list) list.part = 'appendedFor';
+}
+
 // -------------------------------------------------------------------------------- neighbours
 
 /** Variables that belong together become one field: path and query, host or address and port. */
@@ -289,8 +304,11 @@ function stepsOf(tokens: readonly Token[], json: boolean): Step[] {
     steps.push({
       kind: 'field',
       part,
-      // A blank ends what stands without quotes, except a user's name and what is last.
-      blank: !stop.startsWith(' ') || part === 'user' || part === 'agent' || part === 'request',
+      // A blank ends what stands without quotes, except a user's name and what is last; a list's own stands behind a comma.
+      blank:
+        !stop.startsWith(' ') ||
+        ['user', 'agent', 'request'].includes(part) ||
+        (['forwardedFor', 'appendedFor'].includes(part) && stop.length > 1),
       coding: together ? Coding.portBehind : json ? Coding.json : Coding.plain,
       ...(slash && { stop: '/' }),
     });

@@ -79,6 +79,8 @@ export interface VpcSource {
   /** A number; -1 when the field is not there, '-', or none. */
   number(field: number): number;
   protocol(): number;
+  /** Whether the field is not there, empty or '-'. */
+  isUnset(field: number): boolean;
   /** Whether the field is exactly `text`. */
   is(field: number, text: string): boolean;
   /** Writes the address; undefined when the field is not there or '-', false when it is none. */
@@ -106,7 +108,7 @@ export class VpcRecord {
     const end = timeOf(from, VpcField.end);
     flow.start = start >= 0 ? start : end;
     flow.end = Math.max(end, flow.start);
-    if (flow.start < 0) return 'time that is none';
+    if (flow.start < 0 || (start < 0 && !from.isUnset(VpcField.start))) return 'time that is none';
     if (
       !this.#address(from, VpcField.pktSrcaddr, VpcField.srcaddr, this.#source) ||
       !this.#address(from, VpcField.pktDstaddr, VpcField.dstaddr, this.#target)
@@ -114,9 +116,12 @@ export class VpcRecord {
       return 'address that is none';
     flow.proto = from.protocol();
     if (flow.proto < 0 || flow.proto > 254) return 'protocol that is none';
-    flow.sourcePort = Math.max(0, from.number(VpcField.srcport));
-    flow.targetPort = Math.max(0, from.number(VpcField.dstport));
-    if (flow.sourcePort > 65_535 || flow.targetPort > 65_535) return 'port that is none';
+    const sourcePort = from.number(VpcField.srcport);
+    const targetPort = from.number(VpcField.dstport);
+    if (isNoPort(from, VpcField.srcport, sourcePort) || isNoPort(from, VpcField.dstport, targetPort))
+      return 'port that is none';
+    flow.sourcePort = Math.max(0, sourcePort);
+    flow.targetPort = Math.max(0, targetPort);
     flow.packets = from.number(VpcField.packets);
     flow.bytes = from.number(VpcField.bytes);
     this.#tcpFlags = from.number(VpcField.tcpFlags);
@@ -167,6 +172,11 @@ export class VpcRecord {
     const { sourcePort, targetPort } = this.#flow;
     return sourcePort > 0 && sourcePort < ephemeralFrom && targetPort >= ephemeralFrom;
   }
+}
+
+/** Whether a port that was read as `port` is there, but none. */
+function isNoPort(from: VpcSource, field: number, port: number): boolean {
+  return port > 65_535 || (port < 0 && !from.isUnset(field));
 }
 
 /** µs; -1 when it is not there or no stamp of this age. */
