@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, test } from 'vitest';
 import { cellsOf } from '../base/safe-text.ts';
+import type { Incident } from '../model/incident.ts';
 import type { Output, OutputOptions } from '../model/output.ts';
 import { csv } from './csv.ts';
 import { grepable } from './grepable.ts';
@@ -57,6 +58,37 @@ describe('terminal', () => {
     );
     expect(text).toContain('fw.log: skipped 10: no netfilter line (line 7: \\x1b[2J');
     expect(text).toContain('3 events came too late');
+  });
+
+  test('what the table has no room for is told by kind and service', () => {
+    const [first] = report.incidents;
+    const many = (count: number, port: string, more: Partial<Incident> = {}): Incident[] =>
+      Array.from({ length: count }, () => ({
+        ...first,
+        severity: 'low' as const,
+        kinds: ['horizontal' as const],
+        targets: [{ address: '198.51.100.4', ports: [`${port}:refused`], portCount: 1 }],
+        counts: { ...first.counts, events: 30 },
+        ...more,
+      }));
+    const several = [{ address: '198.51.100.4', ports: ['tcp/22:refused', 'tcp/23:refused'], portCount: 9 }];
+    const incidents = [
+      ...many(50, 'tcp/23'),
+      ...many(1200, 'tcp/23'),
+      ...many(7, 'tcp/80', { targets: several }),
+    ];
+    const text = rendered(terminal, {}, { ...report, incidents });
+    expect(text).toContain(
+      [
+        'And 1,207 more like these',
+        '  severity  verdict  kinds       service  incidents  events',
+        '  low       scan     horizontal  tcp/23       1,200  36,000',
+        '  low       scan     horizontal  several          7     210',
+        '',
+      ].join('\n'),
+    );
+    const kinds = Array.from({ length: 90 }, (_, i) => many(1, `tcp/${i + 1}`)).flat();
+    expect(rendered(terminal, {}, { ...report, incidents: kinds })).toMatch(/^ {2}others {40,}28 +840$/m);
   });
 
   test.each([78, 80, 120])('no line is wider than %i cells', (width) => {

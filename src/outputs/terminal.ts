@@ -2,6 +2,7 @@ import { counted, grouped, listed, spanOf } from '../base/plain-words.ts';
 import { cellsOf, fitCells, padCells, safeText, wrapCells } from '../base/safe-text.ts';
 import { titleOf } from '../model/report-title.ts';
 import type { Incident, Severity, Summary } from '../model/incident.ts';
+import { alikeOf } from './alike.ts';
 import type { Output, OutputOptions } from '../model/output.ts';
 
 /*
@@ -18,6 +19,8 @@ const rawLinesAtMost = 4;
 const rawIndent = 4;
 const listAtMost = 4;
 const rowsAtMost = 40;
+/** Groups of incidents that are alike, in the same way. */
+const groupsAtMost = 12;
 const labelCells = 12;
 /** Longer texts are cut unless everything is asked for: a path may have 64 KB. */
 const itemCells = 400;
@@ -253,12 +256,34 @@ function restTable(page: Page, rest: readonly Incident[], after: boolean): strin
       shortTime(incident.first),
       grouped(incident.counts.events),
     ]);
-  const left = rest.length - rows.length;
+  const left = rest.slice(rows.length);
   return [
     page.paint(`${after ? 'And' : 'Noted'} ${counted(rest.length, after ? 'other' : 'incident')}`, 'bold') +
       page.paint('  (in full with -v)', 'dim'),
     ...table(page, ['severity', 'verdict', 'who', 'kinds', 'from (UTC)', 'events'], rows, 5),
-    ...(left > 0 ? [`  … and ${grouped(left)} more`] : []),
+    ...(left.length > 0 ? ['', ...alikeTable(page, left)] : []),
+  ];
+}
+
+/** What is not listed, by what it has in common. */
+function alikeTable(page: Page, left: readonly Incident[]): string[] {
+  const groups = alikeOf(left);
+  const shown = groups.slice(0, groupsAtMost);
+  const others = groups.slice(groupsAtMost);
+  const sum = (which: 'incidents' | 'events'): string =>
+    grouped(others.reduce((total, group) => total + group[which], 0));
+  const rows = shown.map(({ severity, verdict, kinds, service, incidents, events }) => [
+    severity,
+    verdict,
+    kinds,
+    service,
+    grouped(incidents),
+    grouped(events),
+  ]);
+  if (others.length > 0) rows.push(['others', '', '', '', sum('incidents'), sum('events')]);
+  return [
+    page.paint(`And ${grouped(left.length)} more like these`, 'bold'),
+    ...table(page, ['severity', 'verdict', 'kinds', 'service', 'incidents', 'events'], rows, 4, 5),
   ];
 }
 
