@@ -3,7 +3,10 @@ import { cellsOf, fitCells, padCells, safeText, wrapCells } from '../base/safe-t
 import { titleOf } from '../model/report-title.ts';
 import type { Incident, Severity, Summary } from '../model/incident.ts';
 import { alikeOf } from './alike.ts';
-import type { Output, OutputOptions } from '../model/output.ts';
+import { inputTable } from './input-table.ts';
+import { labelCells, Page, table } from './page.ts';
+import type { Style } from './page.ts';
+import type { Output } from '../model/output.ts';
 
 /*
  * The report that people read. What matters first: the incidents above info in full, the rest as a table, then what was
@@ -21,23 +24,7 @@ const listAtMost = 4;
 const rowsAtMost = 40;
 /** Groups of incidents that are alike, in the same way. */
 const groupsAtMost = 12;
-const labelCells = 12;
-/** Longer texts are cut unless everything is asked for: a path may have 64 KB. */
-const itemCells = 400;
-const widthAtMost = 120;
-/** Narrower terminals wrap by themselves. */
-const widthAtLeast = 78;
 
-type Style = 'bold' | 'dim' | 'red' | 'magenta' | 'yellow' | 'cyan' | 'green';
-const codes: Readonly<Record<Style, string>> = {
-  bold: '1',
-  dim: '2',
-  red: '31',
-  green: '32',
-  yellow: '33',
-  magenta: '35',
-  cyan: '36',
-};
 const severityStyle: Readonly<Record<Severity, readonly Style[]>> = {
   critical: ['bold', 'magenta'],
   high: ['bold', 'red'],
@@ -60,62 +47,6 @@ export const terminal: Output = {
     yield page.text(...adviceLines(page, summary), '', ...inputTable(page, summary, options.verbose));
   },
 };
-
-/** Lays out lines for one width; the only place that writes escape codes. */
-class Page {
-  readonly width: number;
-  readonly #color: boolean;
-  readonly #verbose: boolean;
-
-  constructor({ width, color, verbose }: OutputOptions) {
-    this.#verbose = verbose;
-    this.width = Math.min(widthAtMost, Math.max(widthAtLeast, width));
-    this.#color = color;
-  }
-
-  paint(text: string, ...styles: readonly Style[]): string {
-    if (!this.#color || text === '') return text;
-    return `\u001b[${styles.map((style) => codes[style]).join(';')}m${text}\u001b[0m`;
-  }
-
-  text(...lines: readonly string[]): string {
-    return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
-  }
-
-  /** Cells beside a label. */
-  get itemWidth(): number {
-    return this.width - 2 - labelCells;
-  }
-
-  /** Safe to print, and not too long. */
-  short(text: string): string {
-    const safe = safeText(text);
-    return this.#verbose ? safe : fitCells(safe, itemCells);
-  }
-
-  /** A label in the margin, the text beside it, wrapped. */
-  labelled(label: string, items: readonly string[], mark = ''): string[] {
-    const cells = this.itemWidth;
-    const lines = items.flatMap((item) =>
-      wrapCells(this.short(item), cells - mark.length).map((line, i) =>
-        i === 0 ? mark + line : ' '.repeat(mark.length) + line,
-      ),
-    );
-    return lines.map((line, i) => {
-      const margin = padCells(i === 0 ? label : '', labelCells);
-      return `  ${this.paint(margin, 'dim')}${line}`;
-    });
-  }
-
-  /** At most so many lines; what does not fit is cut. */
-  cut(text: string, indent: number, atMost = 1): string[] {
-    const cells = this.width - indent;
-    const lines = wrapCells(fitCells(safeText(text), cells * atMost), cells);
-    // Wrapping leaves cells free at the ends of lines.
-    if (lines.length > atMost) lines.splice(atMost - 1, Infinity, fitCells(`${lines[atMost - 1]} …`, cells));
-    return lines.map((line) => ' '.repeat(indent) + line);
-  }
-}
 
 function opening(page: Page, incidents: readonly Incident[], summary: Summary): string[] {
   const title = titleOf(incidents, summary);
@@ -295,100 +226,10 @@ function adviceLines(page: Page, { advice = [] }: Summary): string[] {
   return ['', page.paint('What would sharpen this', 'bold'), ...lines];
 }
 
-function inputTable(page: Page, summary: Summary, verbose: boolean): string[] {
-  // Those that were read come first: a folder may hold a thousand others.
-  const all = summary.inputs.toSorted((x, y) => unread(x) - unread(y));
-  const inputs = verbose ? all : all.slice(0, rowsAtMost);
-  const rows = inputs.map(({ name, format, bytes, records, events, skipped }) => [
-    name,
-    format ?? 'not recognised',
-    format === null ? '' : sizeOf(bytes),
-    grouped(records),
-    grouped(events),
-    grouped(skipped.reduce((sum, { count }) => sum + count, 0)),
-  ]);
-  const lines = [
-    page.paint('Read', 'bold'),
-    ...table(page, ['input', 'format', 'size', 'records', 'events', 'skipped'], rows, 2, 3, 4, 5),
-    ...(inputs.length < all.length
-      ? [`  … and ${counted(all.length - inputs.length, 'other')} (in full with -v)`]
-      : []),
-  ];
-  for (const { name, skipped, notes } of inputs) {
-    for (const { reason, count, examples } of skipped) {
-      const example =
-        examples[0] && isText(examples[0].raw)
-          ? ` (line ${grouped(examples[0].line)}: ${examples[0].raw})`
-          : '';
-      lines.push(...page.cut(`${name}: skipped ${grouped(count)}: ${reason}${example}`, 2));
-    }
-    for (const { note, count } of notes) {
-      const times = count > 1 ? ` (${grouped(count)} times)` : '';
-      lines.push(
-        ...wrapCells(safeText(`${name}: ${note}${times}`), page.width - 2).map((line) => `  ${line}`),
-      );
-    }
-  }
-  if (summary.late > 0)
-    lines.push(`  ${counted(summary.late, 'event')} came too late for the short windows.`);
-  if (summary.evicted > 0) {
-    lines.push(
-      `  Memory was full: ${counted(summary.evicted, 'entry', 'entries')} had to go; counts may be too low.`,
-    );
-  }
-  if (summary.suspectsDropped > 0) {
-    lines.push(
-      `  More suspects than fit: ${counted(summary.suspectsDropped, 'suspect')} with the least to say of are not listed.`,
-    );
-  }
-  const rate = summary.took > 0 ? (summary.events / summary.took) * 1000 : 0;
-  const speed = summary.events > 100_000 ? `, ${grouped(Math.round(rate / 1000) * 1000)} events/s` : '';
-  lines.push(page.paint(`  in ${spanOf(summary.took * 1000)}${speed}`, 'dim'));
-  return lines;
-}
-
-const unread = ({ format }: Summary['inputs'][number]): number => (format === null ? 1 : 0);
-
 /** The first of `items` and others from all over them, in order. */
 function spread<T>(items: readonly T[], limit: number): readonly T[] {
   if (items.length <= limit) return items;
   return Array.from({ length: limit }, (_, i) => items[Math.round((i * (items.length - 1)) / (limit - 1))]);
-}
-
-/** Binary records are no example that helps anybody. */
-function isText(raw: string): boolean {
-  return raw !== '' && !/[\uFFFD\0]/.test(raw);
-}
-
-/** Columns as wide as their widest cell; the first, the fourth (kinds), then the third (who) give way when the page is narrow. */
-function table(
-  page: Page,
-  heads: readonly string[],
-  rows: readonly (readonly string[])[],
-  ...right: readonly number[]
-): string[] {
-  const safe = rows.map((row) => row.map((cell) => safeText(cell)));
-  const widths = heads.map((head, i) => Math.max(head.length, ...safe.map((row) => cellsOf(row[i]))));
-  const total = (): number => widths.reduce((sum, width) => sum + width + 2, 2);
-  for (const [column, least] of [
-    [0, 16],
-    [3, 14],
-    [2, 15],
-    [1, 12],
-  ] as const) {
-    const over = total() - page.width;
-    if (over > 0) widths[column] = Math.max(Math.min(least, widths[column]), widths[column] - over);
-  }
-  const line = (cells: readonly string[]): string =>
-    `  ${cells
-      .map((cell, i) => {
-        const fitted = fitCells(cell, widths[i]);
-        return right.includes(i)
-          ? ' '.repeat(Math.max(0, widths[i] - cellsOf(fitted))) + fitted
-          : padCells(fitted, widths[i]);
-      })
-      .join('  ')}`;
-  return [page.paint(line(heads), 'dim'), ...safe.map(line)];
 }
 
 /** '2026-01-02 03:04:05' of ISO 8601. */
@@ -400,16 +241,4 @@ function shortTime(iso: string): string {
 function shortSpan(first: string, last: string): string {
   const end = shortTime(last);
   return `${shortTime(first)} to ${last.startsWith(first.slice(0, 10)) ? end.slice(11) : end}`;
-}
-
-function sizeOf(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const units = ['kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = -1;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
