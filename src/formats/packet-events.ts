@@ -2,7 +2,7 @@ import { Proto } from '../model/event.ts';
 import type { AddressTest, RowSink } from '../model/format.ts';
 import { FlowTable } from '../state/flow-table.ts';
 import { flowKind, flowPorts } from '../wire/flow-capture.ts';
-import { Packet } from '../wire/packet.ts';
+import { Packet, portsOnly } from '../wire/packet.ts';
 import type { FrameSink } from '../wire/pcap-file.ts';
 import { Conversations } from './packet-conversations.ts';
 
@@ -37,7 +37,10 @@ export class PacketEvents implements FrameSink {
     packet.record = record;
     const problem = packet.decode(bytes, view, start, end, link);
     if (problem !== '') {
-      this.sink.skip(problem, record, start, end);
+      if (problem === portsOnly) {
+        this.#flows.glimpse(this.sink, packet);
+        this.sink.note(portsOnly);
+      } else this.sink.skip(problem, record, start, end);
       return;
     }
     const conversations = this.#conversations;

@@ -317,6 +317,85 @@ describe('datagrams', () => {
     };
     expect(rows([gre, no])).toMatchObject([{ proto: 47, outcome: 'refused' }]);
   });
+
+  test('IP protocols without payload: refused by errors that quote nothing but the header, for both families', () => {
+    const pair = { '4': [client, server], '6': ['2001:db8::7', '2001:db8:1::4'] } as const;
+    for (const [family, icmp, type, code, header] of [
+      ['4', 1, 3, 2, 20],
+      ['6', 58, 4, 1, 40],
+    ] as const) {
+      const [there, back] = pair[family];
+      const probe = ip(there, back, 46, new Uint8Array(0));
+      const found = rows([
+        { at: 0, bytes: ethernet(probe) },
+        { at: 0.1, bytes: ethernet(ip(back, there, icmp, icmpError(type, code, probe, header))) },
+      ]);
+      expect(found.map((row) => pick(row, 'source', 'proto', 'role', 'outcome'))).toEqual([
+        { source: there, proto: 46, role: 'originator', outcome: 'refused' },
+      ]);
+    }
+  });
+});
+
+describe('short snap lengths', () => {
+  const cut = (frames: readonly Frame[], length: number): Frame[] =>
+    frames.map((frame) => ({ ...frame, bytes: frame.bytes.subarray(0, length), wire: frame.bytes.length }));
+
+  test('48 bytes of TCP: who began, and what was answered', () => {
+    const frames = [
+      ...talk([
+        [0, '>', 'S', { options: mss }],
+        [0.1, '<', 'RA'],
+      ]),
+      ...talk(
+        [
+          [0, '>', 'S'],
+          [0.1, '<', 'SA', { options: mss }],
+          [0.2, '>', 'R'],
+        ],
+        [40001, 80],
+      ),
+    ];
+    expect(rows(cut(frames, 48)).map(brief)).toEqual([
+      { source: client, role: 'originator', outcome: 'refused', flags: 'syn', targetPort: 22 },
+      { source: client, role: 'originator', outcome: 'answered', flags: 'syn noOptions', targetPort: 80 },
+    ]);
+  });
+
+  test('40 bytes of UDP', () => {
+    const frames = [
+      { at: 0, bytes: ethernet(ip(client, server, 17, udp(40000, 161, '12345678'))) },
+      { at: 0.1, bytes: ethernet(ip(server, client, 17, udp(161, 40000, '12345678'))) },
+    ];
+    expect(rows(cut(frames, 40))).toMatchObject([{ outcome: 'answered', targetPort: 161, size: 8 }]);
+  });
+
+  test("ports without flags are a flow that nobody began: no stealth scan, and not the other side's answer", () => {
+    for (const flags of ['S', 'F', '', 'A'])
+      for (const length of [40, 47]) {
+        const sink = read(quietEnd(cut(talk([[0, '>', flags, { options: mss }]]), length)));
+        expect(sink.rows.slice(0, 1)).toEqual([
+          expect.objectContaining({ source: client, role: 'unknown', outcome: 'unknown', flags: 'oneSided' }),
+        ]);
+        expect([...sink.notes]).toEqual([
+          [expect.stringMatching(/^packets cut short behind their ports/), 1],
+        ]);
+        expect([...sink.skips]).toEqual([]);
+      }
+    const probe = talk([[0, '>', 'F', { options: mss }]]);
+    const answer = cut(talk([[0.1, '<', 'R']]), 40);
+    expect(rows([...probe, ...answer]).map(brief)).toMatchObject([{ outcome: 'unanswered' }]);
+    const sctp = bytesOf([156, 64, 11, 89], new Uint8Array(8), [1, 0, 0, 4]);
+    const init = [{ at: 0, bytes: ethernet(ip(client, server, 132, sctp)) }];
+    expect(rows(cut(init, 40)).map(brief)).toMatchObject([
+      { role: 'unknown', outcome: 'unknown', targetPort: 2905 },
+    ]);
+    // A whole opener after a glimpse of its ports is somebody's first word again.
+    expect(rows([...cut(probe, 40), ...talk([[1, '>', 'S', { sequence: 7 }]])]).map(brief)).toMatchObject([
+      { role: 'unknown' },
+      { role: 'originator', outcome: 'unanswered' },
+    ]);
+  });
 });
 
 describe('captures', () => {

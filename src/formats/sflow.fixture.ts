@@ -50,6 +50,24 @@ export const fixture: FormatFixture = {
       notes: { 'exporter 192.0.2.254 id 0 samples packets': 1 },
     },
     {
+      name: 'headers that the agent cut behind the TCP flags, and between ports and flags',
+      input: flowCapture(
+        [
+          sflow(
+            { sequence: 5 },
+            sflowSample({ rate: 256, frame: frame(6, tcp(61000, 22, 'S')).subarray(0, 48) }),
+            sflowSample({ rate: 256, frame: frame(6, tcp(61000, 22, 'S')).subarray(0, 44) }),
+          ),
+        ],
+        6343,
+      ),
+      events: [
+        { ...common, size: 48 },
+        { ...common, size: 44, role: 'unpaired', flags: ['sampled', 'hasSize', 'oneSided'] },
+      ],
+      notes: { 'exporter 192.0.2.254 id 0 samples packets': 1 },
+    },
+    {
       name: 'every packet sampled; an IPv4 record instead of a header; other records in front; lost datagrams',
       input: flowCapture(
         [

@@ -139,13 +139,7 @@ export class FlowTable {
 
   /** Takes one packet; returns the slot of its flow, or -1 when it belongs to none (an ICMP error). */
   see(sink: RowSink, packet: FlowPacket): number {
-    const now = packet.time;
-    if (now < this.#now - clockStep) {
-      this.flush(sink);
-      sink.note(stepped);
-    }
-    this.#now = now;
-    if (now >= this.#nextDue) this.expire(sink, now);
+    this.#tick(sink, packet.time);
     const proto = packet.proto;
     if ((proto === Proto.icmp || proto === Proto.icmp6) && packet.icmpKind >= icmpUnreachable) {
       if (this.#quotedFlow(sink, packet)) return -1;
@@ -163,6 +157,22 @@ export class FlowTable {
     this.#words[slot * slotWords + 14] |= Mark.touched << 24;
     this.#follow(sink, slot, packet);
     return slot;
+  }
+
+  /** Takes a packet that was cut short behind its ports: it shows a flow, but neither who began it nor what was said. */
+  glimpse(sink: RowSink, packet: FlowPacket): void {
+    this.#tick(sink, packet.time);
+    const { address, proto, sourcePort, targetPort } = packet;
+    const hash = this.#hashOf(address, proto, sourcePort, targetPort);
+    const slot = this.#find(hash, address, proto, sourcePort, targetPort);
+    if (slot >= 0) {
+      this.#mark(slot, Mark.touched);
+      if (this.#stateOf(slot) === State.decided) this.#times[(slot * slotWords + 10) >> 1] = packet.time;
+      return;
+    }
+    this.#begin(sink, this.#insert(sink, hash), packet, true);
+    // No flags were seen, which is not the same as none being set.
+    this.batch.flags[this.row] &= ~Flag.tcpFlags;
   }
 
   /** Whether the flow of `slot` is an answered TCP flow whose row waits for its first payload. */
@@ -191,6 +201,15 @@ export class FlowTable {
       for (let slot = this.#first[queue]; slot >= 0; slot = this.#first[queue])
         this.#decide(sink, slot, false);
     this.#nextDue = Infinity;
+  }
+
+  #tick(sink: RowSink, now: number): void {
+    if (now < this.#now - clockStep) {
+      this.flush(sink);
+      sink.note(stepped);
+    }
+    this.#now = now;
+    if (now >= this.#nextDue) this.expire(sink, now);
   }
 
   #setNextDue(): void {
@@ -253,7 +272,8 @@ export class FlowTable {
       : Role.originator;
   }
 
-  #begin(sink: RowSink, slot: number, packet: FlowPacket): void {
+  /** `glimpsed`: the packet's flags were not captured. */
+  #begin(sink: RowSink, slot: number, packet: FlowPacket, glimpsed = false): void {
     const words = this.#words;
     const base = slot * slotWords;
     const address = packet.address;
@@ -269,7 +289,8 @@ export class FlowTable {
     let marks = packet.payloadLength > 0 ? Mark.sentData : 0;
     if (packet.noOptions) marks |= Mark.noOptions;
     if (packet.fragment) marks |= Mark.fragment;
-    if (proto === Proto.tcp) state = openerState(packet);
+    if (glimpsed) state = State.decided;
+    else if (proto === Proto.tcp) state = openerState(packet);
     else if (proto === Proto.sctp) state = sctpState(packet.flags);
     else if (proto === Proto.arp) state = packet.flags === 2 ? State.reply : State.datagram;
     else if (icmp && packet.icmpKind !== icmpRequest) state = State.reply;

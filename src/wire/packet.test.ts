@@ -14,7 +14,7 @@ import {
   udp,
 } from '../../test/packets.ts';
 import { formatWords } from '../model/address.ts';
-import { IcmpKind, LinkType, Packet } from './packet.ts';
+import { IcmpKind, LinkType, Packet, portsOnly } from './packet.ts';
 import { viewOf } from './pcap-file.ts';
 
 const a = '192.0.2.7';
@@ -195,6 +195,12 @@ test('ICMP: identifiers of requests and replies mirror each other, errors quote'
   expect(error6).toMatchObject({ icmpKind: IcmpKind.unreachable, quotedProto: 6, quotedTargetPort: 22 });
   const short = decode(ip(b, a, 1, icmpError(3, 3, ip(a, b, 17, udp(5000, 161)), 20)), 101) as Packet;
   expect(short.quotedProto).toBe(-1);
+  const bare = decode(ip(b, a, 1, icmpError(3, 2, ip(a, b, 47, new Uint8Array(0)), 20)), 101) as Packet;
+  expect(bare).toMatchObject({ quotedProto: 47, quotedSourcePort: 0, quotedTargetPort: 0 });
+  const bare6 = decode(ip(b6, a6, 58, icmpError(4, 1, ip(a6, b6, 47, new Uint8Array(0)), 40)), 101) as Packet;
+  expect(bare6).toMatchObject({ icmpKind: IcmpKind.unreachable, quotedProto: 47 });
+  const problem6 = decode(ip(b6, a6, 58, icmpError(4, 0, ip(a6, b6, 6, segment), 60)), 101) as Packet;
+  expect(problem6.icmpKind).toBe(IcmpKind.error);
   expect(decode(ip(a6, b6, 58, bytesOf([135, 0], u16(0), u32(0), new Uint8Array(16))), 101)).toMatch(
     /neighbour/,
   );
@@ -203,7 +209,7 @@ test('ICMP: identifiers of requests and replies mirror each other, errors quote'
 test('headers that lie are named, and cut packets say so', () => {
   const cases: [Uint8Array, string][] = [
     [v4.subarray(0, 19), 'packet cut short before its ports'],
-    [v4.subarray(0, 30), 'packet cut short before its ports'],
+    [v4.subarray(0, 23), 'packet cut short before its ports'],
     [v6.subarray(0, 39), 'packet cut short before its ports'],
     [bytesOf(0x44, v4.subarray(1)), 'impossible IP header'],
     [ipv4(a, b, 6, segment, { total: 19 }), 'impossible IP header'],
@@ -225,6 +231,42 @@ test('a packet that was cut by the snap length still says how much it carried', 
   const packet = decode(bytes, 101) as Packet;
   expect(packet.payloadLength).toBe(1000);
   expect(packet.payloadEnd - packet.payloadStart).toBe(56);
+});
+
+test('a packet that was cut behind its ports shows them, and of its flags only what was captured', () => {
+  const short = (bytes: Uint8Array, length: number): Packet | string => decode(bytes.subarray(0, length));
+  const packet = (length: number): Packet | string => short(ethernet(v4), length);
+  expect(summary(short(ethernet(ip(a, b, 17, udp(5000, 161, '12345678'))), 40))).toBe(
+    '192.0.2.7:5000 > 198.51.100.4:161 17 +8',
+  );
+  expect(packet(47)).toBe(portsOnly);
+  expect(packet(37)).toBe('packet cut short before its ports');
+  expect(summary(packet(48))).toBe(said);
+  expect(packet(48)).toMatchObject({ flags: 2, sequence: 1000, window: 0, noOptions: false });
+  expect(packet(50)).toMatchObject({ flags: 2, sequence: 1000, window: 1024 });
+  expect(summary(short(ethernet(v6), 68))).toBe(said6);
+  expect(short(ethernet(v6), 68)).toMatchObject({ flags: 2 });
+  const sctp = bytesOf(u16(40000), u16(2905), new Uint8Array(8), [1, 0, 0, 4]);
+  expect(short(ethernet(ip(a, b, 132, sctp)), 46)).toBe(portsOnly);
+  const seen = new Packet();
+  expect(decode(ethernet(v4).subarray(0, 40), 1, seen)).toBe(portsOnly);
+  expect(summary(seen)).toBe('192.0.2.7:40000 > 198.51.100.4:22 6 +0');
+});
+
+test('flags that were cut off a fragment are not put together from nothing', () => {
+  const bytes = tcp(40000, 22, 'S', { options: mss });
+  const fragment = (from: number, to: number, length: number): Uint8Array =>
+    ipv4(a, b, 6, bytes.subarray(from, to), { id: 9, offset: from, more: to < bytes.length }).subarray(
+      0,
+      20 + length,
+    );
+  const packet = new Packet();
+  // 13 of 16 bytes: the flags are the fourteenth.
+  expect(decode(fragment(0, 16, 13), 101, packet)).toBe('fragment without the header');
+  expect(decode(fragment(16, 24, 8), 101, packet)).toBe('fragment without the header');
+  const first = decode(ipv4(a, b, 6, bytes, { more: true }).subarray(0, 34), 101, packet);
+  expect(summary(first)).toBe('192.0.2.7:40000 > 198.51.100.4:22 6 +0');
+  expect(first).toMatchObject({ flags: 2, fragment: true });
 });
 
 test('no prefix and no single changed byte of any packet throws', () => {

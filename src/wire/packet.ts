@@ -38,6 +38,8 @@ const EtherType = {
 const mapped = 0xffff;
 const notIp = 'neither IP nor ARP';
 const cut = 'packet cut short before its ports';
+/** Said of a packet whose addresses and ports are filled in, but which was cut before its flags. */
+export const portsOnly = 'packets cut short behind their ports: who began is not known';
 const brokenIp = 'impossible IP header';
 const brokenTransport = 'impossible transport header';
 /** Longer chains of IPv6 extension headers or VLAN tags than these are not found in the wild. */
@@ -84,7 +86,7 @@ export class Packet {
 
   /**
    * Decodes the frame `bytes[start, end)` of `link` type; `view` covers the same memory as `bytes`.
-   * Returns '' when the fields are filled, else why there is nothing in it.
+   * Returns '' when the fields are filled, {@link portsOnly} when only addresses and ports are, else why there is nothing in it.
    */
   decode(bytes: Uint8Array, view: DataView, start: number, end: number, link: number): string {
     switch (link) {
@@ -235,7 +237,16 @@ export class Packet {
     const stop = start + total < end ? start + total : end;
     const fragment = view.getUint16(start + 6) & 0x3fff;
     if (fragment !== 0)
-      return this.#fragment(bytes, view, at, stop, proto, this.ipId, (fragment & 0x1fff) << 3);
+      return this.#fragment(
+        bytes,
+        view,
+        at,
+        stop,
+        proto,
+        this.ipId,
+        (fragment & 0x1fff) << 3,
+        total - headerLength,
+      );
     this.fragment = false;
     return this.#transport(bytes, view, at, stop, proto, total - headerLength);
   }
@@ -276,7 +287,7 @@ export class Packet {
           this.ipId = id & 0xffff;
           // Offset 0 and no more to come: an atomic fragment (RFC 6946), whole in itself.
           if ((fragment & 0xfff9) !== 0)
-            return this.#fragment(bytes, view, at + 8, stop, next, id, fragment & 0xfff8);
+            return this.#fragment(bytes, view, at + 8, stop, next, id, fragment & 0xfff8, left - 8);
           length = 8;
           break;
         }
@@ -299,13 +310,15 @@ export class Packet {
     proto: number,
     id: number,
     offset: number,
+    length: number,
   ): string {
     this.fragment = true;
     const needed = headerNeeded(proto);
-    if (offset === 0 && end - start >= needed)
-      return this.#transport(bytes, view, start, end, proto, end - start);
+    if (offset === 0 && length >= needed) return this.#transport(bytes, view, start, end, proto, length);
     if (offset >= 64 || needed === 0) return 'later fragment';
-    const at = this.fragments.add(this.address, proto, id, this.time, bytes, start, end, offset, needed);
+    // Of a fragment that was cut, the unit in which it was cut is not there.
+    const whole = end - start < length ? start + ((end - start) & ~7) : end;
+    const at = this.fragments.add(this.address, proto, id, this.time, bytes, start, whole, offset, needed);
     if (at < 0) return 'fragment without the header';
     const table = this.fragments;
     const problem = this.#transport(table.bytes, table.view, at, at + 64, proto, 64);
@@ -343,7 +356,7 @@ export class Packet {
     switch (proto) {
       case Proto.tcp: {
         if (length < 20) return brokenTransport;
-        if (captured < 20) return cut;
+        if (captured < 20) return this.#cutTcp(bytes, view, at, end, length);
         header = (bytes[at + 12] >>> 4) << 2;
         if (header < 20 || header > length) return brokenTransport;
         this.proto = proto;
@@ -355,7 +368,7 @@ export class Packet {
       }
       case Proto.udp: {
         if (length < 8) return brokenTransport;
-        if (captured < 8) return cut;
+        if (captured < 4) return cut;
         header = 8;
         this.proto = proto;
         this.flags = 0;
@@ -366,7 +379,7 @@ export class Packet {
       }
       case Proto.sctp: {
         if (length < 16) return brokenTransport;
-        if (captured < 13) return cut;
+        if (captured < 13) return this.#ports(view, at, end, proto);
         header = 12;
         this.proto = proto;
         this.flags = bytes[at + 12];
@@ -393,6 +406,32 @@ export class Packet {
     return '';
   }
 
+  /** A TCP header that the snap length cut: what stands in its first 14 bytes is as good as ever. */
+  #cutTcp(bytes: Uint8Array, view: DataView, at: number, end: number, length: number): string {
+    const problem = this.#ports(view, at, end, Proto.tcp);
+    const captured = end - at;
+    if (captured < 14) return problem;
+    const header = (bytes[at + 12] >>> 4) << 2;
+    if (header < 20 || header > length) return brokenTransport;
+    this.sequence = view.getInt32(at + 4);
+    this.flags = bytes[at + 13];
+    if (captured >= 16) this.window = view.getUint16(at + 14);
+    this.noOptions = header === 20;
+    this.payloadStart = end;
+    this.payloadEnd = end;
+    this.payloadLength = length - header;
+    return '';
+  }
+
+  /** Of a header that was cut: its ports. */
+  #ports(view: DataView, at: number, end: number, proto: number): string {
+    if (end - at < 4) return cut;
+    this.#plain(proto);
+    this.sourcePort = view.getUint16(at);
+    this.targetPort = view.getUint16(at + 2);
+    return portsOnly;
+  }
+
   #icmpMessage(
     bytes: Uint8Array,
     view: DataView,
@@ -406,7 +445,7 @@ export class Packet {
     this.icmp = (type << 8) | bytes[at + 1];
     this.payloadLength = length > 8 ? length - 8 : 0;
     this.quotedProto = -1;
-    const kind = proto === Proto.icmp ? icmpKind(type) : icmp6Kind(type);
+    const kind = proto === Proto.icmp ? icmpKind(type) : icmp6Kind(type, bytes[at + 1]);
     this.icmpKind = kind;
     if (kind === IcmpKind.other) return 'router, neighbour and group messages of ICMP';
     if (kind === IcmpKind.request || kind === IcmpKind.reply) {
@@ -426,7 +465,7 @@ export class Packet {
     const quoted = this.quoted;
     let proto: number;
     let at: number;
-    if (end - start >= 24 && bytes[start] >>> 4 === 4) {
+    if (end - start >= 20 && bytes[start] >>> 4 === 4) {
       at = start + ((bytes[start] & 15) << 2);
       proto = bytes[start + 9];
       // Of a later fragment there are no ports.
@@ -435,7 +474,7 @@ export class Packet {
       quoted[2] = quoted[6] = mapped;
       quoted[3] = view.getInt32(start + 12);
       quoted[7] = view.getInt32(start + 16);
-    } else if (end - start >= 44 && bytes[start] >>> 4 === 6) {
+    } else if (end - start >= 40 && bytes[start] >>> 4 === 6) {
       at = start + 40;
       proto = bytes[start + 6];
       for (let i = 0; i < 8; i++) quoted[i] = view.getInt32(start + 8 + 4 * i);
@@ -495,10 +534,12 @@ function icmpKind(type: number): number {
   }
 }
 
-function icmp6Kind(type: number): number {
+function icmp6Kind(type: number, code: number): number {
   if (type === 128) return IcmpKind.request;
   if (type === 129) return IcmpKind.reply;
   if (type === 1) return IcmpKind.unreachable;
+  // A next header that the target does not know: what IPv4 calls protocol unreachable.
+  if (type === 4 && code === 1) return IcmpKind.unreachable;
   // Errors have the high bit clear (RFC 4443); the rest is neighbour discovery, group membership and the like.
   return type < 128 ? IcmpKind.error : IcmpKind.other;
 }

@@ -3,7 +3,7 @@ import type { RowSink } from '../model/format.ts';
 import { FlowExporters, flowLimits } from './flow-exporter.ts';
 import type { FlowExporter, FlowLimits } from './flow-exporter.ts';
 import { FlowRecord } from './flow-record.ts';
-import { LinkType, Packet } from './packet.ts';
+import { LinkType, Packet, portsOnly } from './packet.ts';
 
 /*
  * sFlow version 5 (https://sflow.org/sflow_version_5.txt): a switch sends the headers of one of N packets.
@@ -157,7 +157,7 @@ export class SflowDecoder {
     const packet = this.#packet;
     packet.time = this.#received;
     const reason = packet.decode(bytes, view, start + 16, start + 16 + length, link);
-    if (reason !== '' || packet.proto === Proto.arp) {
+    if ((reason !== '' && reason !== portsOnly) || packet.proto === Proto.arp) {
       this.#skip(reason === '' ? 'sampled frame that is not IP' : reason);
       return;
     }
@@ -171,7 +171,7 @@ export class SflowDecoder {
       flow.sourcePort = packet.sourcePort;
       flow.targetPort = packet.targetPort;
     }
-    if (packet.proto === Proto.tcp) flow.tcpFlags = packet.flags & 0xff;
+    if (packet.proto === Proto.tcp && reason === '') flow.tcpFlags = packet.flags & 0xff;
     this.#put(view.getUint32(start + 4), rate);
   }
 
