@@ -1,4 +1,4 @@
-import { bracketClose, bracketOpen, quote, space, zero } from '../bytes/codes.ts';
+import { bracketClose, bracketOpen, minus, quote, slash, space, zero } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
 import { cursor, decimal, find, hasText } from '../bytes/numbers.ts';
 import { TextMarks } from '../bytes/text-marks.ts';
@@ -67,8 +67,15 @@ class AlertFastReader implements LineReader {
     const behind = brace < 0 ? -1 : marks.in(Mark.behind, bytes, brace, end);
     const arrow = behind < 0 ? -1 : marks.in(Mark.arrow, bytes, behind, end);
     if (arrow < 0) return 'no {protocol} source -> target';
-    const proto = protocolOf(bytes, brace + 1, behind);
-    const ported = proto === Proto.tcp || proto === Proto.udp || proto === Proto.sctp;
+    // Suricata calls what it has no name for 'PROTO:047'.
+    const number = hasText(bytes, brace + 1, behind, 'PROTO:') ? brace + 7 : brace + 1;
+    const proto = protocolOf(bytes, number, behind);
+    // Suricata, whose year has four digits, writes two numbers with every protocol: ports, type and code, or zeros.
+    const ported =
+      proto === Proto.tcp ||
+      proto === Proto.udp ||
+      proto === Proto.sctp ||
+      (bytes[start + 5] === slash && bytes[start + 10] === minus);
     if (!readEndpoint(bytes, behind + 2, arrow, ported, this.#source)) return 'no source or target address';
     const sourcePort = endpoint.port;
     if (!readEndpointTo(bytes, arrow + 4, end, space, ported, this.#target))

@@ -31,6 +31,14 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: "OpenBSD's lines alone, which name no reason and perhaps no process",
+      input: [
+        `Nov 22 00:32:11.250000 rule 12/(match) block in on em0: ${there}S 1234567890:1234567890(0) win 1024 <mss 1460>`,
+        'Nov 22 00:32:11.250000 rule 12/(match) block in on em0: 192.0.2.7 > 198.51.100.4: icmp: echo request (DF)',
+      ].join('\n'),
+      events: [syn, { ...bare, proto: 1, targetPort: 2048 }],
+    },
+    {
       name: 'roles and stealth by TCP flags',
       input: [
         at(`${there}Flags [S], seq 1, win 1024, length 0`),

@@ -25,11 +25,9 @@ export const pflogText: Format = {
     '2026-11-22 00:32:11.250000 rule 4/0(match): block in on em0: 192.0.2.7.61000 > 198.51.100.4.22: Flags [S], seq 1234567890, win 1024, options [mss 1460], length 0',
   recognise: (sample) =>
     0.96 *
-    shareOf(
-      sample,
-      (line) =>
-        /(?:^|\s)rule \S{1,40}/.test(line) &&
-        /: (?:block|pass|match|rdr|nat) (?:in|out) on /.test(line.replace('] ', ': ')),
+    shareOf(sample, (line) =>
+      // 'rule 4/0(match): block in on', OpenBSD's 'rule 4/(match) [uid 0, pid 99] block in on' and 'rule 4/(match) block in on'
+      /(?:^|\s)rule \S{1,40}(?: \[[^\]]{0,60}\])? (?:block|pass|match|rdr|nat) (?:in|out) on /.test(line),
     ),
   lines: (info) => new PflogReader(info),
 };
