@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { bracketClose, bracketOpen, colon, quote, slash, space } from '../bytes/codes.ts';
-import { findText } from '../bytes/find-text.ts';
+import { findText, lastText } from '../bytes/find-text.ts';
 import { find, hasText } from '../bytes/numbers.ts';
 import { Zone } from '../bytes/zone.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -54,24 +54,54 @@ export const apacheError: Format = {
 const row =
   /(?:^|: )\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[[a-z\d_]*:?(?:emerg|alert|crit|error|warn|notice|info|debug|trace\d)\] /;
 
-/** What a message says was asked for: the text before it, the status that the client got, and what stands behind it. */
+/** What a message says was asked for: the text before it and behind it, the status that the client got, and what it is. */
 interface Meaning {
   readonly text: string;
+  readonly behind?: string;
   readonly status: number;
-  readonly names: 'file' | 'request';
+  readonly names: 'file' | 'path' | 'request' | 'target';
 }
 
-// Statuses: ap_default_handler and the like in server/core.c, ap_read_request in server/protocol.c.
+// Statuses: ap_default_handler and the like in server/core.c, ap_process_request_internal in server/request.c,
+// ap_read_request in server/protocol.c; mod_authz_core, mod_auth_basic, mod_cgi, mod_negotiation, mod_proxy.
 const meanings: readonly Meaning[] = [
   { text: 'File does not exist: ', status: 404, names: 'file' },
   { text: 'script not found or unable to stat: ', status: 404, names: 'file' },
   { text: 'script ', status: 404, names: 'file' },
+  { text: 'client denied by server configuration: uri ', status: 403, names: 'path' },
   { text: 'client denied by server configuration: ', status: 403, names: 'file' },
   { text: 'Directory index forbidden by Options directive: ', status: 403, names: 'file' },
   { text: 'Cannot serve directory ', status: 403, names: 'file' },
   { text: 'Symbolic link not allowed or link target not accessible: ', status: 403, names: 'file' },
   { text: 'Invalid URI in request ', status: 400, names: 'request' },
   { text: 'Invalid method in request ', status: 0, names: 'request' },
+  { text: 'invalid URI path (', behind: ')', status: 400, names: 'target' },
+  { text: "HTTP Request Line; URI incorrectly encoded: '", behind: "'", status: 400, names: 'target' },
+  { text: "found %2f (encoded '/') in URI path (", behind: '), returning 404', status: 404, names: 'path' },
+  {
+    text: "found %2f (encoded '/') in URI (decoded='",
+    behind: "'), returning 404",
+    status: 404,
+    names: 'path',
+  },
+  { text: 'Cannot map ', behind: ' to file', status: 403, names: 'request' },
+  { text: 'access to ', behind: " denied (filesystem path '", status: 403, names: 'path' },
+  { text: 'access to ', behind: " failed (filesystem path '", status: 403, names: 'path' },
+  { text: 'file permissions deny server access: ', status: 403, names: 'file' },
+  { text: 'Options ExecCGI is off in this directory: ', status: 403, names: 'file' },
+  { text: 'attempt to invoke directory as script: ', status: 403, names: 'file' },
+  { text: 'Attempt to serve directory: ', status: 404, names: 'file' },
+  { text: "AcceptPathInfo off disallows user's path: ", status: 404, names: 'file' },
+  {
+    text: 'Negotiation: discovered file(s) matching request: ',
+    behind: ' (None could be negotiated)',
+    status: 404,
+    names: 'file',
+  },
+  { text: 'authorization failure (no authenticated user): ', status: 401, names: 'path' },
+  { text: 'client used wrong authentication scheme: ', status: 401, names: 'path' },
+  { text: 'No protocol handler was valid for the URL ', behind: ' (scheme ', status: 403, names: 'path' },
+  { text: 'Error reading from remote server returned by ', status: 502, names: 'path' },
 ];
 
 const otherwise = 'a message that is not about what was asked for';
@@ -114,17 +144,24 @@ class ErrorReader implements LineReader {
     parts.coding[Part.client] =
       find(bytes, level, levelEnd, colon) < levelEnd ? Coding.portBehind : Coding.plain;
     let at = clientEnd + 2;
+    // ModSecurity 2 before 2.9.8 names the client a second time.
+    if (hasText(bytes, at, end, '[client ')) at = find(bytes, at, end, bracketClose) + 2;
     // 'AH00128: '
     if (hasText(bytes, at, end, 'AH') && bytes[at + 7] === colon) at += 9;
     if (hasText(bytes, at, end, 'ModSecurity: ')) return putWafAlert(parts, batch, bytes, time, at + 13, end);
     const stop = this.#referer(bytes, at, end);
     if (hasText(bytes, at, stop, 'user ')) return this.#login(batch, bytes, time, at + 5, stop);
-    for (const { text, status, names } of meanings) {
+    for (const { text, behind, status, names } of meanings) {
       if (!hasText(bytes, at, stop, text)) continue;
       const from = at + text.length;
-      if (names === 'request')
-        parts.set(Part.request, from, bytes[stop - 1] === space ? stop - 1 : stop, bytes);
-      else this.#file(bytes, from, stop);
+      let to = stop;
+      if (behind !== undefined) {
+        to = lastText(bytes, from, stop, behind);
+        if (to < 0) continue;
+      }
+      if (names === 'request') this.#request(bytes, from, to);
+      else if (names === 'file') this.#file(bytes, from, to);
+      else parts.set(names === 'path' ? Part.path : Part.target, from, to, bytes);
       return this.#put(batch, bytes, time, status);
     }
     return otherwise;
@@ -145,11 +182,23 @@ class ErrorReader implements LineReader {
     return mark;
   }
 
+  // 'GET /a HTTP/1.1'; since 2.5 "'the path' 'the request line'".
+  #request(bytes: Uint8Array, start: number, end: number): void {
+    let from = start;
+    let to = bytes[end - 1] === space ? end - 1 : end;
+    if (bytes[from] === apostrophe && bytes[to - 1] === apostrophe) {
+      const line = lastText(bytes, from, to, "' '");
+      to--;
+      from = line < 0 ? from + 1 : line + 3;
+    }
+    this.#parts.set(Part.request, from, to, bytes);
+  }
+
   /** A file's path as the path that was asked for; PHP puts it in quotes with words behind it. */
   #file(bytes: Uint8Array, start: number, end: number): void {
     let from = start;
     let to = end;
-    if (bytes[from] === 39 || bytes[from] === quote) {
+    if (bytes[from] === apostrophe || bytes[from] === quote) {
       const close = find(bytes, from + 1, end, bytes[from]);
       from++;
       to = close;
@@ -167,17 +216,31 @@ class ErrorReader implements LineReader {
     this.#parts.set(Part.path, from, to, bytes);
   }
 
-  // 'frank not found: /admin', 'frank: authentication failure for "/admin": Password Mismatch'
+  // 'frank not found: /admin', 'frank: authentication failure for "/admin": Password Mismatch', and of Digest
+  // "`frank' in realm `staff' not found: /admin", "`frank': password mismatch: /admin".
   #login(batch: EventBatch, bytes: Uint8Array, time: number, at: number, end: number): string {
     const parts = this.#parts;
+    if (bytes[at] === backquote) {
+      const close = find(bytes, at, end, apostrophe);
+      const path = lastText(bytes, close, end, ': /');
+      if (path < 0) return otherwise;
+      parts.set(Part.user, at + 1, close, bytes);
+      parts.set(Part.path, path + 2, end, bytes);
+      return this.#put(batch, bytes, time, 401);
+    }
     let mark = findText(bytes, at, end, ' not found: ');
     if (mark >= 0) parts.set(Part.path, mark + 12, end, bytes);
     else {
       mark = findText(bytes, at, end, ': authentication failure for "');
+      if (mark < 0) mark = findText(bytes, at, end, ': authorization failure for "');
       if (mark < 0) return otherwise;
-      parts.set(Part.path, mark + 30, find(bytes, mark + 30, end, quote), bytes);
+      const path = find(bytes, mark, end, quote) + 1;
+      parts.set(Part.path, path, find(bytes, path, end, quote), bytes);
     }
     parts.set(Part.user, at, mark, bytes);
     return this.#put(batch, bytes, time, 401);
   }
 }
+
+const apostrophe = 39;
+const backquote = 96;

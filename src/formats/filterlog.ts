@@ -171,10 +171,7 @@ class FilterlogReader implements LineReader {
     const syslog = this.#syslog;
     const host = syslog.stamp(bytes, start, end);
     if (host < 0) return 'no time stamp';
-    const name = findText(bytes, host, Math.min(end, host + 300), 'filterlog');
-    if (name < 0) return 'not of filterlog';
-    // A host may be missing before 'filterlog[7164]: '; RFC 5424 has process, message id and structured data behind it.
-    syslog.hasHost &&= name > host;
+    if (findText(bytes, host, Math.min(end, host + 300), 'filterlog') < 0) return 'not of filterlog';
     const message = syslog.header(bytes, host, end);
     const event = this.#event;
     event.reset();

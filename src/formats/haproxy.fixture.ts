@@ -37,6 +37,23 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: 'as HAProxy itself sends it: without a host; and without any option for the log',
+      input: [
+        `<134>Nov 22 00:32:12 haproxy[14389]: ${http('GET /a HTTP/1.1')}`,
+        tcp('SC').replace(' lb ', ' '),
+        '<134>Nov 22 00:32:11 haproxy[14385]: Connect from 192.0.2.7:61000 to 198.51.100.4:80 (www/HTTP)',
+        'Nov 22 00:32:11 lb haproxy[14385]: Connect from 2001:db8::7:61000 to 2001:db8:1::4:25 (mail/TCP)',
+        'Nov 22 00:32:11 lb haproxy[14385]: Connect from 192.0.2.7:61000 to unix:1 (www/HTTP)',
+      ].join('\n'),
+      events: [
+        { ...base, texts: asked },
+        { ...contact, outcome: 'refused', texts: { host: 'fnt', detail: 'bck/srv1' } },
+        { ...contact, time: '2026-11-22T00:32:11.000000Z', target: '198.51.100.4', targetPort: 80, size: 0, flags: [], texts: { host: 'www' } },
+        { ...contact, time: '2026-11-22T00:32:11.000000Z', source: '2001:db8::7', target: '2001:db8:1::4', targetPort: 25, size: 0, flags: [], texts: { host: 'mail' } },
+      ],
+      skipped: { 'no address of the frontend': 1 },
+    },
+    {
       name: 'TCP: the termination state says what became of it; connection errors',
       input: [
         tcp('--'),

@@ -11,7 +11,7 @@ import {
   slash,
   space,
 } from '../bytes/codes.ts';
-import { cursor, decimal, find } from '../bytes/numbers.ts';
+import { cursor, decimal, find, hasText } from '../bytes/numbers.ts';
 import { NcsaTimes, readFraction } from '../bytes/times.ts';
 import { Zone } from '../bytes/zone.ts';
 import { parseAddress, putAddresses, putSource } from '../model/address.ts';
@@ -67,7 +67,7 @@ const config = z.object({
     ),
 });
 
-/** HAProxy's own formats: `option httplog`, `httpslog`, `tcplog`, and its connection errors. */
+/** HAProxy's own formats: `option httplog`, `httpslog`, `tcplog`, none of them, and its connection errors. */
 export const haproxy: Format = {
   name: 'haproxy',
   title: 'HAProxy HTTP and TCP log',
@@ -81,13 +81,19 @@ export const haproxy: Format = {
   sample:
     'Nov 22 00:32:11 lb haproxy[14389]: 192.0.2.7:61000 [22/Nov/2026:00:32:11.250] http-in static/srv1 10/0/30/69/109 404 2750 - - ---- 1/1/1/1/0 0/0 "GET /admin?x=1 HTTP/1.1"',
   config,
-  recognise: (sample) => 0.96 * shareOf(outOfContainers(sample), (line) => row.test(line)),
+  recognise: (sample) =>
+    0.96 * shareOf(outOfContainers(sample), (line) => row.test(line) || connect.test(line)),
   lines: (info) => new ContainerLines(new HaproxyReader(info)),
 };
 
 /** Client and port, stamp with milliseconds, frontend, and what is behind it or the frontend's socket. */
 const row =
   /(?:^|[ :])[\da-fA-F:.]{2,45}:\d{1,5} \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] \S{1,200}(?: \S{1,200}\/\S{1,200} |: )/;
+
+/** Without any `option …log`: 'Connect from 192.0.2.7:61000 to 198.51.100.4:80 (www/HTTP)'. */
+const connect =
+  /(?:^|: )Connect from [\da-fA-F:.]{2,45}:\d{1,5} to [\da-fA-F:.]{2,45}:\d{1,5} \(\S{1,200}\/[A-Z]{2,5}\)/;
+const connectFrom = 'Connect from ';
 
 /** An IPv6 address with port and a blank is shorter. */
 const clientLength = 64;
@@ -107,6 +113,7 @@ class HaproxyReader implements LineReader {
   /** The frontend of the line, when it is a known one. */
   #frontend: Frontend | undefined;
   #at = 0;
+  readonly #target = new Uint32Array(4);
 
   constructor(info: InputInfo) {
     const { captures, frontends } = config.parse(info.options ?? {});
@@ -127,7 +134,10 @@ class HaproxyReader implements LineReader {
     let body = start;
     if (!this.#client(bytes, start, end)) {
       body = this.#envelope.body(bytes, start, end);
-      if (body < 0 || !this.#client(bytes, body, end)) return 'no client address and port';
+      if (body < 0) return 'no client address and port';
+      if (hasText(bytes, body, end, connectFrom))
+        return this.#connect(batch, bytes, body + connectFrom.length, end);
+      if (!this.#client(bytes, body, end)) return 'no client address and port';
     }
     const sourcePort = Math.max(0, endpoint.port);
     if (bytes[this.#at] !== bracketOpen) return 'no time stamp';
@@ -171,6 +181,27 @@ class HaproxyReader implements LineReader {
     this.#parts.coding[Part.client] = Coding.portBehind;
     this.#at = behind + 1;
     return endpoint.port >= 0;
+  }
+
+  // '192.0.2.7:61000 to 198.51.100.4:80 (www/HTTP)', with the envelope's time.
+  #connect(batch: EventBatch, bytes: Uint8Array, start: number, end: number): string {
+    if (!this.#client(bytes, start, end)) return 'no client address and port';
+    const sourcePort = endpoint.port;
+    const to = this.#at + 3;
+    const toEnd = find(bytes, to, end, space);
+    if (!hasText(bytes, this.#at, end, 'to ') || !readEndpoint(bytes, to, toEnd, true, this.#target))
+      return 'no address of the frontend';
+    const targetPort = endpoint.port;
+    this.#frontend = undefined;
+    const row = this.#contact(batch, this.#envelope.time, sourcePort);
+    batch.flags[row] = 0;
+    putAddresses(batch, row, this.#parts.source, this.#target);
+    batch.targetPort[row] = Math.max(0, targetPort);
+    batch.outcome[row] = Outcome.answered;
+    const name = toEnd + 2;
+    const nameEnd = find(bytes, name, end, slash);
+    if (nameEnd < end) batch.setText(row, Text.host, name, nameEnd);
+    return '';
   }
 
   #known(bytes: Uint8Array, start: number, end: number): Frontend | undefined {

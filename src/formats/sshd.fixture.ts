@@ -44,6 +44,13 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: 'the host may be missing, or end in a colon',
+      input: ['<38>Nov 22 00:32:11 sshd[4711]:', '<38>Nov 22 00:32:11 sshd:', 'Nov 22 00:32:11 gw: sshd[4711]:', 'Nov 22 00:32:11 2001:db8:1::4 sshd[4711]:', 'Nov 22 00:32:11 2001:db8:1:: sshd[4711]:']
+        .map((head) => `${head} Failed password for root from 192.0.2.7 port 40000 ssh2`)
+        .join('\n'),
+      events: Array.from({ length: 5 }, () => login(0, 'root', 'password')),
+    },
+    {
       name: 'an invalid user is one attempt, a second password for it another; names that forge a source',
       input: [
         line('Invalid user admin from 192.0.2.7 port 40000'),

@@ -11,6 +11,11 @@ export class LineEnvelope {
     this.#syslog = new Syslog(info);
   }
 
+  /** µs UTC of the envelope last passed. */
+  get time(): number {
+    return this.#syslog.time;
+  }
+
   /** Where the message begins; -1 when the line has no envelope. */
   body(bytes: Uint8Array, start: number, end: number): number {
     const host = this.#syslog.stamp(bytes, start, end);

@@ -20,12 +20,12 @@ import type { InputInfo } from '../model/format.ts';
 /**
  * The envelope that syslog daemons put around a message. Understood: RFC 3164 (with year or fraction too), RFC 5424, the
  * ISO-stamped files of rsyslog, syslog-ng and `journalctl -o short-iso`, epoch stamps (`short-unix`), Proxmox's firewall
- * log; each with or without '<PRI>' and octet count.
+ * log; each with or without '<PRI>', octet count, and (but for RFC 5424, which has a '-' there) host.
  */
 export class Syslog {
   /** µs UTC of the last stamp. */
   time = Number.NaN;
-  /** A host follows the stamp; not so in Proxmox's firewall log. */
+  /** A host may follow the stamp; not so in Proxmox's firewall log. */
   hasHost = true;
   hostStart = 0;
   hostEnd = 0;
@@ -70,6 +70,8 @@ export class Syslog {
   header(bytes: Uint8Array, at: number, end: number): number {
     this.hostStart = at;
     let position = this.hasHost ? find(bytes, at, end, space) : at;
+    if (position > at && bytes[position - 1] === colon && !this.#rfc5424 && isTag(bytes, at, position, end))
+      position = at;
     this.hostEnd = position;
     position = blanks(bytes, position, end);
     if (this.#rfc5424) return this.#header5424(bytes, position, end);
@@ -152,6 +154,22 @@ function blanks(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end && bytes[at] === space) at++;
   return at;
+}
+
+/**
+ * Whether the word where the host should be, which ends in a colon, is the program: 'sshd[4711]:', or 'sshd:' with no
+ * 'program[4711]:' behind it. HAProxy and programs on the sender itself leave the host out; 'gw:' and '2001:db8::' are hosts.
+ */
+function isTag(bytes: Uint8Array, start: number, wordEnd: number, end: number): boolean {
+  let at = start;
+  while (bytes[at] !== colon && bytes[at] !== bracketOpen) at++;
+  if (bytes[at] === bracketOpen) return at > start;
+  if (at + 1 < wordEnd || at === start) return false;
+  at = blanks(bytes, wordEnd, end);
+  while (at < end && bytes[at] !== space && bytes[at] !== colon && bytes[at] !== bracketOpen) at++;
+  if (at >= end || bytes[at] !== bracketOpen || bytes[at + 1] < zero || bytes[at + 1] > nine) return true;
+  const close = find(bytes, at, end, bracketClose);
+  return close + 1 >= end || bytes[close + 1] !== colon;
 }
 
 /** Passes one '[id name="value" …]'; quotes and brackets inside values are escaped with a backslash. */
