@@ -109,5 +109,6 @@ test('a long hostile line costs one pass, not one pass per quote', () => {
   expect(read('$remote_addr [$time_local] "$request" $status "$http_user_agent" "$http_referer"', line)).toBe(
     'not in this layout',
   );
-  expect(performance.now() - started).toBeLessThan(1000);
+  // A pass for each quote would take a minute.
+  expect(performance.now() - started).toBeLessThan(10_000);
 });
