@@ -237,6 +237,15 @@ export const fixture: FormatFixture = {
       ],
     },
     {
+      name: 'v9, bare, of an exporter whose clock was never set: read from its template on, and said',
+      input: bytesOf(
+        v9({ uptime, at: 502_000, sequence: 1 }, set(0, template(256, commonFields))),
+        v9({ uptime, at: 503_000, sequence: 2 }, set(256, commonRecord({ ...there, flags: 2, first }))),
+      ),
+      events: [{ ...common, record: 2, time: '1970-01-01T00:08:18.000000Z', outcome: 'unanswered', role: 'originator', flags: ['syn', 'tcpFlags', 'hasSize', 'oneSided'] }],
+      notes: { 'clock of exporter 0.0.0.0 id 0 was never set: it stands before the year 2000': 1 },
+    },
+    {
       name: 'v9, damage: sets and templates of impossible length, data without template, a cut datagram, another port',
       input: flowCapture([
         withTemplate,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Proto } from '../model/event.ts';
 import type { BlockReader, InputInfo, RowSink } from '../model/format.ts';
 import type { FlowLimits } from './flow-exporter.ts';
-import { messageLength, netflowVersion, u16 } from './netflow-messages.ts';
+import { messageLength, messageVersion, netflowVersion, u16 } from './netflow-messages.ts';
 import { NetflowDecoder } from './netflow.ts';
 import { Packet } from './packet.ts';
 import { isPcap, PcapReader } from './pcap-file.ts';
@@ -200,7 +200,7 @@ export class FlowFile implements BlockReader, FrameSink {
         this.#lost = false;
       }
       const length =
-        netflowVersion(bytes, at, Math.min(end, at + 24)) > 0 ? messageLength(bytes, at, end, last) : -1;
+        messageVersion(bytes, at, Math.min(end, at + 24)) > 0 ? messageLength(bytes, at, end, last) : -1;
       if (length === 0 || (length < 0 && end - at < 24 && !last)) return at;
       if (length < 0) {
         if (isPadding(bytes, at, end)) return end;

@@ -18,6 +18,8 @@ const noTime = 'flow without a time';
 
 /** µs between the exporter's clock and ours from which on it is worth a note. */
 const clockTolerance = 300_000_000;
+/** 2000-01-01 in µs: no exporter is older. */
+const leastTime = 946_684_800_000_000;
 /** s of active time-out up to which the formats' lateness suffices. */
 const longestActive = 1800;
 /** Records that must agree with a first one of an impossible age. */
@@ -320,10 +322,16 @@ export class NetflowRecords {
 
   checkClock(received: number): void {
     const exporter = this.times.exporter;
-    if (received < 0 || exporter.clockNoted || Math.abs(received - this.times.exported) < clockTolerance)
+    const { exported } = this.times;
+    const unset = exported < leastTime;
+    if (exporter.clockNoted || (received < 0 ? !unset : Math.abs(received - exported) < clockTolerance))
       return;
     exporter.clockNoted = true;
-    this.sink.note(`clock of exporter ${exporter.name} is more than five minutes off`);
+    this.sink.note(
+      unset
+        ? `clock of exporter ${exporter.name} was never set: it stands before the year 2000`
+        : `clock of exporter ${exporter.name} is more than five minutes off`,
+    );
   }
 }
 

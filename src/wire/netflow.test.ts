@@ -17,7 +17,7 @@ import {
 import type { Field } from '../../test/flows.ts';
 import { RowCollector } from '../../test/flow-rows.ts';
 import { ethernet, ip, tcp, u16, u32 } from '../../test/packets.ts';
-import { FlowDatagrams } from './flow-capture.ts';
+import { FlowDatagrams, messageKind } from './flow-capture.ts';
 import { NetflowDecoder } from './netflow.ts';
 import type { FlowLimits } from './flow-exporter.ts';
 
@@ -161,6 +161,18 @@ test('an exporter whose clock is off is noted once', () => {
   for (let i = 0; i < 3; i++)
     fed.decoder.datagram(fed.collector, datagram, 0, datagram.length, exporter(1), 0, i);
   expect(fed.end().notes).toEqual({ 'clock of exporter 10.0.0.1 id 0 is more than five minutes off': 1 });
+});
+
+test('what has neither a plausible clock nor a template in front is not recognised as messages', () => {
+  const unset = { uptime, at: 502_000 };
+  const kind = (bytes: Uint8Array): unknown => messageKind(bytes);
+  expect(kind(v9(unset, set(0, template(256, commonFields))))).toBe('netflow');
+  expect(kind(ipfix({ at: 502_000 }, set(2, template(256, commonFields))))).toBe('ipfix');
+  expect(kind(v9({ uptime }, set(256, record)))).toBe('netflow');
+  expect(kind(v9(unset, set(256, record)))).toBeUndefined();
+  expect(kind(v9(unset, set(0, template(256, commonFields).slice(0, -6))))).toBeUndefined();
+  expect(kind(v9(unset, set(0, template(256, [[0, 4]]))))).toBeUndefined();
+  expect(kind(ipfix({ at: 502_000 }))).toBeUndefined();
 });
 
 /*
