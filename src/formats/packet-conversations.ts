@@ -1,12 +1,14 @@
+import { copyWords } from '../bytes/addresses.ts';
 import { carriageReturn, upperP } from '../bytes/codes.ts';
 import { putAddresses } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { AddressTest, RowSink } from '../model/format.ts';
+import type { AddressTest, InputInfo, RowSink } from '../model/format.ts';
 import type { FlowTable } from '../state/flow-table.ts';
 import { HeldMessages, keyWords } from '../state/held-messages.ts';
 import { DnsMessage } from '../wire/dns.ts';
-import { forwardedClient, isTrusted } from '../wire/forwarded.ts';
+import { claimedClient } from '../wire/claimed-client.ts';
+import { isTrusted } from '../wire/forwarded.ts';
 import { HttpRequest, HttpResponse, methodAt } from '../wire/http1.ts';
 import type { Packet } from '../wire/packet.ts';
 import { putText } from '../wire/put-text.ts';
@@ -41,8 +43,10 @@ const brokenDns = 'DNS messages that cannot be read';
 export class Conversations {
   readonly #flows: FlowTable;
   readonly #trusted: AddressTest;
+  readonly #claims: InputInfo['claims'];
   readonly #proxied = new ProxiedClients();
   readonly #sender = new Uint32Array(4);
+  readonly #claimed = new Uint32Array(4);
   readonly #receiver = new Uint32Array(4);
   readonly #streams = new HeldMessages(streamLimit, streamSize);
   readonly #queries = new HeldMessages(queryLimit, querySize);
@@ -54,10 +58,10 @@ export class Conversations {
   /** Nothing is due before this time. */
   nextDue = Infinity;
 
-  /** `trusted`: proxies whose X-Forwarded-For is believed. */
-  constructor(flows: FlowTable, trusted: AddressTest) {
+  constructor(flows: FlowTable, { trustedProxies, claims }: Pick<InputInfo, 'trustedProxies' | 'claims'>) {
     this.#flows = flows;
-    this.#trusted = trusted;
+    this.#trusted = trustedProxies;
+    this.#claims = claims;
   }
 
   /** Takes a packet with payload, of the flow in `slot`, right after the flow table saw it. */
@@ -331,28 +335,32 @@ export class Conversations {
     batch.length = row + 1;
   }
 
-  /** A request that a trusted proxy passed on comes from the client that it names. */
+  /** A request that a trusted proxy passed on comes from the client that it names; what any other peer claims is counted. */
   #trueClient(batch: EventBatch, row: number, entry: number): void {
-    if (this.#trusted.size === 0) return;
+    const { claims, claimStart, claimEnd } = this.#request;
+    const trusted = this.#trusted;
+    if (trusted.size === 0 && (claims === 0 || this.#claims === undefined)) return;
     const streams = this.#streams;
     const base = entry * keyWords;
+    const sender = this.#sender;
     for (let i = 0; i < 4; i++) {
-      this.#sender[i] = streams.key[base + i];
+      sender[i] = streams.key[base + i];
       this.#receiver[i] = streams.key[base + 4 + i];
     }
-    const { forwardedStart, forwardedEnd } = this.#request;
-    const trusted = this.#trusted;
-    if (!isTrusted(trusted, this.#sender)) return;
-    const port = this.#proxied.clientOf(streams.slot[entry], streams.key, base, this.#sender);
+    let believed = isTrusted(trusted, sender);
+    const port = believed ? this.#proxied.clientOf(streams.slot[entry], streams.key, base, sender) : -1;
     // A proxy may stand in front of the one that spoke the PROXY protocol.
-    const listed =
-      forwardedEnd > forwardedStart &&
-      isTrusted(trusted, this.#sender) &&
-      forwardedClient(streams.bytes, forwardedStart, forwardedEnd, trusted, this.#sender);
-    if (!listed && port < 0) return;
-    if (!listed) batch.sourcePort[row] = port;
+    if (port >= 0) believed = isTrusted(trusted, sender);
+    copyWords(sender, this.#claimed);
+    const claimed =
+      claims !== 0 &&
+      claimedClient(streams.bytes, claimStart, claimEnd, 0, claims, false, trusted, this.#claimed);
+    if (claimed && !believed && this.#claims !== undefined) this.#claims.count++;
+    if (claimed && believed) batch.sourcePort[row] = 0;
+    else if (port >= 0) batch.sourcePort[row] = port;
+    else return;
     batch.flags[row] = (batch.flags[row] & ~Flag.v6) | Flag.forwarded;
-    putAddresses(batch, row, this.#sender, this.#receiver);
+    putAddresses(batch, row, claimed && believed ? this.#claimed : sender, this.#receiver);
   }
 
   #udpDns(sink: RowSink, packet: Packet, slot: number, bytes: Uint8Array): void {

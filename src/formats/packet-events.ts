@@ -1,5 +1,5 @@
 import { Proto } from '../model/event.ts';
-import type { AddressTest, RowSink } from '../model/format.ts';
+import type { InputInfo, RowSink } from '../model/format.ts';
 import { FlowTable } from '../state/flow-table.ts';
 import { flowKind, flowPorts } from '../wire/flow-capture.ts';
 import { Packet, portsOnly } from '../wire/packet.ts';
@@ -19,8 +19,8 @@ export class PacketEvents implements FrameSink {
   #flowDatagrams = 0;
   sink!: RowSink;
 
-  constructor(trustedProxies: AddressTest) {
-    this.#conversations = new Conversations(this.#flows, trustedProxies);
+  constructor(input: Pick<InputInfo, 'trustedProxies' | 'claims'>) {
+    this.#conversations = new Conversations(this.#flows, input);
   }
 
   frame(

@@ -1,3 +1,4 @@
+import { claims } from '../../test/format-fixture.ts';
 import type { ExpectedEvent, FormatFixture } from '../../test/format-fixture.ts';
 import {
   arp,
@@ -236,6 +237,52 @@ export const fixture: FormatFixture = {
         },
       ],
     },
+    ...(
+      [
+        ['Forwarded: for="[2001:db8::9]:4711"', '2001:db8::9'],
+        ['Forwarded: for=10.9.9.9, for=203.0.113.99;proto=https, for=192.0.2.8', '203.0.113.99'],
+        ['X-Real-IP: 203.0.113.5\r\nCF-Connecting-IP: 2001:db8::9', '2001:db8::9'],
+        ['True-Client-IP: 203.0.113.99', '203.0.113.99'],
+        ['Fastly-Client-IP: 203.0.113.99\r\nForwarded: for=_hidden', '203.0.113.99'],
+        ['X-Forwarded-For: 203.0.113.99\r\nForwarded: for=203.0.113.5\r\nX-Real-IP: 203.0.113.6', '203.0.113.99'],
+        // Whom nobody can be told from does not hide the proxy.
+        ['Forwarded: for=unknown', undefined],
+      ] as const
+    ).flatMap(([headers, client]) =>
+      [true, false].map((trusts) => ({
+        name: `${JSON.stringify(headers)} of ${trusts ? 'a trusted proxy' : 'anyone else is counted'}`,
+        trustedProxies: [trusts ? '192.0.2.0/24' : '192.0.2.99'],
+        input: pcapFile([
+          there(0, 'S', 80, { options: mss }),
+          back(0.1, 'SA', 80),
+          there(0.2, 'PA', 80, { payload: `GET /a HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n` }),
+          back(0.3, 'PA', 80, { payload: 'HTTP/1.1 200 OK\r\n\r\n' }),
+        ]),
+        events: [
+          {
+            ...probe,
+            time: second('05.000000'),
+            targetPort: 80,
+            outcome: 'answered' as const,
+            flags: ['syn', 'tcpFlags', 'sentData', 'header'] as const,
+          },
+          {
+            kind: 'request' as const,
+            time: second('05.200000'),
+            source: trusts && client ? client : scanner,
+            target,
+            sourcePort: trusts && client ? 0 : 61_000,
+            proto: 6,
+            outcome: 'answered' as const,
+            role: 'originator' as const,
+            status: 200,
+            flags: trusts && client ? (['forwarded'] as const) : [],
+            texts: { method: 'GET', host: 'x', path: '/a' },
+          },
+        ],
+        ...(!trusts && client && { notes: claims(1) }),
+      })),
+    ),
     ...[
       [true, true],
       [true, false],

@@ -32,7 +32,7 @@ class CaptureFile implements BlockReader {
   #capture: CaptureReader | undefined;
 
   constructor(input: InputInfo) {
-    this.#events = new PacketEvents(input.trustedProxies);
+    this.#events = new PacketEvents(input);
   }
 
   get records(): number {

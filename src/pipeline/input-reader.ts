@@ -99,7 +99,7 @@ export class InputReader implements RowSink {
     this.#counters = ports.counters;
     const own = { ...info, claims: this.#claims };
     this.#lines = format.lines?.(own);
-    this.#blocks = format.blocks?.(info);
+    this.#blocks = format.blocks?.(own);
     const others = (ports.others ?? []).filter((other) => other !== format && other.lines !== undefined);
     this.#guests =
       this.#lines && others.length > 0 ? new LineGuests(others, own, ports.formatOptions) : undefined;

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { bytesOf } from '../../test/packets.ts';
+import { Claim } from './claimed-client.ts';
 import { HttpRequest, HttpResponse } from './http1.ts';
 
 const request = new HttpRequest();
-const parts = ['path', 'query', 'host', 'agent', 'referer', 'forwarded'] as const;
+const parts = ['path', 'query', 'host', 'agent', 'referer'] as const;
 
 /** Method and what is there of the parts; the text stands in the middle of other bytes, as payloads do. */
 function read(text: string): Record<string, string> | undefined {
@@ -12,8 +13,12 @@ function read(text: string): Record<string, string> | undefined {
   if (!request.parse(bytes, 8, end)) return undefined;
   const cut = (from: number, to: number): string => Buffer.from(bytes.subarray(from, to)).toString('latin1');
   const found = parts.map((part) => [part, cut(request[`${part}Start`], request[`${part}End`])] as const);
+  const claims = Object.entries(Claim)
+    .filter(([, claim]) => ((request.claims >>> claim) & 1) === 1)
+    .map(([name, claim]) => [name, cut(request.claimStart[claim], request.claimEnd[claim])]);
   return {
     method: cut(8, request.methodEnd),
+    ...Object.fromEntries(claims),
     ...Object.fromEntries(found.filter(([, text]) => text !== '')),
   };
 }
@@ -30,9 +35,25 @@ test('request line and headers', () => {
     host: 'www.example.com',
     agent: 'curl/8.0',
     referer: 'http://x/',
-    forwarded: '1.2.3.4',
+    forwardedFor: '1.2.3.4',
   });
   expect(request).toMatchObject({ complete: true, bodyLength: 5 });
+});
+
+test('headers that speak for another client: of those that name one the first of the documented order', () => {
+  const of = (...headers: string[]): unknown => read(`GET / HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+  const base = { method: 'GET', path: '/' };
+  expect(of('Forwarded: for=192.0.2.1', 'X-Forwarded-For: ', 'X-Real-IP: 192.0.2.2')).toEqual({
+    ...base,
+    forwarded: 'for=192.0.2.1',
+    realIp: '192.0.2.2',
+  });
+  for (const name of ['CF-Connecting-IP', 'true-client-ip', 'Fastly-Client-IP', 'X-REAL-IP'])
+    expect(of(`${name}: 192.0.2.3`)).toEqual({ ...base, realIp: '192.0.2.3' });
+  const both = ['X-Real-IP: 192.0.2.4', 'CF-Connecting-IP: 192.0.2.5', 'True-Client-IP: 192.0.2.6'];
+  expect(of(...both)).toEqual({ ...base, realIp: '192.0.2.5' });
+  expect(of(...both.reverse())).toEqual({ ...base, realIp: '192.0.2.5' });
+  expect(of('Forwarder: for=192.0.2.1', 'Fast: 1', 'TE: x', 'Connection: close')).toEqual(base);
 });
 
 test('forms of the target', () => {

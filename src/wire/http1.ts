@@ -1,4 +1,5 @@
 import { carriageReturn, colon, newline, slash, space, tab } from '../bytes/codes.ts';
+import { Claim, singleHeaders } from './claimed-client.ts';
 
 /* HTTP/1 heads as they stand in the first bytes of a payload (RFC 9112). Nothing is decoded: texts stay as sent. */
 
@@ -31,8 +32,11 @@ export class HttpRequest {
   agentEnd = 0;
   refererStart = 0;
   refererEnd = 0;
-  forwardedStart = 0;
-  forwardedEnd = 0;
+  /** The headers that speak for another client, by number of {@link Claim}, and a bit for each that is there. */
+  readonly claimStart = new Uint32Array(3);
+  readonly claimEnd = new Uint32Array(3);
+  claims = 0;
+  #single = 0;
   /** The blank line was there: `end` is the position behind it. */
   complete = false;
   end = 0;
@@ -61,7 +65,8 @@ export class HttpRequest {
     this.hostStart = this.hostEnd = 0;
     this.agentStart = this.agentEnd = 0;
     this.refererStart = this.refererEnd = 0;
-    this.forwardedStart = this.forwardedEnd = 0;
+    this.claims = 0;
+    this.#single = singleHeaders.length;
     this.bodyLength = 0;
     this.complete = false;
     this.end = end;
@@ -140,17 +145,39 @@ export class HttpRequest {
         }
         return;
       case 120: // x
-        if (isHeader(bytes, start, end, 'x-forwarded-for')) {
-          valueOf(bytes, start + 16, end);
-          this.forwardedStart = value.start;
-          this.forwardedEnd = value.end;
-        }
+        if (isHeader(bytes, start, end, 'x-forwarded-for'))
+          this.#claim(bytes, start + 16, end, Claim.forwardedFor);
+        else this.#singleClaim(bytes, start, end);
         return;
       case 99: // c
         if (isHeader(bytes, start, end, 'content-length'))
           this.bodyLength = Math.max(0, lengthOf(bytes, start + 15, end));
+        else this.#singleClaim(bytes, start, end);
+        return;
+      case 102: // f
+        if (isHeader(bytes, start, end, 'forwarded')) this.#claim(bytes, start + 10, end, Claim.forwarded);
+        else this.#singleClaim(bytes, start, end);
+        return;
+      case 116: // t
+        this.#singleClaim(bytes, start, end);
         return;
       default:
+    }
+  }
+
+  #claim(bytes: Uint8Array, start: number, end: number, claim: number): void {
+    valueOf(bytes, start, end);
+    this.claimStart[claim] = value.start;
+    this.claimEnd[claim] = value.end;
+    if (value.end > value.start) this.claims |= 1 << claim;
+  }
+
+  #singleClaim(bytes: Uint8Array, start: number, end: number): void {
+    for (let i = 0; i < this.#single; i++) {
+      const name = singleHeaders[i];
+      if (!isHeader(bytes, start, end, name)) continue;
+      this.#claim(bytes, start + name.length + 1, end, Claim.realIp);
+      this.#single = i;
     }
   }
 }

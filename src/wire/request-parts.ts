@@ -8,7 +8,8 @@ import type { EventBatch } from '../model/event.ts';
 import type { AddressTest, InputInfo } from '../model/format.ts';
 import { endpoint, readEndpoint } from './alert-line.ts';
 import { Coding, putCoded } from './coded-text.ts';
-import { differ, forwardedClient, forwardedHeaderClient, isTrusted } from './forwarded.ts';
+import { Claim, claimedClient } from './claimed-client.ts';
+import { forwardedClient, isTrusted } from './forwarded.ts';
 import { putRequestLine, putTarget, rootPath } from './request-line.ts';
 import { RequestRow } from './request-row.ts';
 import { withoutPort } from './request-target.ts';
@@ -35,12 +36,10 @@ export const Part = {
   agent: 12,
   referer: 13,
   user: 14,
-  /** X-Forwarded-For as it was received: whoever wrote it, the peer handed it over. */
-  forwardedFor: 15,
-  /** The Forwarded header (RFC 7239). */
-  forwarded: 16,
-  /** A header that names one client: X-Real-IP, CF-Connecting-IP, True-Client-IP, Fastly-Client-IP. */
-  realIp: 17,
+  /** The three of {@link Claim}, in its order. */
+  forwardedFor: 15 + Claim.forwardedFor,
+  forwarded: 15 + Claim.forwarded,
+  realIp: 15 + Claim.realIp,
   /** A list whose last entry the logging server itself appended, so that it is the peer. */
   appendedFor: 18,
 } as const;
@@ -86,7 +85,6 @@ export class RequestParts implements PartPlaces {
   #present = 0;
   readonly #trusted: AddressTest;
   readonly #claims: { count: number } | undefined;
-  readonly #peer = new Uint32Array(4);
   readonly #claimed = new Uint32Array(4);
   readonly #row = new RequestRow();
   readonly #kernel = kernel();
@@ -165,7 +163,11 @@ export class RequestParts implements PartPlaces {
       if ((present & claimBits) !== 0) {
         const trusted = isTrusted(this.#trusted, source);
         copyWords(source, this.#claimed);
-        if (this.#forwarded(bytes, this.#claimed)) {
+        const ported = this.coding[Part.realIp] === Coding.portBehind;
+        const { start, end } = this;
+        if (
+          claimedClient(bytes, start, end, Part.forwardedFor, present, ported, this.#trusted, this.#claimed)
+        ) {
           if (trusted) {
             source = this.#claimed;
             flags = Flag.forwarded;
@@ -303,26 +305,6 @@ export class RequestParts implements PartPlaces {
 
   #port(part: number, bytes: Uint8Array): number {
     return Math.max(0, port(bytes, this.start[part], this.end[part]));
-  }
-
-  /** The client that the peer in `words` speaks for, into `words`; false when it names none but itself. */
-  #forwarded(bytes: Uint8Array, words: Uint32Array): boolean {
-    const trusted = this.#trusted;
-    const { start, end } = this;
-    const peer = this.#peer;
-    copyWords(words, peer);
-    let at: number = Part.forwardedFor;
-    if (this.has(at) && forwardedClient(bytes, start[at], end[at], trusted, words) && differ(words, peer))
-      return true;
-    at = Part.forwarded;
-    if (
-      this.has(at) &&
-      forwardedHeaderClient(bytes, start[at], end[at], trusted, words) &&
-      differ(words, peer)
-    )
-      return true;
-    at = Part.realIp;
-    return this.has(at) && this.#address(at, bytes, words) && differ(words, peer);
   }
 
   #text(batch: EventBatch, row: number, field: number, part: number, bytes: Uint8Array): void {
