@@ -4,6 +4,7 @@ import { putAddresses } from '../model/address.ts';
 import { EventKind, Flag, Outcome, Proto, Role, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { AddressTest, InputInfo, RowSink } from '../model/format.ts';
+import { EarlySegments } from '../state/early-segments.ts';
 import type { FlowTable } from '../state/flow-table.ts';
 import { HeldMessages, keyWords } from '../state/held-messages.ts';
 import { DnsMessage } from '../wire/dns.ts';
@@ -34,6 +35,7 @@ const bannerLimit = 256;
 const Kind = { request: 0, requestPart: 1, hello: 2, query: 3, queryPart: 4, queryPrefixSeen: 5 } as const;
 
 const crowded = 'more unanswered requests than can be held: the oldest were written without their answer';
+const disordered = 'segments out of order beyond what can be held: requests may lack what they said';
 const brokenDns = 'DNS messages that cannot be read';
 
 /**
@@ -50,6 +52,7 @@ export class Conversations {
   readonly #receiver = new Uint32Array(4);
   readonly #streams = new HeldMessages(streamLimit, streamSize);
   readonly #queries = new HeldMessages(queryLimit, querySize);
+  readonly #early = new EarlySegments();
   /** Waiting UDP queries by slot of the flow · 65536 + id. */
   readonly #queryOf = new Map<number, number>();
   readonly #request = new HttpRequest();
@@ -79,20 +82,24 @@ export class Conversations {
     const queries = this.#queries;
     for (let entry = queries.oldest; entry >= 0 && queries.due[entry] <= now; entry = queries.oldest)
       this.#forgetQuery(sink, entry);
+    this.#early.expire(now);
     const a = streams.oldest < 0 ? Infinity : streams.due[streams.oldest];
     const b = queries.oldest < 0 ? Infinity : queries.due[queries.oldest];
-    this.nextDue = a < b ? a : b;
+    this.nextDue = Math.min(a, b, this.#early.nextDue);
   }
 
   /** Writes all that waits. */
   flush(sink: RowSink): void {
     this.expire(sink, Infinity);
+    if (this.#early.dropped > 0) sink.note(disordered, this.#early.dropped);
+    this.#early.dropped = 0;
   }
 
   #tcp(sink: RowSink, packet: Packet, slot: number, bytes: Uint8Array): void {
     const flows = this.#flows;
     const first = bytes[packet.payloadStart];
     if ((first === upperP || first === carriageReturn) && this.#proxied.pass(packet, slot, bytes)) return;
+    let behind = 0;
     if (flows.isOpen(slot)) {
       if (!flows.forward) {
         flows.release(sink, slot, packet.payloadLength);
@@ -101,19 +108,30 @@ export class Conversations {
       }
       if (this.#hello(sink, packet, slot, bytes)) return;
       flows.release(sink, slot, 0);
-    }
+      behind = flows.behindFirst(slot, packet.sequence);
+    } else if (this.#early.size > 0 && this.#early.has(slot, packet))
+      behind = flows.behindFirst(slot, packet.sequence);
     const head = flows.tag[slot];
     if (head >= 0) {
       if (isSender(this.#streams, head, packet)) {
-        if (this.#continue(head, packet, bytes)) return;
+        if (this.#continue(head, packet, slot, bytes)) return;
       } else {
         this.#answer(sink, packet, slot, head, bytes);
         return;
       }
     }
-    if (packet.targetPort === dnsPort) this.#tcpQuery(sink, packet, slot, bytes);
-    else if (methodAt(bytes, packet.payloadStart, packet.payloadEnd) >= 0)
-      this.#requests(sink, packet, slot, bytes);
+    const asks = methodAt(bytes, packet.payloadStart, packet.payloadEnd) >= 0;
+    if (behind > 0 && !asks) this.#keepEarly(packet, slot, bytes, behind);
+    else if (packet.targetPort === dnsPort) this.#tcpQuery(sink, packet, slot, bytes);
+    else if (asks) this.#requests(sink, packet, slot, bytes);
+  }
+
+  /** A segment `behind` bytes too far on. */
+  #keepEarly(packet: Packet, slot: number, bytes: Uint8Array, behind: number): void {
+    if (behind >= streamSize) return;
+    const due = packet.time + patience;
+    this.#early.keep(slot, packet, bytes, streamSize - behind, due);
+    if (due < this.nextDue) this.nextDue = due;
   }
 
   /** The first line of what a server said before its client spoke. */
@@ -164,31 +182,71 @@ export class Conversations {
   }
 
   /** More from the side that asked: the rest of a message, or a copy of one. False: something new. */
-  #continue(head: number, packet: Packet, bytes: Uint8Array): boolean {
+  #continue(head: number, packet: Packet, slot: number, bytes: Uint8Array): boolean {
     const streams = this.#streams;
     let tail = head;
     let held = 1;
-    for (;;) {
-      if (streams.sequence[tail] === packet.sequence) return true;
-      const next = streams.follower[tail];
-      if (next < 0) break;
+    for (let next = head; next >= 0; next = streams.follower[tail]) {
       tail = next;
+      const more = (packet.sequence + packet.payloadLength - streams.expected[tail]) | 0;
+      if (streams.sequence[tail] === packet.sequence && (more <= 0 || !isPart(streams.kind[tail])))
+        return true;
       held++;
     }
-    const kind = streams.kind[tail];
-    if (kind !== Kind.requestPart && kind !== Kind.queryPart) return held >= pipelineLimit;
-    if (packet.sequence !== streams.expected[tail]) return true;
-    const before = streams.length[tail];
-    streams.append(tail, bytes, packet.payloadStart, packet.payloadEnd);
-    streams.expected[tail] = (packet.sequence + packet.payloadLength) | 0;
-    const from = tail * streamSize;
-    const to = from + streams.length[tail];
-    const filled = streams.length[tail] - before < packet.payloadLength;
-    if (kind === Kind.requestPart) {
-      if (filled || (this.#request.parse(streams.bytes, from, to) && this.#request.complete))
-        streams.kind[tail] = Kind.request;
-    } else if (filled || queryIsWhole(streams.bytes, from, to)) streams.kind[tail] = Kind.query;
+    if (!isPart(streams.kind[tail])) return held > pipelineLimit;
+    const { sequence, payloadStart: start, payloadEnd: end, payloadLength } = packet;
+    const behind = (sequence - streams.expected[tail]) | 0;
+    if (behind > 0) this.#keepEarly(packet, slot, bytes, streams.length[tail] + behind);
+    else if (this.#extend(tail, bytes, start, end, sequence, payloadLength))
+      this.#fillGap(tail, packet, slot);
     return true;
+  }
+
+  /**
+   * Adds to a part what a segment has behind it; what came twice stays as it came first. True: the part is still one.
+   * `length`: the segment's on the wire.
+   */
+  #extend(
+    entry: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    sequence: number,
+    length: number,
+  ): boolean {
+    const streams = this.#streams;
+    const known = (streams.expected[entry] - sequence) | 0;
+    if (known >= length) return true;
+    const before = streams.length[entry];
+    if (start + known < end) streams.append(entry, bytes, start + known, end);
+    streams.expected[entry] = (sequence + length) | 0;
+    const from = entry * streamSize;
+    const to = from + streams.length[entry];
+    const filled = streams.length[entry] - before < length - known;
+    if (streams.kind[entry] === Kind.requestPart) {
+      if (filled || (this.#request.parse(streams.bytes, from, to) && this.#request.complete))
+        streams.kind[entry] = Kind.request;
+    } else if (filled || queryIsWhole(streams.bytes, from, to)) streams.kind[entry] = Kind.query;
+    return isPart(streams.kind[entry]);
+  }
+
+  /** Adds to a part the held segments that come next. */
+  #fillGap(entry: number, packet: Packet, slot: number): void {
+    const early = this.#early;
+    const streams = this.#streams;
+    while (early.size > 0 && isPart(streams.kind[entry])) {
+      const held = early.at(slot, packet, streams.expected[entry]);
+      if (held < 0) return;
+      this.#extend(
+        entry,
+        early.bytes,
+        early.startOf(held),
+        early.endOf(held),
+        early.sequenceOf(held),
+        early.lengthOf(held),
+      );
+      early.release(slot, held);
+    }
   }
 
   /** What the other side says while a message waits. */
@@ -227,6 +285,7 @@ export class Conversations {
       const body = request.bodyLength;
       const entry = this.#hold(sink, packet, slot, kind, bytes, start, stop);
       this.#streams.sequence[entry] = (packet.sequence + start - packet.payloadStart) | 0;
+      if (!whole) this.#fillGap(entry, packet, slot);
       if (body > 0) return;
       start = stop;
     }
@@ -235,7 +294,8 @@ export class Conversations {
   #tcpQuery(sink: RowSink, packet: Packet, slot: number, bytes: Uint8Array): void {
     const { payloadStart: start, payloadEnd: end } = packet;
     const kind = queryIsWhole(bytes, start, end) ? Kind.query : Kind.queryPart;
-    this.#hold(sink, packet, slot, kind, bytes, start, end);
+    const entry = this.#hold(sink, packet, slot, kind, bytes, start, end);
+    if (kind === Kind.queryPart) this.#fillGap(entry, packet, slot);
   }
 
   /** Puts a message into the stream pool and behind the others of its flow. */
@@ -308,7 +368,8 @@ export class Conversations {
     const streams = this.#streams;
     const from = entry * streamSize;
     const request = this.#request;
-    if (!request.parse(streams.bytes, from, from + streams.length[entry])) return;
+    const ended = streams.kind[entry] !== Kind.requestPart;
+    if (!request.parse(streams.bytes, from, from + streams.length[entry], ended)) return;
     const batch = sink.room(1);
     const row = this.#row(batch, streams, entry, EventKind.request);
     batch.proto[row] = Proto.tcp;
@@ -471,6 +532,10 @@ export class Conversations {
     batch.rawLength[row] = 0;
     return row;
   }
+}
+
+function isPart(kind: number): boolean {
+  return kind === Kind.requestPart || kind === Kind.queryPart;
 }
 
 function queryIsWhole(bytes: Uint8Array, start: number, end: number): boolean {

@@ -568,6 +568,208 @@ describe('payloads', () => {
     ).toEqual(['/1 200', '/2 404', '/3 undefined']);
   });
 
+  /** A client's segments of one text in the order given, each [from, to) of it, then what the server says. */
+  function shuffled(
+    text: string,
+    pieces: readonly (readonly [number, number])[],
+    answer: string,
+    sequence = 1000,
+  ): Frame[] {
+    return talk(
+      [
+        [0, '>', 'S', { options: mss, sequence }],
+        [0.01, '<', 'SA', { sequence: 0 }],
+        ...pieces.map(
+          ([from, to], i) =>
+            [
+              0.03 + i / 100,
+              '>',
+              'PA',
+              { payload: text.slice(from, to), sequence: (sequence + 1 + from) >>> 0 },
+            ] as const,
+        ),
+        [1, '<', 'PA', { payload: answer, sequence: 1 }],
+      ],
+      [40000, 80],
+    );
+  }
+  const admin = get('/admin/index.php?x=1', 'scanner/1.0');
+  const end = admin.length;
+  /** Inside the path, behind the request line, inside the agent. */
+  const [a, b, c] = [8, admin.indexOf('Host'), admin.indexOf('canner')];
+  const asked = { path: '/admin/index.php', agent: 'scanner/1.0', host: 'www.test', status: 404, size: 7 };
+
+  test('segments out of order, copies, and such as overlap make up one request', () => {
+    const orders: (readonly (readonly [number, number])[])[] = [
+      [
+        [a, end],
+        [0, a],
+      ],
+      [
+        [0, a],
+        [c, end],
+        [a, c],
+      ],
+      [
+        [c, end],
+        [b, c],
+        [a, b],
+        [0, a],
+      ],
+      [
+        [b, c],
+        [0, a],
+        [c, end],
+        [a, b],
+      ],
+      [
+        [c, end],
+        [c, end],
+        [0, a],
+        [0, a],
+        [a, c],
+      ],
+      [
+        [0, a],
+        [b, end],
+        [0, c],
+      ],
+      [
+        [0, a],
+        [0, end],
+      ],
+      [
+        [0, a],
+        [a - 4, c],
+        [a, b],
+        [c - 9, end],
+      ],
+      [
+        [a, end],
+        [0, b],
+      ],
+      [
+        [b, c],
+        [a, end],
+        [0, a],
+      ],
+    ];
+    for (const pieces of orders) {
+      const found = rows(shuffled(admin, pieces, ok(404, 7)));
+      expect([pieces, found.map(({ kind }) => kind)]).toEqual([pieces, ['contact', 'request']]);
+      expect([pieces, found[1]]).toEqual([pieces, expect.objectContaining({ ...asked, query: 'x=1' })]);
+      // Where the 32 bits wrap.
+      expect(rows(shuffled(admin, pieces, ok(404, 7), 0xffff_ffff - 20))[1]).toMatchObject(asked);
+    }
+  });
+
+  test('seeded: however a request is cut, copied and shuffled, it is read whole and once', () => {
+    let seed = 0x0ff7;
+    const random = (below: number): number => {
+      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((seed / 0x1_0000_0000) * below);
+    };
+    for (let round = 0; round < 300; round++) {
+      // 'GET /' is what a request is known by.
+      const cuts = [0, ...Array.from({ length: 4 }, () => 5 + random(end - 5)), end].sort((x, y) => x - y);
+      const pieces = cuts
+        .slice(1)
+        .map((to, i) => [Math.max(0, cuts[i] - random(9)), to] as const)
+        .filter(([from, to]) => to > from);
+      for (let i = random(3); i > 0; i--) pieces.push(pieces[random(pieces.length)]);
+      for (let i = pieces.length - 1; i > 0; i--) {
+        const k = random(i + 1);
+        [pieces[i], pieces[k]] = [pieces[k], pieces[i]];
+      }
+      const found = rows(shuffled(admin, pieces, ok(404, 7)));
+      expect([pieces, found.slice(1)]).toEqual([pieces, [expect.objectContaining(asked)]]);
+    }
+  });
+
+  test('a gap that nobody fills: nothing is said of what stood in it', () => {
+    const request = (pieces: readonly (readonly [number, number])[]): Row =>
+      pick(
+        rows(shuffled(admin, pieces, ok(404, 7)))[1],
+        'kind',
+        'method',
+        'path',
+        'query',
+        'host',
+        'agent',
+        'status',
+      );
+    const nothing = {
+      kind: 'request',
+      method: 'GET',
+      path: undefined,
+      query: undefined,
+      host: undefined,
+      agent: undefined,
+      status: 404,
+    };
+    expect(
+      request([
+        [0, a],
+        [b, end],
+      ]),
+    ).toEqual(nothing);
+    expect(request([[0, a]])).toEqual(nothing);
+    expect(request([[0, b]])).toEqual({ ...nothing, path: '/admin/index.php', query: 'x=1' });
+    expect(request([[0, c]])).toEqual({
+      ...nothing,
+      path: '/admin/index.php',
+      query: 'x=1',
+      host: 'www.test',
+    });
+    expect(rows(shuffled(admin, [[a, end]], ok(404, 7))).map(({ kind }) => kind)).toEqual(['contact']);
+    // A segment that came too late is not waited for.
+    const pieces = [
+      [a, end],
+      [0, a],
+    ] as const;
+    const late = shuffled(admin, pieces, '')
+      .slice(0, -1)
+      .map((frame, i, all) => (i === all.length - 1 ? { ...frame, at: 9 } : frame));
+    const found = read([...late, { ...later, at: 40 }]).rows.filter(({ kind }) => kind === 'request');
+    expect(found.map((row) => pick(row, 'method', 'path'))).toEqual([{ method: 'GET', path: undefined }]);
+  });
+
+  test('early segments are held of one flow and of all up to a limit, and what is beyond is counted', () => {
+    const text = get('/' + 'x'.repeat(200));
+    const letters = Array.from({ length: 9 }, (_, i) => [20 + 10 * i, 30 + 10 * i] as const);
+    const sink = read(quietEnd(shuffled(text, [...letters, [0, 20], [110, text.length]], ok(200, 1))));
+    const note = 'segments out of order beyond what can be held: requests may lack what they said';
+    expect([...sink.notes]).toEqual([[note, 1]]);
+    expect(sink.rows[1]).toMatchObject({ kind: 'request', method: 'GET', status: 200 });
+    expect(sink.rows[1].path).toBeUndefined();
+    const frames: Frame[] = [];
+    for (let i = 0; i < 600; i++)
+      frames.push(
+        ...connection(80, [['>', admin]], 10_000 + i)
+          .map((frame, k) =>
+            k < 3
+              ? frame
+              : talk([[0, '>', 'PA', { sequence: 1001 + a, payload: admin.slice(a) }]], [10_000 + i, 80])[0],
+          )
+          .map((frame) => ({ ...frame, at: i / 10_000 })),
+      );
+    for (let i = 0; i < 600; i++)
+      frames.push(
+        ...talk(
+          [[0.1 + i / 10_000, '>', 'PA', { sequence: 1001, payload: admin.slice(0, a) }]],
+          [10_000 + i, 80],
+        ),
+      );
+    const many = read(quietEnd(frames));
+    expect([...many.notes]).toEqual([[note, 600 - 512]]);
+    const requests = many.rows.filter(({ kind }) => kind === 'request');
+    expect(requests).toHaveLength(600);
+    expect(requests.filter(({ path, agent }) => path === asked.path && agent === asked.agent)).toHaveLength(
+      512,
+    );
+    expect(requests.filter(({ path }) => path === undefined)).toHaveLength(600 - 512);
+  });
+
   test('a request in the middle of a connection whose beginning was not seen', () => {
     const middle = connection(80, [
       ['>', get('/late')],

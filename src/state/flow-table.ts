@@ -180,6 +180,11 @@ export class FlowTable {
     return this.#stateOf(slot) === State.open;
   }
 
+  /** How far `sequence` lies behind the first byte that the flow's originator may send after its SYN. */
+  behindFirst(slot: number, sequence: number): number {
+    return (sequence - this.#words[slot * slotWords + 12] - 1) | 0;
+  }
+
   /** Writes the row of an open flow now; `got`: payload bytes of the target seen. Then see {@link batch}, {@link row}. */
   release(sink: RowSink, slot: number, got: number): void {
     this.#unlink(slot, 1);

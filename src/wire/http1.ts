@@ -43,8 +43,11 @@ export class HttpRequest {
   /** Declared length of the body, 0 when none is. */
   bodyLength = 0;
 
-  /** Fills the fields from `bytes[start, end)`; false when no request begins there. An incomplete head is understood. */
-  parse(bytes: Uint8Array, start: number, end: number): boolean {
+  /**
+   * Fills the fields from `bytes[start, end)`; false when no request begins there. An incomplete head is understood;
+   * `ended`: nothing is missing behind it that may yet come, so that its last line is taken as it stands.
+   */
+  parse(bytes: Uint8Array, start: number, end: number, ended = true): boolean {
     const methodEnd = methodAt(bytes, start, end);
     if (methodEnd < 0) return false;
     let lineEnd = bytes.indexOf(newline, methodEnd);
@@ -70,8 +73,13 @@ export class HttpRequest {
     this.bodyLength = 0;
     this.complete = false;
     this.end = end;
+    if (cut && !ended) {
+      this.pathStart = this.pathEnd = 0;
+      this.queryStart = this.queryEnd = 0;
+      return true;
+    }
     this.#target(bytes, start, targetStart, targetEnd);
-    if (!cut) this.#headers(bytes, lineEnd + 1, end);
+    if (!cut) this.#headers(bytes, lineEnd + 1, end, ended);
     return true;
   }
 
@@ -105,7 +113,7 @@ export class HttpRequest {
     this.hostEnd = stop;
   }
 
-  #headers(bytes: Uint8Array, from: number, end: number): void {
+  #headers(bytes: Uint8Array, from: number, end: number, ended: boolean): void {
     let at = from;
     while (at < end) {
       let lineEnd = bytes.indexOf(newline, at);
@@ -117,7 +125,7 @@ export class HttpRequest {
         this.end = cut ? end : lineEnd + 1;
         return;
       }
-      this.#header(bytes, at, stop);
+      if (!cut || ended) this.#header(bytes, at, stop);
       at = lineEnd + 1;
     }
   }
