@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { formatWords } from '../model/address.ts';
 import type { Words } from '../model/address.ts';
 import type { Dossier } from '../model/dossier.ts';
-import { splitTouchKey } from '../model/dossier.ts';
+import { quietOf, splitTouchKey } from '../model/dossier.ts';
 import { Flag } from '../model/event.ts';
 import type { AddressBook } from '../model/finding.ts';
 
@@ -20,10 +20,12 @@ export interface Group {
 }
 
 const minute = 60_000_000;
-/** An episode ends after so much quiet. */
-const quietNormal = 60 * minute;
-const quietSlow = 48 * 60 * minute;
-const day = 86_400;
+/** Members of a campaign were active while it lasted, or within so many µs of it. */
+const nearCampaign = 60 * minute;
+/** What goes round by a timetable shorter than this is one story: a dead client's retries, a monitor's polls. */
+const roundAtMost = 12 * 60 * minute;
+const roundKinds: ReadonlySet<string> = new Set(['horizontal', 'sweep', 'icmp-sweep', 'first-contact']);
+const roundOverlap = 0.8;
 /** Neighbours: so many addresses of a /24 or /48 make one actor. */
 const neighboursAtLeast = 3;
 /** Without a fingerprint so many services (or paths) must be shared: that two seek the same one port makes them no pair. */
@@ -90,14 +92,6 @@ export function groupActors(dossiers: readonly Dossier[], book: AddressBook): Gr
 const isBackground = ({ findings }: Dossier): boolean =>
   findings.length > 0 && findings.every(({ kind }) => kind === 'background');
 
-/** The quiet after which an episode of this dossier ends, µs. */
-function quietOf(dossier: Dossier): number {
-  const slow = dossier.findings.some(
-    ({ detector, crossings }) => detector === 'slow' || crossings.some(({ window }) => window >= day),
-  );
-  return slow ? quietSlow : quietNormal;
-}
-
 /** Suspects with an equal key, cut where the group was quiet. Expects and keeps time order. */
 function episodesOf(suspects: readonly Suspect[], keyOf: (suspect: Suspect) => string): Suspect[][] {
   const open = new Map<string, { members: Suspect[]; last: number; quiet: number }>();
@@ -107,7 +101,11 @@ function episodesOf(suspects: readonly Suspect[], keyOf: (suspect: Suspect) => s
     const { first, last } = suspect.dossier;
     const quiet = quietOf(suspect.dossier);
     const episode = open.get(key);
-    if (episode && first - episode.last < Math.max(quiet, episode.quiet)) {
+    if (
+      episode &&
+      (first - episode.last < Math.max(quiet, episode.quiet) ||
+        (first - episode.last < roundAtMost && isSameRound(episode.members.at(-1)!, suspect)))
+    ) {
       episode.members.push(suspect);
       episode.last = Math.max(episode.last, last);
       episode.quiet = Math.max(episode.quiet, quiet);
@@ -118,6 +116,29 @@ function episodesOf(suspects: readonly Suspect[], keyOf: (suspect: Suspect) => s
     }
   }
   return all;
+}
+
+/** Whether the same source sought the same services at the same targets again, and nothing else. */
+function isSameRound(x: Suspect, y: Suspect): boolean {
+  if (x.text !== y.text) return false;
+  if (![x, y].every(({ dossier }) => dossier.findings.every(({ kind }) => roundKinds.has(kind))))
+    return false;
+  const sought = soughtBy(x.dossier);
+  const again = soughtBy(y.dossier);
+  const most = Math.max(sought.size, again.size);
+  if (Math.min(sought.size, again.size) < roundOverlap * most) return false;
+  let same = 0;
+  for (const pair of again) if (sought.has(pair)) same++;
+  return most > 0 && same >= roundOverlap * most;
+}
+
+function soughtBy({ touches, targets }: Dossier): ReadonlySet<string> {
+  const pairs = new Set<string>();
+  for (const key of touches.keys()) {
+    const { targetIndex, proto, port } = splitTouchKey(key);
+    pairs.add(`${targets[targetIndex]} ${proto} ${port}`);
+  }
+  return pairs;
 }
 
 /** A campaign finding absorbs the dossiers of its members that were active while it lasted. */
@@ -136,8 +157,8 @@ function campaigns(suspects: readonly Suspect[], book: AddressBook): Suspect[][]
         !taken.has(other) &&
         (other === suspect ||
           ((names.has(other.text) || sameCrowd(other.dossier, names, book)) &&
-            other.dossier.first <= until + quietNormal &&
-            other.dossier.last >= from - quietNormal)),
+            other.dossier.first <= until + nearCampaign &&
+            other.dossier.last >= from - nearCampaign)),
     );
     for (const member of members) taken.add(member);
     found.push(members);

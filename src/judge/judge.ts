@@ -8,6 +8,7 @@ import { severities } from '../model/incident.ts';
 import type { FindingView, Incident } from '../model/incident.ts';
 import { rcodeNames } from '../wire/dns-words.ts';
 import { groupActors } from './actor.ts';
+import { aimsAtHome } from './aim.ts';
 import { splitByAllowlist } from './authorised.ts';
 import type { Case, JudgedFinding } from './case.ts';
 import { firstProbes } from './concerned.ts';
@@ -106,7 +107,7 @@ function incidentOf(
     kinds: kinds.sort(byWeight),
     techniques: techniquesOf(
       kinds,
-      of.actor.inside && mostlyHome(of),
+      of.actor.inside && aimsAtHome(of),
       followed.flatMap(({ technique }) => (technique === null ? [] : [technique])),
       of.findings.flatMap(({ rules = [] }) => rules.flatMap(({ rule }) => rule.techniques)),
     ),
@@ -168,13 +169,6 @@ function byWeight(x: Kind, y: Kind): number {
   const rank = (kind: Kind): number =>
     (kindWeight.indexOf(kind) + kindWeight.length + 1) % (kindWeight.length + 1);
   return rank(x) - rank(y) || compareTexts(x, y);
-}
-
-/** Half or more of the addresses it touched are at home; a web log's targets are. */
-function mostlyHome({ contacts }: Case): boolean {
-  let home = 0;
-  for (const target of contacts.values()) if (target.home) home++;
-  return home * 2 >= contacts.size;
 }
 
 function pathsOf({ pages }: Case): Incident['paths'] {

@@ -1,5 +1,6 @@
 import { counted, grouped } from '../base/plain-words.ts';
 import { Outcome } from '../model/event.ts';
+import { sweepsBeside } from './aim.ts';
 import type { Case } from './case.ts';
 
 /** Kinds that a busy client's failures look like. */
@@ -13,7 +14,7 @@ const answeredShare = 0.6;
 /**
  * A mail server, a proxy, a resolver of the site: it reaches for popular services all over the world, and some of that is
  * always down. Counts of failures alone make it a scanner; that most of what it reaches for answers tells otherwise. A
- * worm seeks what it does not know, and mostly in vain.
+ * worm seeks what it does not know, and mostly in vain: a sweep of one's own network, or of what is not popular, is none of it.
  */
 export function outboundClientOf(of: Case): string | undefined {
   if (!of.actor.inside || of.actor.campaign || of.contactsDropped > 0) return undefined;
@@ -34,7 +35,8 @@ export function outboundClientOf(of: Case): string | undefined {
     pairs >= pairsAtLeast &&
     home <= 0.1 * of.contacts.size &&
     popularPairs >= popularShare * pairs &&
-    answered >= answeredShare * pairs;
+    answered >= answeredShare * pairs &&
+    !sweepsBeside(of, (target, { popular }) => target.home || !popular);
   if (!fits) return undefined;
   return (
     `Reaches for popular services of ${counted(of.contacts.size, 'address', 'addresses')} in the world, and ${grouped(answered)} of ` +

@@ -1,5 +1,6 @@
 import { counted, grouped } from '../base/plain-words.ts';
 import { Outcome, Proto } from '../model/event.ts';
+import { sweepsBeside } from './aim.ts';
 import type { Case } from './case.ts';
 
 /** Kinds that peer-to-peer chatter can look like. */
@@ -55,7 +56,8 @@ export function peerToPeerOf(of: Case): string | undefined {
     pairs <= servicesPerTarget * targets &&
     shared <= sharedAtMost * targets &&
     high >= highShare * pairs &&
-    alive >= aliveShare * tried;
+    alive >= aliveShare * tried &&
+    !sweepsBeside(of, ({ home }) => home);
   if (!fits) return undefined;
   return (
     `Each of ${counted(targets, 'address', 'addresses')} outside was tried at a port of its own (${grouped(seekers.size)} ports, ` +

@@ -65,6 +65,20 @@ interface Callback {
   readonly proof?: Evidence;
 }
 
+const hour = 3_600_000_000;
+const quietNormal = hour;
+const quietSlow = 48 * hour;
+/** Windows of so many seconds and more look for slow scans. */
+const slowWindow = 86_400;
+
+/** The quiet after which an episode of this dossier ends, µs (docs/incidents.md). */
+export function quietOf({ findings }: Dossier): number {
+  const slow = findings.some(
+    ({ detector, crossings }) => detector === 'slow' || crossings.some(({ window }) => window >= slowWindow),
+  );
+  return slow ? quietSlow : quietNormal;
+}
+
 export interface NameAsked {
   type: number;
   rcode: number;

@@ -38,13 +38,21 @@ export class DossierContents {
     return dossier.pages.get(pageKey(host, path));
   }
 
-  touch(dossier: Dossier, target: AddressKey, service: number, outcome: number, popular: boolean): void {
+  /** `again`: what it counts for when it is known already. Whether it was new. */
+  touch(
+    dossier: Dossier,
+    target: AddressKey,
+    service: number,
+    outcome: number,
+    popular: boolean,
+    again = 1,
+  ): boolean {
     const indexes = this.#indexesOf(dossier);
     let index = indexes.get(target);
     if (index === undefined) {
       if (dossier.targets.length >= targetLimit || dossier.touches.size >= this.#allowed(touchLimit)) {
         dossier.touchesDropped++;
-        return;
+        return false;
       }
       index = dossier.targets.push(target) - 1;
       indexes.set(target, index);
@@ -57,7 +65,7 @@ export class DossierContents {
         dossier.touches.set(key, packTouch({ outcome, popular, count: 1 }));
         this.#held++;
       }
-      return;
+      return true;
     }
     const known = unpackTouch(packed);
     dossier.touches.set(
@@ -65,23 +73,39 @@ export class DossierContents {
       packTouch({
         outcome: Math.max(outcome, known.outcome),
         popular: popular || known.popular,
-        count: known.count + 1,
+        count: known.count + again,
       }),
     );
+    return false;
   }
 
-  page(dossier: Dossier, host: string, path: string, status: number, size: number, time: number): void {
+  /** As {@link touch}. */
+  page(
+    dossier: Dossier,
+    host: string,
+    path: string,
+    status: number,
+    size: number,
+    time: number,
+    again = 1,
+  ): boolean {
     const key = pageKey(host, path);
     const page = dossier.pages.get(key);
     if (page) {
-      page.count++;
+      page.count += again;
       // What was once served counts as served.
-      if (page.status < 200 || page.status > 299) page.status = status;
-    } else if (dossier.pages.size >= this.#allowed(pageLimit)) dossier.pagesDropped++;
+      if (page.status < 200 || page.status > 299) {
+        page.status = status;
+        page.size = size;
+      }
+      return false;
+    }
+    if (dossier.pages.size >= this.#allowed(pageLimit)) dossier.pagesDropped++;
     else {
       dossier.pages.set(key, { status, count: 1, first: time, size });
       this.#held++;
     }
+    return true;
   }
 
   name(dossier: Dossier, name: string, type: number, rcode: number, time: number): void {

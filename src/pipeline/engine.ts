@@ -389,10 +389,8 @@ export class Engine implements RowConsumer {
   #dossier(actor: AddressKey, a: number, family: number, time: number): Dossier {
     const { dossier, fresh } = this.suspects.open(actor, a, family, time);
     if (!fresh) return dossier;
-    for (const table of this.#tables) {
-      table.table.advance(this.#now);
-      seedDossier(this.suspects, dossier, table, this.#ring, a, family);
-    }
+    for (const { table } of this.#tables) table.advance(this.#now);
+    seedDossier(this.suspects, dossier, this.#tables, this.#ring, a, family);
     return dossier;
   }
 

@@ -30,7 +30,8 @@ test('past the limit the suspects that did least go, and are counted; who was to
   const target = book.key('203.0.113.1');
   const touched = (name: string, ports: number, time: number): void => {
     const { dossier } = suspects.open(book.key(name), time, 4, time);
-    for (let port = 1; port <= ports; port++) suspects.seed(dossier, target, (6 << 16) | port, 1, time);
+    for (let port = 1; port <= ports; port++)
+      suspects.seed(dossier, target, (6 << 16) | port, 1, false, time);
   };
   const told = { kind: 'campaign' as const, reasons: ['together'], members: [book.key('192.0.2.99')] };
   suspects.tell('campaign', told, 0, () => target);

@@ -2,7 +2,7 @@ import { formatWords } from '../model/address.ts';
 import { EventKind, Flag, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { SharedDraft, Statement } from '../model/detector.ts';
-import { touchKey } from '../model/dossier.ts';
+import { quietOf, touchKey } from '../model/dossier.ts';
 import type { Dossier } from '../model/dossier.ts';
 import type { AddressBook, AddressKey, Evidence } from '../model/finding.ts';
 import { hashSeed } from '../state/hash.ts';
@@ -10,8 +10,8 @@ import { exploitOf } from '../wire/exploit-words.ts';
 import { addFinding } from './add-finding.ts';
 import { DossierContents, sizeOf } from './dossier-contents.ts';
 
-/** An episode ends after this many quiet µs (docs/incidents.md). */
-const quiet = 60 * 60_000_000;
+/** No episode ends sooner, µs: most rows need not ask more. */
+const quietLeast = 60 * 60_000_000;
 /** Dossiers at most: a hundred thousand forged sources that each cross a threshold must not fill the memory. */
 const dossierLimit = 8192;
 /** Of the dossiers so many go at a time when there are too many. */
@@ -76,7 +76,7 @@ export class Suspects {
   /** The actor's open dossier at `time`, a new one if it has none or its episode has ended. */
   open(actor: AddressKey, a: number, family: number, time: number): { dossier: Dossier; fresh: boolean } {
     const known = this.#open.get(actor);
-    if (known && time - known.last <= quiet) return { dossier: known, fresh: false };
+    if (known && !isOver(known, time)) return { dossier: known, fresh: false };
     if (known) this.closed.push(known);
     this.#open.delete(actor);
     if (this.#open.size + this.closed.length >= this.#limit) this.#makeRoom();
@@ -181,17 +181,23 @@ export class Suspects {
     return false;
   }
 
-  /** A (target, service) that the windows still held when the suspect was first seen crossing. */
-  seed(dossier: Dossier, target: AddressKey, service: number, outcome: number, time: number): void {
+  /** A (target, service) that the windows still held when the suspect was first seen crossing; several may hold it. */
+  seed(
+    dossier: Dossier,
+    target: AddressKey,
+    service: number,
+    outcome: number,
+    popular: boolean,
+    time: number,
+  ): void {
     dossier.first = Math.min(dossier.first, time);
-    dossier.events++;
-    this.#contents.touch(dossier, target, service, outcome, false);
+    if (this.#contents.touch(dossier, target, service, outcome, popular, 0)) dossier.events++;
   }
 
-  seedPage(dossier: Dossier, host: string, path: string, status: number, time: number): void {
+  /** `size`: to within 1 %. */
+  seedPage(dossier: Dossier, host: string, path: string, status: number, size: number, time: number): void {
     dossier.first = Math.min(dossier.first, time);
-    dossier.events++;
-    this.#contents.page(dossier, host, path, status, 0, time);
+    if (this.#contents.page(dossier, host, path, status, size, time, 0)) dossier.events++;
   }
 
   seedName(dossier: Dossier, name: string, rcode: number, time: number): void {
@@ -230,6 +236,10 @@ export class Suspects {
     popular: boolean,
   ): void {
     const time = batch.time[row];
+    if (isOver(dossier, time)) {
+      this.#afterwards(dossier, batch, row, target);
+      return;
+    }
     if (time > dossier.last) dossier.last = time;
     dossier.events++;
     if ((dossier.events & (dossier.events - 1)) === 0) this.evidence(dossier, batch, row);
@@ -259,19 +269,35 @@ export class Suspects {
         count(dossier.alerts, batch.text(row, Text.name));
         break;
       case EventKind.login:
-        if (dossier.logins.length < loginLimit) {
-          dossier.logins.push({
-            time,
-            success: batch.status[row] === 1,
-            user: batch.text(row, Text.user).slice(0, textLimit),
-            service: batch.text(row, Text.name).slice(0, textLimit),
-            target,
-            ...(batch.status[row] === 1 ? { proof: this.#record(batch, row) } : {}),
-          });
-        }
+        this.#login(dossier, batch, row, target);
         break;
       default:
     }
+  }
+
+  /** A row behind the end of the episode: only what a scan may have led to belongs to it. */
+  #afterwards(dossier: Dossier, batch: EventBatch, row: number, target: AddressKey | undefined): void {
+    const status = batch.status[row];
+    if (batch.kind[row] === EventKind.login) this.#login(dossier, batch, row, target);
+    else if (batch.kind[row] === EventKind.request && status >= 200 && status <= 299) {
+      const path = batch.text(row, Text.path);
+      if (exploitOf(path) === undefined) return;
+      const host = batch.text(row, Text.host);
+      this.#contents.page(dossier, host, path, status, batch.size[row], batch.time[row]);
+      this.#proved(dossier, batch, row, host, path);
+    }
+  }
+
+  #login(dossier: Dossier, batch: EventBatch, row: number, target: AddressKey | undefined): void {
+    if (dossier.logins.length >= loginLimit) return;
+    dossier.logins.push({
+      time: batch.time[row],
+      success: batch.status[row] === 1,
+      user: batch.text(row, Text.user).slice(0, textLimit),
+      service: batch.text(row, Text.name).slice(0, textLimit),
+      target,
+      ...(batch.status[row] === 1 ? { proof: this.#record(batch, row) } : {}),
+    });
   }
 
   /** What a row says besides what was sought: who saw it, and what its sender looks like. Of seeds it is not known. */
@@ -351,6 +377,10 @@ export class Suspects {
     );
   }
 }
+
+/** Whether the dossier's episode has ended at `time`. */
+const isOver = (dossier: Dossier, time: number): boolean =>
+  time - dossier.last > quietLeast && time - dossier.last > quietOf(dossier);
 
 /** What is lost when a dossier goes: other detectors' findings, alerts and logins outweigh many probes. */
 const weightOf = (dossier: Dossier): number =>
