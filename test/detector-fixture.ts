@@ -50,6 +50,8 @@ export interface ExpectedFinding {
   /** A number or word that one of its reasons must contain. */
   readonly reason?: string;
   readonly trait?: string;
+  /** Of its strongest crossing. */
+  readonly threshold?: number;
   readonly members?: number;
 }
 

@@ -67,10 +67,12 @@ const inOrder = (events: readonly PlainEvent[]): PlainEvent[] => [...events].sor
 
 function expectFound(found: readonly Found[], expected: readonly ExpectedFinding[]): void {
   expect(found.map(short).sort()).toEqual(expected.map(({ actor, kind }) => `${actor} ${kind}`).sort());
-  for (const { actor, kind, reason, trait, members } of expected) {
+  for (const { actor, kind, reason, trait, threshold, members } of expected) {
     const { finding } = found.find((one) => short(one) === `${actor} ${kind}`)!;
     expect(finding.reasons.length, `${kind} gives a reason`).toBeGreaterThan(0);
     if (reason !== undefined) expect(finding.reasons.join('\n')).toContain(reason);
+    if (threshold !== undefined)
+      expect(finding.crossings.map((crossing) => crossing.threshold)).toContain(threshold);
     if (trait !== undefined) expect(finding.traits.join('\n')).toContain(trait);
     if (members !== undefined) expect(finding.members).toHaveLength(members);
   }

@@ -268,6 +268,13 @@ export const fixture: DetectorFixture = {
       finds: [{ actor: '203.0.113.9', kind: 'vulnerability', reason: 'SQL injection' }],
     },
     {
+      name: 'attack strings of one class stand against the threshold of requests',
+      events: times(8, (i) =>
+        request({ at: i * 20, from: '203.0.113.9', path: '/issues/', query: `q=1%27%20OR%201%3D1%20ORDER%20BY%20${word(i)}`, size: 900 + 50 * i }),
+      ),
+      finds: [{ actor: '203.0.113.9', kind: 'vulnerability', reason: 'SQL injection', threshold: 5 }],
+    },
+    {
       name: 'one request of each class on one page: a firewall is fingerprinted',
       events: [
         'a=%3Cscript%3Ealert(1)%3C/script%3E',
@@ -276,7 +283,7 @@ export const fixture: DetectorFixture = {
         'a=/bin/cat%20x',
         'a=%3C!ENTITY%20xxe',
       ].map((query, i) => request({ at: i, from: '203.0.113.9', path: '/', query, status: 403 })),
-      finds: [{ actor: '203.0.113.9', kind: 'web-fingerprint' }],
+      finds: [{ actor: '203.0.113.9', kind: 'web-fingerprint', threshold: 3 }],
     },
     {
       name: 'tools that say who they are',

@@ -153,17 +153,23 @@ export const web: Detector<Config> = {
         value: 'high',
         rare: true,
       },
-      {
-        id: 'web/attack',
+      // Requests of any classes, and of several: each has its own threshold, against which its strength is told.
+      ...(['web/attack', 'web/attack-classes'] as const).map((id): Count => ({
+        id,
         event: 'request',
         by: ['source'],
         distinct: ['path', 'query'],
-        windows: [{ span: tenMinutes, atLeast: Math.min(settings.attackRequests, settings.attackClasses) }],
+        windows: [
+          {
+            span: tenMinutes,
+            atLeast: id === 'web/attack' ? settings.attackRequests : settings.attackClasses,
+          },
+        ],
         worth: requests.attack,
         value: 'high',
         keep: 'query',
         rare: true,
-      },
+      })),
     ];
     counts.push({
       id: 'web/fingerprint',
@@ -202,6 +208,7 @@ export const web: Detector<Config> = {
           case 'web/fingerprint':
             return fingerprintFinding(crossing, view);
           case 'web/attack':
+          case 'web/attack-classes':
             return attackFinding(crossing, view, requests, settings);
           default:
             return toolFinding(crossing);
@@ -488,7 +495,7 @@ function attackFinding(
   let classes = 0;
   for (const { text, beside } of values) classes |= requests.classesOf(text, beside);
   const named = attackClasses.filter((_, i) => (classes & (attackBit << i)) !== 0);
-  if (view.n2 < settings.attackRequests && named.length < settings.attackClasses) return undefined;
+  if (crossing.count === 'web/attack-classes' && named.length < settings.attackClasses) return undefined;
   const paths = new Set(values.map(({ text }) => text)).size;
   // One request of each class on one page: how the firewall in front of a site is told from its answers.
   const fingerprint = paths === 1 && named.length >= 3 && values.length < 2 * named.length;
