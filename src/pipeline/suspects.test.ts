@@ -45,3 +45,17 @@ test('past the limit the suspects that did least go, and are counted; who was to
   expect(suspects.get(book.key('198.51.100.99'))?.touches.size).toBe(10);
   expect(suspects.get(book.key('198.51.100.0'))).toBeUndefined();
 });
+
+test('what is told of many lasted as long as they were at it, not until it was told', () => {
+  const book = new TextBook();
+  const suspects = new Suspects(book, ['fw.log']);
+  const members = [book.key('192.0.2.1'), book.key('192.0.2.2')];
+  const statement = suspects.tell(
+    'campaign',
+    { kind: 'campaign', reasons: ['together'], members },
+    900,
+    () => 0,
+  );
+  for (const when of [20, 10, 40]) statement.at(when);
+  expect(suspects.finish()).toMatchObject([{ first: 10, last: 40, findings: [{ time: 900 }] }]);
+});

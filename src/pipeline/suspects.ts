@@ -148,6 +148,7 @@ export class Suspects {
     this.closed.push(dossier);
     const finding = addFinding(dossier, detector, draft, time);
     for (const kind of draft.also ?? []) addFinding(dossier, detector, { ...draft, kind }, time);
+    let placed = false;
     return {
       members: finding.members,
       touch: (target, service, outcome) => {
@@ -166,8 +167,10 @@ export class Suspects {
         dossier.evidence.push({ source: this.#inputNames[input] ?? '', line, raw: '', time: at });
       },
       at: (when) => {
-        dossier.first = Math.min(dossier.first, when);
-        dossier.last = Math.max(dossier.last, when);
+        // It lasted as long as its members were at it, not until it was told.
+        dossier.first = placed ? Math.min(dossier.first, when) : when;
+        dossier.last = placed ? Math.max(dossier.last, when) : when;
+        placed = true;
         finding.last = Math.max(finding.last, when);
       },
     };
