@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { formatWords } from '../model/address.ts';
-import type { Words } from '../model/address.ts';
+import type { AddressSet, Words } from '../model/address.ts';
 import type { Dossier } from '../model/dossier.ts';
 import { quietOf, splitTouchKey } from '../model/dossier.ts';
 import { Flag } from '../model/event.ts';
 import type { AddressBook } from '../model/finding.ts';
+import { privateRanges } from './behind.ts';
 
 /**
  * Who is behind it: joins dossiers into actors (docs/incidents.md, "Who"). The order of rules matters: a campaign names
@@ -16,6 +17,8 @@ export interface Group {
   /** The joined /24 or /48, when that is why they were joined. */
   readonly prefix: string | null;
   readonly decoys: boolean;
+  /** One machine at home, seen before and behind an address translation. */
+  readonly translated: boolean;
   readonly campaign: boolean;
 }
 
@@ -54,7 +57,7 @@ interface Suspect {
   readonly words: Words;
 }
 
-export function groupActors(dossiers: readonly Dossier[], book: AddressBook): Group[] {
+export function groupActors(dossiers: readonly Dossier[], book: AddressBook, home: AddressSet): Group[] {
   let rest: Suspect[] = dossiers
     .map((dossier) => ({
       dossier,
@@ -77,17 +80,22 @@ export function groupActors(dossiers: readonly Dossier[], book: AddressBook): Gr
   // Background is nobody's: its sources keep whatever else they did.
   take(
     rest.filter(({ dossier }) => isBackground(dossier)).map((suspect) => [suspect]),
-    () => ({ prefix: null, decoys: false, campaign: true }),
+    () => ({ ...alone, campaign: true }),
   );
-  take(campaigns(rest, book), () => ({ prefix: null, decoys: false, campaign: true }));
-  take(decoys(rest, book), () => ({ prefix: null, decoys: true, campaign: false }));
-  take(neighbours(rest), ([{ words }]) => ({ prefix: prefixOf(words), decoys: false, campaign: false }));
+  take(campaigns(rest, book), () => ({ ...alone, campaign: true }));
+  take(decoys(rest, book), (members) => {
+    const translated = isTranslation(members, home);
+    return { ...alone, translated, decoys: !translated };
+  });
+  take(neighbours(rest), ([{ words }]) => ({ ...alone, prefix: prefixOf(words) }));
   take(
     episodesOf(rest, ({ text }) => text),
-    () => ({ prefix: null, decoys: false, campaign: false }),
+    () => alone,
   );
   return groups;
 }
+
+const alone = { prefix: null, decoys: false, translated: false, campaign: false } as const;
 
 const isBackground = ({ findings }: Dossier): boolean =>
   findings.length > 0 && findings.every(({ kind }) => kind === 'background');
@@ -204,6 +212,22 @@ function decoys(suspects: readonly Suspect[], book: AddressBook): Suspect[][] {
     found.push(members);
   }
   return found;
+}
+
+/**
+ * Two addresses at home that send the same packets are one machine before and behind a translation: a private one and the
+ * public one it goes out with, or two that no sensor saw both of.
+ */
+function isTranslation(members: readonly Suspect[], home: AddressSet): boolean {
+  const byText = new Map(members.map((suspect) => [suspect.text, suspect.words]));
+  if (byText.size !== 2 || ![...byText.values()].every((words) => home.has(words))) return false;
+  const [x, y] = [...byText].map(([text, words]) => ({
+    isPrivate: privateRanges.has(words),
+    seenBy: members.filter((one) => one.text === text).flatMap(({ dossier }) => [...dossier.inputs.keys()]),
+  }));
+  const apart =
+    x.seenBy.length > 0 && y.seenBy.length > 0 && !x.seenBy.some((input) => y.seenBy.includes(input));
+  return apart || x.isPrivate !== y.isPrivate;
 }
 
 /** Both began and ended together, measured against how long it took. */

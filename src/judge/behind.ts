@@ -10,7 +10,7 @@ import { sourceText } from './standing.ts';
 
 /** RFC 6598: between a carrier's NAT and its subscribers. */
 const shared = AddressSet.parse(['100.64.0.0/10']);
-const privateRanges = AddressSet.parse(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']);
+export const privateRanges = AddressSet.parse(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']);
 /** Systems begin with a TTL of 64, 128 or 255; a path takes some 30 off at most. */
 const beginnings = [64, 128, 255];
 const agentsAtLeast = 8;

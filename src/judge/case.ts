@@ -69,6 +69,8 @@ export interface ActorIdentity {
   readonly fingerprint: string | null;
   /** Several sources that send the same probes at the same time: at most one of them is real. */
   readonly decoys: boolean;
+  /** Two addresses of one machine at home: its own, and the one that a translation gives it. */
+  readonly translated: boolean;
   /** A campaign finding's members were joined. */
   readonly campaign: boolean;
   /** Every address of it lies inside the home networks. */

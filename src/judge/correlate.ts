@@ -229,6 +229,7 @@ function identify(group: Group, book: AddressBook, context: Context): ActorIdent
     prefix: group.prefix ?? (known.length === 1 && first.endsWith('/64') ? first : null),
     fingerprint: fingerprintOf(group.dossiers[0]),
     decoys: group.decoys,
+    translated: group.translated,
     campaign: group.campaign,
     inside,
     asset: inside && known.length === 1 ? context.assets?.at(known[0].words) : undefined,

@@ -178,6 +178,36 @@ describe('who is who', () => {
     expect(judged([shape(Flag.tcpFlags | Flag.syn), decoy('192.0.2.7')])).toHaveLength(1);
   });
 
+  test('two addresses at home that send the same packets are a translation seen twice, not decoys', () => {
+    const seen = (actor: string, from: number, inputs: number[]): DossierSketch => ({
+      ...vertical,
+      touches: [{ target: '192.0.2.200', ports: upTo(50) }],
+      actor,
+      from,
+      until: from + 12,
+      inputs,
+    });
+    const inputs = ['inside.log', 'outside.log'].map((name) => ({
+      name,
+      format: 'zeek-conn',
+      blindness: [],
+      notes: new Map<string, number>(),
+    }));
+    const homeNet = AddressSet.parse(['10.1.0.0/16', '198.51.100.0/24']);
+    const both = (...sketches: DossierSketch[]): Incident =>
+      only(judged(sketches, { home: homeNet }, { inputs }));
+    const incident = both(seen('10.1.5.66', 0, [0]), seen('198.51.100.1', 0.001, [1]));
+    expect(incident).toMatchObject({ spoofable: false, confidence: 0.878 });
+    expect(incident.actor.addresses).toEqual(['10.1.5.66', '198.51.100.1']);
+    expect(incident.reasons.join(' ')).toContain('seen before and behind an address translation');
+    expect(JSON.stringify(incident)).not.toContain('decoys');
+    expect(both(seen('10.1.5.66', 0, [0]), seen('198.51.100.1', 0.001, [0])).spoofable).toBe(false);
+    expect(both(seen('10.1.5.66', 0, [0]), seen('10.1.9.1', 0.001, [1])).spoofable).toBe(false);
+    // One sensor that saw both of two machines alike, or a stranger among them: one of them may be forged.
+    expect(both(seen('10.1.5.66', 0, [0]), seen('10.1.5.67', 0.001, [0])).spoofable).toBe(true);
+    expect(both(seen('10.1.5.66', 0, [0]), seen('203.0.113.5', 0.001, [1])).spoofable).toBe(true);
+  });
+
   test('decoys of a scan that was over at once: an exporter stamps a tenth of a second in bursts', () => {
     const decoy = (actor: string, from: number): DossierSketch => ({
       ...vertical,

@@ -38,7 +38,7 @@ const crossingLimit = 12;
 export function judgeAll(dossiers: readonly Dossier[], facts: RunFacts, context: Context): Incident[] {
   const incidents: Incident[] = [];
   const habits = new Habits(dossiers, facts.book);
-  const cases = groupActors(dossiers, facts.book)
+  const cases = groupActors(dossiers, facts.book, context.home)
     .map((group) => correlate(group, facts, context))
     .filter(({ findings }) => findings.length > 0)
     .map((of): Case => ({ ...of, usual: habits.before(of.actor.address, of.first) }));

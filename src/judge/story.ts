@@ -174,6 +174,11 @@ function whoNote({ actor }: Case): string[] {
       `${counted(actor.addresses.length, 'source')} sent the same probes at the same moments: decoys. At most one of them is real, the others are victims; block none of them on this alone.`,
     ];
   }
+  if (actor.translated) {
+    return [
+      `${actor.addresses.join(' and ')}, both at home, sent the same probes at the same moments: one machine, seen before and behind an address translation, and counted twice.`,
+    ];
+  }
   if (actor.campaign) return [];
   if (actor.prefix && actor.addresses.length > 1 && !actor.prefix.endsWith('/64')) {
     const shared =
