@@ -1,6 +1,18 @@
 import { expect, test } from 'vitest';
 import { brief, incidentsOf, only } from './verdicts/judged.ts';
-import { accessLog, conn, connLog, day, hour, randomNumbers, request, times } from '../lab/log-lines.ts';
+import {
+  accessLog,
+  conn,
+  connLog,
+  day,
+  firewallLog,
+  hour,
+  minute,
+  packet,
+  randomNumbers,
+  request,
+  times,
+} from '../lab/log-lines.ts';
 import type { Line } from '../lab/log-lines.ts';
 
 /*
@@ -105,4 +117,25 @@ test('what goes round by a timetable of hours is one story', async () => {
   const answered = times(20, (i) => conn({ at: i * hour, from: '10.20.1.8', to: '10.20.9.99', port: 22 }));
   const incidents = await incidentsOf({ 'conn.log': connLog([...rounds, ...answered]) });
   expect(brief(incidents)).toEqual(['misconfiguration info 10.20.1.9: horizontal']);
+});
+
+test('what a firewall lets through, round after round, is monitoring; nobody knows that it failed', async () => {
+  const round = (every: number, rounds: number): Line[] =>
+    times(rounds, (i) =>
+      times(40, (host) =>
+        packet({
+          at: i * every + host,
+          from: '10.20.1.9',
+          to: `10.20.9.${host + 1}`,
+          port: 9102,
+          prefix: '[UFW ALLOW] ',
+        }),
+      ),
+    ).flat();
+  for (const lines of [round(5 * minute, 12), round(day, 9)]) {
+    const incident = only(await incidentsOf({ 'fw.log': firewallLog(lines) }));
+    expect(incident).toMatchObject({ verdict: 'benign', severity: 'info' });
+    expect(incident.reasons.join(' ')).toContain('40 of them were let through');
+  }
+  expect(only(await incidentsOf({ 'fw.log': firewallLog(round(day, 1)) })).verdict).toBe('scan');
 });

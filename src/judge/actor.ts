@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { formatWords } from '../model/address.ts';
 import type { AddressSet, Words } from '../model/address.ts';
 import type { Dossier } from '../model/dossier.ts';
-import { quietOf, splitTouchKey } from '../model/dossier.ts';
-import { Flag } from '../model/event.ts';
+import { quietOf, splitTouchKey, unpackTouch } from '../model/dossier.ts';
+import { Flag, Outcome } from '../model/event.ts';
 import type { AddressBook } from '../model/finding.ts';
 import { privateRanges } from './behind.ts';
 
@@ -25,8 +25,12 @@ export interface Group {
 const minute = 60_000_000;
 /** Members of a campaign were active while it lasted, or within so many µs of it. */
 const nearCampaign = 60 * minute;
-/** What goes round by a timetable shorter than this is one story: a dead client's retries, a monitor's polls. */
+/**
+ * What goes round by a timetable shorter than this is one story: a dead client's retries, a monitor's polls; a daily round too
+ * when nothing of it is known to have answered (what answers day by day is the actor's habit: see usual.ts).
+ */
 const roundAtMost = 12 * 60 * minute;
+const dailyRound = 25 * 60 * minute;
 const roundKinds: ReadonlySet<string> = new Set(['horizontal', 'sweep', 'icmp-sweep', 'first-contact']);
 const roundOverlap = 0.8;
 /** Neighbours: so many addresses of a /24 or /48 make one actor. */
@@ -112,7 +116,8 @@ function episodesOf(suspects: readonly Suspect[], keyOf: (suspect: Suspect) => s
     if (
       episode &&
       (first - episode.last < Math.max(quiet, episode.quiet) ||
-        (first - episode.last < roundAtMost && isSameRound(episode.members.at(-1)!, suspect)))
+        (first - episode.last < dailyRound &&
+          isSameRound(episode.members.at(-1)!, suspect, first - episode.last < roundAtMost)))
     ) {
       episode.members.push(suspect);
       episode.last = Math.max(episode.last, last);
@@ -126,9 +131,10 @@ function episodesOf(suspects: readonly Suspect[], keyOf: (suspect: Suspect) => s
   return all;
 }
 
-/** Whether the same source sought the same services at the same targets again, and nothing else. */
-function isSameRound(x: Suspect, y: Suspect): boolean {
+/** Whether the same source sought the same services at the same targets again, and nothing else; `soon`: answered or not. */
+function isSameRound(x: Suspect, y: Suspect, soon: boolean): boolean {
   if (x.text !== y.text) return false;
+  if (!soon && [x, y].some(({ dossier }) => hasAnswer(dossier))) return false;
   if (![x, y].every(({ dossier }) => dossier.findings.every(({ kind }) => roundKinds.has(kind))))
     return false;
   const sought = soughtBy(x.dossier);
@@ -139,6 +145,9 @@ function isSameRound(x: Suspect, y: Suspect): boolean {
   for (const pair of again) if (sought.has(pair)) same++;
   return most > 0 && same >= roundOverlap * most;
 }
+
+const hasAnswer = ({ touches }: Dossier): boolean =>
+  [...touches.values()].some((packed) => unpackTouch(packed).outcome === Outcome.answered);
 
 function soughtBy({ touches, targets }: Dossier): ReadonlySet<string> {
   const pairs = new Set<string>();

@@ -597,6 +597,22 @@ describe('monitoring', () => {
     );
   });
 
+  test('much of it down, for hours, from inside: benign; sooner or from outside: not', () => {
+    const verdictOf = (more: Partial<DossierSketch>, count = 8): string => {
+      const touches = polls({}, count).touches!.map((touch, i) => ({
+        ...touch,
+        outcome: i % 2 ? ('unanswered' as const) : ('answered' as const),
+      }));
+      return only(judged([polls({ actor: '198.51.100.200', until: 7200, touches, ...more })])).verdict;
+    };
+    expect(verdictOf({})).toBe('benign');
+    expect(verdictOf({}, 7)).toBe('scan');
+    expect(verdictOf({ until: 7100 })).toBe('scan');
+    expect(verdictOf({ actor: '192.0.2.41' })).toBe('scan');
+    expect(verdictOf({ findings: [{ kind: 'vertical' }] })).toBe('scan');
+    expect(verdictOf({ findings: [{ kind: 'vertical' }] }, 20)).toBe('benign');
+  });
+
   test('not: once only, mostly in vain, unevenly, in a minute, many ports of one host', () => {
     const verdictOf = (sketch: DossierSketch): string => only(judged([sketch])).verdict;
     expect(verdictOf(polls({}, 1))).toBe('scan');

@@ -1,5 +1,5 @@
 import { counted, spanOf } from '../base/plain-words.ts';
-import { Outcome } from '../model/event.ts';
+import { Flag, Outcome } from '../model/event.ts';
 import { serviceName } from '../model/service.ts';
 import type { Case } from './case.ts';
 import { assetText } from './concerned.ts';
@@ -33,11 +33,13 @@ export function misconfigurationOf(of: Case): Misconfiguration | undefined {
   const retries = ({ kind, detector }: Case['findings'][number]): boolean =>
     lookalikes.has(kind) || (detector === 'slow' && !questions.has(kind));
   if (!of.findings.every(retries)) return undefined;
+  const letThrough = (of.flagsAll & Flag.passed) !== 0;
   const counts: number[] = [];
   const services = new Set<number>();
   for (const target of of.contacts.values()) {
     for (const [service, { outcome, count }] of target.services) {
-      if (outcome === Outcome.answered) return undefined;
+      // Of what a firewall let through nobody knows that it failed.
+      if (outcome === Outcome.answered || (outcome === Outcome.unknown && letThrough)) return undefined;
       services.add(service);
       counts.push(count);
     }
