@@ -32,10 +32,19 @@ const pipelineLimit = 64;
 const bannerLimit = 256;
 
 /** What an entry of the stream pool is; a part waits for its rest. */
-const Kind = { request: 0, requestPart: 1, hello: 2, query: 3, queryPart: 4, queryPrefixSeen: 5 } as const;
+const Kind = {
+  request: 0,
+  requestPart: 1,
+  hello: 2,
+  helloPart: 3,
+  query: 4,
+  queryPart: 5,
+  queryPrefixSeen: 6,
+} as const;
 
 const crowded = 'more unanswered requests than can be held: the oldest were written without their answer';
 const disordered = 'segments out of order beyond what can be held: requests may lack what they said';
+const cutDns = 'DNS messages that the capture cut short';
 const brokenDns = 'DNS messages that cannot be read';
 
 /**
@@ -97,18 +106,25 @@ export class Conversations {
 
   #tcp(sink: RowSink, packet: Packet, slot: number, bytes: Uint8Array): void {
     const flows = this.#flows;
+    // The SYN counts as a byte in front of what it carries.
+    if ((packet.flags & Flag.syn) !== 0) packet.sequence = (packet.sequence + 1) | 0;
     const first = bytes[packet.payloadStart];
     if ((first === upperP || first === carriageReturn) && this.#proxied.pass(packet, slot, bytes)) return;
     let behind = 0;
     if (flows.isOpen(slot)) {
       if (!flows.forward) {
+        const spokeFirst = !flows.hasSent(slot);
         flows.release(sink, slot, packet.payloadLength);
-        this.#banner(bytes, packet.payloadStart, packet.payloadEnd);
+        if (spokeFirst) this.#banner(bytes, packet.payloadStart, packet.payloadEnd);
         return;
       }
       if (this.#hello(sink, packet, slot, bytes)) return;
+      // Behind a PROXY header a request and a hello are known by how they begin, a query is not.
+      if (flows.tag[slot] < 0 && packet.targetPort !== dnsPort)
+        behind = flows.behindFirst(slot, packet.sequence);
+      // The contact waits on: what comes in between may be a hello's beginning.
+      if (behind > 0 && this.#keepEarly(packet, slot, bytes, behind)) return;
       flows.release(sink, slot, 0);
-      behind = flows.behindFirst(slot, packet.sequence);
     } else if (this.#early.size > 0 && this.#early.has(slot, packet))
       behind = flows.behindFirst(slot, packet.sequence);
     const head = flows.tag[slot];
@@ -120,18 +136,20 @@ export class Conversations {
         return;
       }
     }
-    const asks = methodAt(bytes, packet.payloadStart, packet.payloadEnd) >= 0;
-    if (behind > 0 && !asks) this.#keepEarly(packet, slot, bytes, behind);
-    else if (packet.targetPort === dnsPort) this.#tcpQuery(sink, packet, slot, bytes);
-    else if (asks) this.#requests(sink, packet, slot, bytes);
+    if (behind > 0 && this.#keepEarly(packet, slot, bytes, behind)) return;
+    if (packet.targetPort === dnsPort) this.#tcpQuery(sink, packet, slot, bytes);
+    else if (methodAt(bytes, packet.payloadStart, packet.payloadEnd) >= 0)
+      this.#requests(sink, packet, slot, bytes);
   }
 
-  /** A segment `behind` bytes too far on. */
-  #keepEarly(packet: Packet, slot: number, bytes: Uint8Array, behind: number): void {
-    if (behind >= streamSize) return;
+  /** Holds a segment that is `behind` bytes too far on; false when it is none to be held. */
+  #keepEarly(packet: Packet, slot: number, bytes: Uint8Array, behind: number): boolean {
+    // A request of its own needs nothing in front of it.
+    if (behind >= streamSize || methodAt(bytes, packet.payloadStart, packet.payloadEnd) >= 0) return false;
     const due = packet.time + patience;
     this.#early.keep(slot, packet, bytes, streamSize - behind, due);
     if (due < this.nextDue) this.nextDue = due;
+    return true;
   }
 
   /** The first line of what a server said before its client spoke. */
@@ -156,17 +174,16 @@ export class Conversations {
       }
       // Cut by the snap length, or longer than is kept: there is nothing to wait for.
       if (end - start < packet.payloadLength || need > streamSize) return false;
-      entry = this.#hold(sink, packet, slot, Kind.hello, bytes, start, end);
-      return true;
+      entry = this.#hold(sink, packet, slot, Kind.helloPart, bytes, start, end);
+      this.#fillGap(entry, packet, slot);
+    } else {
+      // A request may have come with the SYN (RFC 7413).
+      if (streams.kind[entry] !== Kind.helloPart) return false;
+      this.#addSegment(entry, packet, slot, bytes);
     }
-    if (packet.sequence !== streams.expected[entry]) return true;
-    streams.append(entry, bytes, start, end);
-    streams.expected[entry] = (packet.sequence + packet.payloadLength) | 0;
+    if (streams.kind[entry] === Kind.helloPart) return true;
     const from = entry * streamSize;
-    const to = from + streams.length[entry];
-    const need = helloLength(streams.bytes, from, to);
-    if (need > to - from && need <= streamSize && end - start === packet.payloadLength) return true;
-    this.#writeHello(sink, slot, streams.bytes, from, to);
+    this.#writeHello(sink, slot, streams.bytes, from, from + streams.length[entry]);
     this.#drop(entry);
     return true;
   }
@@ -194,12 +211,18 @@ export class Conversations {
       held++;
     }
     if (!isPart(streams.kind[tail])) return held > pipelineLimit;
-    const { sequence, payloadStart: start, payloadEnd: end, payloadLength } = packet;
-    const behind = (sequence - streams.expected[tail]) | 0;
-    if (behind > 0) this.#keepEarly(packet, slot, bytes, streams.length[tail] + behind);
-    else if (this.#extend(tail, bytes, start, end, sequence, payloadLength))
-      this.#fillGap(tail, packet, slot);
+    this.#addSegment(tail, packet, slot, bytes);
     return true;
+  }
+
+  /** Adds a further segment to a part, now or when what is in front of it has come. */
+  #addSegment(entry: number, packet: Packet, slot: number, bytes: Uint8Array): void {
+    const streams = this.#streams;
+    const { sequence, payloadStart: start, payloadEnd: end, payloadLength } = packet;
+    const behind = (sequence - streams.expected[entry]) | 0;
+    if (behind > 0) this.#keepEarly(packet, slot, bytes, streams.length[entry] + behind);
+    else if (this.#extend(entry, bytes, start, end, sequence, payloadLength))
+      this.#fillGap(entry, packet, slot);
   }
 
   /**
@@ -223,7 +246,11 @@ export class Conversations {
     const from = entry * streamSize;
     const to = from + streams.length[entry];
     const filled = streams.length[entry] - before < length - known;
-    if (streams.kind[entry] === Kind.requestPart) {
+    const kind = streams.kind[entry];
+    if (kind === Kind.helloPart) {
+      const need = helloLength(streams.bytes, from, to);
+      if (filled || need <= to - from || need > streamSize) streams.kind[entry] = Kind.hello;
+    } else if (kind === Kind.requestPart) {
       if (filled || (this.#request.parse(streams.bytes, from, to) && this.#request.complete))
         streams.kind[entry] = Kind.request;
     } else if (filled || queryIsWhole(streams.bytes, from, to)) streams.kind[entry] = Kind.query;
@@ -255,7 +282,7 @@ export class Conversations {
     const kind = streams.kind[head];
     let { payloadStart: start } = packet;
     const end = packet.payloadEnd;
-    if (kind === Kind.hello) return;
+    if (kind === Kind.hello || kind === Kind.helloPart) return;
     if (kind === Kind.request || kind === Kind.requestPart) {
       // 100 Continue and its kin announce the answer.
       if (!this.#response.parse(bytes, start, end) || this.#response.status < 200) return;
@@ -351,7 +378,8 @@ export class Conversations {
   #giveUp(sink: RowSink, entry: number): void {
     const kind = this.#streams.kind[entry];
     if (kind === Kind.request || kind === Kind.requestPart) this.#writeRequest(sink, entry);
-    else if (kind !== Kind.hello) this.#writeQuery(sink, this.#streams, entry, 2, noAnswer);
+    else if (kind !== Kind.hello && kind !== Kind.helloPart)
+      this.#writeQuery(sink, this.#streams, entry, 2, noAnswer);
     this.#drop(entry);
   }
 
@@ -428,7 +456,7 @@ export class Conversations {
     const { payloadStart: start, payloadEnd: end } = packet;
     const message = this.#message;
     if (!message.parse(bytes, start, end)) {
-      sink.note(brokenDns);
+      sink.note(end - start < packet.payloadLength ? cutDns : brokenDns);
       return;
     }
     if (message.opcode !== 0) return;
@@ -535,7 +563,7 @@ export class Conversations {
 }
 
 function isPart(kind: number): boolean {
-  return kind === Kind.requestPart || kind === Kind.queryPart;
+  return kind === Kind.requestPart || kind === Kind.queryPart || kind === Kind.helloPart;
 }
 
 function queryIsWhole(bytes: Uint8Array, start: number, end: number): boolean {

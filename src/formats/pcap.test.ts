@@ -337,6 +337,28 @@ describe('datagrams', () => {
   });
 });
 
+test('an unknown protocol that has ports needs none in the quote; an unreachable port does', () => {
+  const init = bytesOf([156, 64, 0, 7], new Uint8Array(8), [1, 0, 0, 4]);
+  const probe = (to: string): Frame => ({ at: 0, bytes: ethernet(ip(client, to, 132, init)) });
+  const error = (code: number): Frame => ({
+    at: 0.1,
+    bytes: ethernet(ip(server, client, 1, icmpError(3, code, ip(client, server, 132, init), 20))),
+  });
+  const told = (code: number): unknown =>
+    rows([probe(server), probe('198.51.100.5'), error(code)]).map(
+      (row) => `${row.source} > ${row.target} ${row.proto} ${row.role} ${row.outcome}`,
+    );
+  expect(told(2)).toEqual([
+    `${client} > ${server} 132 originator refused`,
+    `${client} > 198.51.100.5 132 originator unanswered`,
+  ]);
+  expect(told(3)).toEqual([
+    `${client} > ${server} 132 originator unanswered`,
+    `${client} > 198.51.100.5 132 originator unanswered`,
+    `${server} > ${client} 1 responder unknown`,
+  ]);
+});
+
 describe('short snap lengths', () => {
   const cut = (frames: readonly Frame[], length: number): Frame[] =>
     frames.map((frame) => ({ ...frame, bytes: frame.bytes.subarray(0, length), wire: frame.bytes.length }));
@@ -663,6 +685,22 @@ describe('payloads', () => {
     }
   });
 
+  test('a request that begins in the SYN', () => {
+    const frames = talk(
+      [
+        [0, '>', 'S', { options: mss, payload: admin.slice(0, a) }],
+        [0.01, '<', 'SA', { sequence: 0 }],
+        [0.02, '>', 'PA', { sequence: 1001 + a, payload: admin.slice(a) }],
+        [0.03, '<', 'PA', { sequence: 1, payload: ok(404, 7) }],
+      ],
+      [40000, 80],
+    );
+    expect(rows(frames)).toMatchObject([
+      { kind: 'contact', outcome: 'answered' },
+      { kind: 'request', ...asked },
+    ]);
+  });
+
   test('seeded: however a request is cut, copied and shuffled, it is read whole and once', () => {
     let seed = 0x0ff7;
     const random = (below: number): number => {
@@ -814,6 +852,34 @@ describe('payloads', () => {
     expect(rows(cut)).toMatchObject([{ kind: 'contact', flags: 'syn sentData' }]);
   });
 
+  test('TLS: a hello whose segments stand out of order; what a server says behind one is no banner', () => {
+    const hello = Buffer.from(exampleHello('www.example.com', 2000)).toString('latin1');
+    const tls = { kind: 'contact', detail: 'www.example.com', fingerprint: exampleJa4, outcome: 'answered' };
+    const end = hello.length;
+    for (const pieces of [
+      [
+        [1000, end],
+        [0, 1000],
+      ],
+      [
+        [0, 1000],
+        [1500, end],
+        [990, 1600],
+      ],
+      [
+        [1500, end],
+        [1000, 1500],
+        [0, 1000],
+      ],
+    ] as const)
+      expect(rows(shuffled(hello, pieces, 'later'))).toEqual([expect.objectContaining(tls)]);
+    for (const pieces of [[[0, 1000]], [[1000, end]]] as const) {
+      const found = rows(shuffled(hello, pieces, 'no banner'));
+      expect(found).toMatchObject([{ outcome: 'answered', flags: 'syn sentData gotData hasSize', size: 9 }]);
+      expect(found[0].detail).toBeUndefined();
+    }
+  });
+
   const ask = (at: number, id: number, name: string, type = 1): Frame => ({
     at,
     bytes: ethernet(ip(client, server, 17, udp(5353 + 40000, 53, dnsMessage(id, name, type)))),
@@ -875,12 +941,39 @@ describe('payloads', () => {
       ]);
   });
 
+  test('DNS over TCP behind a PROXY header, in the same segment or one of its own', () => {
+    const header = Buffer.from('PROXY TCP4 203.0.113.99 198.51.100.9 61000 53\r\n');
+    const message = dnsMessage(7, 'example.test', 252);
+    const query = bytesOf(0, message.length, message);
+    const answer = dnsMessage(7, 'example.test', 252, 5);
+    const reply = ['<', bytesOf(0, answer.length, answer)] as const;
+    for (const data of [
+      [['>', bytesOf(header, query)], reply],
+      [['>', header], ['>', query], reply],
+    ] as const)
+      expect(rows(connection(53, data)).slice(1)).toMatchObject([
+        { kind: 'query', name: 'example.test', queryType: 252, status: 5 },
+      ]);
+  });
+
   test('garbage on port 53 is counted, and changes nothing', () => {
     const sink = read(
       quietEnd([{ at: 0, bytes: ethernet(ip(client, server, 17, udp(40000, 53, 'not dns'))) }]),
     );
     expect(sink.rows.filter(({ kind }) => kind === 'query')).toEqual([]);
     expect(sink.notes.get('DNS messages that cannot be read')).toBe(1);
+  });
+
+  test('a DNS message that the snap length cut is not called broken', () => {
+    const sink = read(
+      quietEnd(
+        [ask(0, 1, 'a-name-of-some-length.test')].map((frame) => ({
+          ...frame,
+          bytes: frame.bytes.subarray(0, 60),
+        })),
+      ),
+    );
+    expect([...sink.notes]).toEqual([['DNS messages that the capture cut short', 1]]);
   });
 
   test('all of it the same from a pipe', () => {

@@ -80,6 +80,11 @@ const clockStep = 60_000_000;
 const icmpRequest = 0;
 const icmpReply = 1;
 const icmpUnreachable = 2;
+/** Type · 256 + code: protocol unreachable (RFC 792), unrecognized next header (RFC 4443). */
+const protocolUnreachable = 0x0302;
+const nextHeaderUnknown = 0x0401;
+/** Waiting flows among which the one is looked for whose protocol is unknown to the target. */
+const protocolSteps = 256;
 
 /** Services whose replies go to high ports: a lone packet from one of them is not somebody's first. */
 const highServices = new Set([
@@ -178,6 +183,11 @@ export class FlowTable {
   /** Whether the flow of `slot` is an answered TCP flow whose row waits for its first payload. */
   isOpen(slot: number): boolean {
     return this.#stateOf(slot) === State.open;
+  }
+
+  /** Whether payload of the flow's originator was seen. */
+  hasSent(slot: number): boolean {
+    return (this.#words[slot * slotWords + 14] & (Mark.sentData << 24)) !== 0;
   }
 
   /** How far `sequence` lies behind the first byte that the flow's originator may send after its SYN. */
@@ -451,20 +461,43 @@ export class FlowTable {
     const proto = packet.quotedProto;
     if (proto < 0) return false;
     const source = packet.quotedSourcePort;
+    if (source < 0) return this.#quotedProtocol(sink, packet);
     const target = packet.quotedTargetPort;
     const hash = this.#hashOf(packet.quoted, proto, source, target);
     const slot = this.#find(hash, packet.quoted, proto, source, target);
     if (slot < 0) return false;
+    if (this.forward && packet.icmpKind === icmpUnreachable) this.#refuse(sink, slot);
+    return true;
+  }
+
+  /** That a protocol is unknown is said of all that was sent with it: no port is needed. Looks at what was sent last. */
+  #quotedProtocol(sink: RowSink, packet: FlowPacket): boolean {
+    if (packet.icmp !== protocolUnreachable && packet.icmp !== nextHeaderUnknown) return false;
+    const words = this.#words;
+    let found = false;
+    let slot = this.#last[0];
+    for (let steps = 0; slot >= 0 && steps < protocolSteps; steps++) {
+      const previous = this.#previous[slot];
+      const base = slot * slotWords;
+      let same = ((words[base + 14] >>> 8) & 255) === packet.quotedProto;
+      for (let i = 0; same && i < 8; i++) same = words[base + i] === packet.quoted[i];
+      if (same) {
+        this.#refuse(sink, slot);
+        found = true;
+      }
+      slot = previous;
+    }
+    return found;
+  }
+
+  #refuse(sink: RowSink, slot: number): void {
     const state = this.#stateOf(slot);
-    const unreachable = packet.icmpKind === icmpUnreachable;
-    if (!this.forward || !unreachable) return true;
     if (state !== State.opening && state !== State.odd && state !== State.loneAck && state !== State.datagram)
-      return true;
+      return;
     this.#unlink(slot, 0);
     const stealth = state === State.odd || state === State.loneAck ? Flag.stealth : 0;
     const role = state === State.datagram ? this.#datagramRole(slot) : Role.originator;
     this.#emit(sink, slot, Outcome.refused, role, stealth, 0);
-    return true;
   }
 
   #emit(sink: RowSink, slot: number, outcome: number, role: number, extra: number, got: number): void {

@@ -194,7 +194,7 @@ test('ICMP: identifiers of requests and replies mirror each other, errors quote'
   const error6 = decode(ip(b6, a6, 58, icmpError(1, 4, ip(a6, b6, 6, segment), 60)), 101) as Packet;
   expect(error6).toMatchObject({ icmpKind: IcmpKind.unreachable, quotedProto: 6, quotedTargetPort: 22 });
   const short = decode(ip(b, a, 1, icmpError(3, 3, ip(a, b, 17, udp(5000, 161)), 20)), 101) as Packet;
-  expect(short.quotedProto).toBe(-1);
+  expect(short).toMatchObject({ quotedProto: 17, quotedSourcePort: -1 });
   const bare = decode(ip(b, a, 1, icmpError(3, 2, ip(a, b, 47, new Uint8Array(0)), 20)), 101) as Packet;
   expect(bare).toMatchObject({ quotedProto: 47, quotedSourcePort: 0, quotedTargetPort: 0 });
   const bare6 = decode(ip(b6, a6, 58, icmpError(4, 1, ip(a6, b6, 47, new Uint8Array(0)), 40)), 101) as Packet;

@@ -73,7 +73,10 @@ export class Packet {
   payloadStart = 0;
   payloadEnd = 0;
   payloadLength = 0;
-  /** Of an ICMP error: the header that it quotes; `quotedProto` is -1 when there is none. */
+  /**
+   * Of an ICMP error: the header that it quotes; `quotedProto` is -1 when there is none, `quotedSourcePort` when the quote
+   * ends before the ports that the protocol has.
+   */
   readonly quoted = new Int32Array(8);
   quotedProto = -1;
   quotedSourcePort = 0;
@@ -482,9 +485,11 @@ export class Packet {
     this.quotedSourcePort = 0;
     this.quotedTargetPort = 0;
     if (proto === Proto.tcp || proto === Proto.udp || proto === Proto.sctp) {
-      if (end - at < 4) return;
-      this.quotedSourcePort = view.getUint16(at);
-      this.quotedTargetPort = view.getUint16(at + 2);
+      if (end - at < 4) this.quotedSourcePort = -1;
+      else {
+        this.quotedSourcePort = view.getUint16(at);
+        this.quotedTargetPort = view.getUint16(at + 2);
+      }
     } else if (proto === Proto.icmp || proto === Proto.icmp6) {
       if (end - at < 8) return;
       this.quotedSourcePort = view.getUint16(at + 4);
