@@ -53,9 +53,11 @@ export const fixture: FormatFixture = {
         row('AH01630: client denied by server configuration: uri /server-status', undefined, 'authz_core:error'),
         row('AH01631: user frank: authorization failure for "/admin": ', undefined, 'authz_core:error'),
         row("AH01790: user `frank' in realm `staff' not found: /admin", undefined, 'auth_digest:error'),
-        row("AH01792: user `frank': password mismatch: /admin", undefined, 'auth_digest:error'),
+        row("AH01792: user frank: password mismatch: /admin", undefined, 'auth_digest:error'),
         row('AH01614: client used wrong authentication scheme: /admin', undefined, 'auth_basic:error'),
         row('AH00898: Error reading from remote server returned by /api', undefined, 'proxy:error'),
+        row("AH01144: No protocol handler was valid for the URL /y. If you are using a DSO version of mod_proxy, make sure the proxy submodules are included in the configuration using LoadModule.", undefined, 'proxy:warn'),
+        row('AH00035: access to /old denied because search permissions are missing on a component of the path'),
         row("AH01144: No protocol handler was valid for the URL /x (scheme 'ajp'). If you are using a DSO version of mod_proxy, make sure the proxy submodules are included in the configuration using LoadModule.", undefined, 'proxy:warn'),
       ].join('\n'),
       events: [
@@ -76,7 +78,9 @@ export const fixture: FormatFixture = {
         { ...base, status: 401, texts: { path: '/admin', user: 'frank' } },
         { ...base, status: 401, texts: { path: '/admin' } },
         { ...base, status: 502, texts: { path: '/api' } },
-        { ...base, status: 403, texts: { path: '/x' } },
+        { ...base, status: 500, texts: { path: '/y' } },
+        { ...base, status: 403, texts: { path: '/old' } },
+        { ...base, status: 500, texts: { path: '/x' } },
       ],
     },
     {

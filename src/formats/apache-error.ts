@@ -86,6 +86,7 @@ const meanings: readonly Meaning[] = [
   },
   { text: 'Cannot map ', behind: ' to file', status: 403, names: 'request' },
   { text: 'access to ', behind: " denied (filesystem path '", status: 403, names: 'path' },
+  { text: 'access to ', behind: ' denied because search permissions ', status: 403, names: 'path' },
   { text: 'access to ', behind: " failed (filesystem path '", status: 403, names: 'path' },
   { text: 'file permissions deny server access: ', status: 403, names: 'file' },
   { text: 'Options ExecCGI is off in this directory: ', status: 403, names: 'file' },
@@ -100,7 +101,8 @@ const meanings: readonly Meaning[] = [
   },
   { text: 'authorization failure (no authenticated user): ', status: 401, names: 'path' },
   { text: 'client used wrong authentication scheme: ', status: 401, names: 'path' },
-  { text: 'No protocol handler was valid for the URL ', behind: ' (scheme ', status: 403, names: 'path' },
+  { text: 'No protocol handler was valid for the URL ', behind: ' (scheme ', status: 500, names: 'path' },
+  { text: 'No protocol handler was valid for the URL ', behind: '. If you are ', status: 500, names: 'path' },
   { text: 'Error reading from remote server returned by ', status: 502, names: 'path' },
 ];
 
@@ -217,7 +219,7 @@ class ErrorReader implements LineReader {
   }
 
   // 'frank not found: /admin', 'frank: authentication failure for "/admin": Password Mismatch', and of Digest
-  // "`frank' in realm `staff' not found: /admin", "`frank': password mismatch: /admin".
+  // "`frank' in realm `staff' not found: /admin", 'frank: password mismatch: /admin'.
   #login(batch: EventBatch, bytes: Uint8Array, time: number, at: number, end: number): string {
     const parts = this.#parts;
     if (bytes[at] === backquote) {
@@ -229,8 +231,12 @@ class ErrorReader implements LineReader {
       return this.#put(batch, bytes, time, 401);
     }
     let mark = findText(bytes, at, end, ' not found: ');
+    const mismatch = mark < 0 ? findText(bytes, at, end, ': password mismatch: ') : -1;
     if (mark >= 0) parts.set(Part.path, mark + 12, end, bytes);
-    else {
+    else if (mismatch >= 0) {
+      parts.set(Part.path, mismatch + 21, end, bytes);
+      mark = mismatch;
+    } else {
       mark = findText(bytes, at, end, ': authentication failure for "');
       if (mark < 0) mark = findText(bytes, at, end, ': authorization failure for "');
       if (mark < 0) return otherwise;
