@@ -139,3 +139,33 @@ test('what a firewall lets through, round after round, is monitoring; nobody kno
   }
   expect(only(await incidentsOf({ 'fw.log': firewallLog(round(day, 1)) })).verdict).toBe('scan');
 });
+
+test('who opens every door and says nothing is a scanner, whatever answers; a health check comes back', async () => {
+  const opened = (at: number, host: number, more: Partial<Parameters<typeof conn>[0]> = {}): Line =>
+    conn({
+      at: at + host * 0.05,
+      from: '192.0.2.7',
+      to: `198.51.100.${host + 1}`,
+      port: 22,
+      state: 'RSTO',
+      sent: 0,
+      got: 0,
+      history: 'ShR',
+      ...more,
+    });
+  const silent = times(200, (host) => opened(0, host));
+  expect(only(await incidentsOf({ 'conn.log': connLog(silent) }))).toMatchObject({
+    verdict: 'scan',
+    kinds: ['horizontal'],
+  });
+  const talking = times(200, (host) =>
+    opened(0, host, { state: 'SF', sent: 120, got: 900, history: 'ShADadFf' }),
+  );
+  expect(await incidentsOf({ 'conn.log': connLog(talking) })).toEqual([]);
+  const checks = times(12, (round) =>
+    times(30, (host) => opened(round * minute, host, { from: '10.20.1.8', to: `10.20.9.${host + 1}` })),
+  ).flat();
+  expect(brief(await incidentsOf({ 'conn.log': connLog(checks) }))).toEqual([
+    'benign info 10.20.1.8: horizontal',
+  ]);
+});

@@ -73,7 +73,7 @@ const config = z
       .max(1)
       .default(0.25)
       .describe(
-        'Share of the contacted values that was not answered, at least. Pollers and load balancers reach what answers; a scanner does not know what will. Raise it: fewer findings on half-broken monitoring.',
+        'Share of the contacted values that was not answered, or answered and then left without a word, at least. Pollers and load balancers reach what answers; a scanner does not know what will. Raise it: fewer findings on half-broken monitoring.',
       ),
   })
   .prefault({});
@@ -177,8 +177,8 @@ export const fanOut: Detector<Config> = {
       counts,
       crossed(crossing, view) {
         const values = [...view.values(sampled)];
-        const failed = values.filter((value) => value.status !== Outcome.answered).length;
-        // Pollers and balancers reach what answers. (What a firewall let through may have been answered or not.)
+        const failed = values.filter(({ status, silent }) => status !== Outcome.answered || silent).length;
+        // Pollers and balancers reach what answers, and talk to it. (What a firewall let through may have been answered or not.)
         const listed = crossing.count === 'fan-out/vertical' && wellKnown(values) >= wellKnownAtLeast;
         if (!listed && failed < Math.max(3, settings.failedShare * values.length)) {
           habits.learn(actorOf(view), timeOf(values), answeredOf(view, values));

@@ -1,4 +1,4 @@
-import { Flag, Outcome } from './event.ts';
+import { Flag, Outcome, Proto } from './event.ts';
 import type { EventBatch } from './event.ts';
 
 /**
@@ -12,4 +12,22 @@ export function contactWorth(batch: EventBatch, row: number, popular: boolean, o
   // service is taken to have been answered.
   if (outcome === Outcome.unknown && outbound && popular) return 0;
   return popular ? 1 : 2;
+}
+
+const said = Flag.sentData | Flag.gotData;
+/** Sensors that see headers or count the bytes that came back would have seen data. */
+const seesData = Flag.header | Flag.hasSize;
+
+/**
+ * Whether an answered contact opened a TCP connection and left without a word from either side: a half-open scan, a connect scan of a
+ * service that waits for its client, a health check.
+ */
+export function isSilent(batch: EventBatch, row: number): boolean {
+  const flags = batch.flags[row];
+  return (
+    batch.proto[row] === Proto.tcp &&
+    (flags & said) === 0 &&
+    (flags & seesData) !== 0 &&
+    batch.size[row] === 0
+  );
 }

@@ -153,6 +153,8 @@ export interface ActorView {
 
 /** `HeldValue.status` of a contact that a firewall let through and whose answer is not known (else the outcome). */
 export const passedStatus = 5;
+/** What tables keep of a contact that was answered and at which nobody then said anything: {@link HeldValue.silent}. */
+export const silentStatus = 6;
 
 export interface HeldValue {
   readonly target: AddressKey;
@@ -170,6 +172,8 @@ export interface HeldValue {
   readonly size: number;
   /** The `status` (requests, queries) or outcome (contacts; {@link passedStatus}) it was last seen with. */
   readonly status: number;
+  /** A TCP contact that was answered, and at which neither side then sent anything: known only where sensors see payload. */
+  readonly silent: boolean;
 }
 
 /** A row that `select` chose, for detectors that look at single events. */

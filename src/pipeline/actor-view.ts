@@ -1,4 +1,6 @@
+import { silentStatus } from '../model/detector.ts';
 import type { ActorView, HeldValue } from '../model/detector.ts';
+import { Outcome } from '../model/event.ts';
 import type { AddressBook, AddressKey } from '../model/finding.ts';
 import { slotBase } from '../state/address-slots.ts';
 import type { TextRing } from '../state/text-ring.ts';
@@ -18,6 +20,7 @@ class Value implements HeldValue {
   readonly hash: number;
   readonly time: number;
   readonly worth: number;
+  readonly silent: boolean;
   readonly #status: number;
   readonly #noted: Noted;
 
@@ -28,6 +31,7 @@ class Value implements HeldValue {
     time: number,
     worth: number,
     status: number,
+    silent: boolean,
     noted: Noted,
   ) {
     this.target = target;
@@ -36,6 +40,7 @@ class Value implements HeldValue {
     this.time = time;
     this.worth = worth;
     this.#status = status;
+    this.silent = silent;
     this.#noted = noted;
   }
 
@@ -92,7 +97,8 @@ export function viewOf(
               d,
               time,
               worth,
-              status,
+              contacts && status === silentStatus ? Outcome.answered : status,
+              contacts && status === silentStatus,
               note === -1 ? noText : () => notedTexts(ring.text(note), keeps),
             ),
           );

@@ -1,7 +1,8 @@
 import { EventKind, Flag, Outcome, Role } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { Context } from '../model/context.ts';
-import { passedStatus } from '../model/detector.ts';
+import { isSilent } from '../model/contact-worth.ts';
+import { passedStatus, silentStatus } from '../model/detector.ts';
 import type { Feed, FindingDraft, RunningDetector, SelectedRow } from '../model/detector.ts';
 import type { Dossier } from '../model/dossier.ts';
 import type { AddressKey, Crossing } from '../model/finding.ts';
@@ -225,8 +226,9 @@ export class Engine implements RowConsumer {
     const popular = outbound
       ? this.#popularity.see(0, 2, service, source, answered, time)
       : this.#popularity.see(target, family, service, source, answered, time);
-    const status =
-      outcome === Outcome.unknown && (batch.flags[row] & Flag.passed) !== 0 ? passedStatus : outcome;
+    let status = outcome;
+    if (outcome === Outcome.unknown && (batch.flags[row] & Flag.passed) !== 0) status = passedStatus;
+    else if (answered && isSilent(batch, row)) status = silentStatus;
     for (const table of this.#contactTables) {
       const { worth } = table.plan;
       const worthIt = worth ? worth(batch, row, popular, outbound) : 1;

@@ -1,6 +1,6 @@
 import { contactWorth } from '../model/contact-worth.ts';
 import { Outcome } from '../model/event.ts';
-import { passedStatus } from '../model/detector.ts';
+import { passedStatus, silentStatus } from '../model/detector.ts';
 import type { Dossier } from '../model/dossier.ts';
 import { slotBase } from '../state/address-slots.ts';
 import type { TextRing } from '../state/text-ring.ts';
@@ -28,6 +28,11 @@ export function seedDossier(
 
 const namesHost = ({ plan: { texts } }: CountedTable): boolean => texts?.key.includes('host') === true;
 
+function outcomeOf(status: number): number {
+  if (status === passedStatus) return Outcome.unknown;
+  return status === silentStatus ? Outcome.answered : status;
+}
+
 function seedFrom(
   suspects: Suspects,
   dossier: Dossier,
@@ -43,10 +48,9 @@ function seedFrom(
   table.table.each(a, family, spans.length - 1, ({ b, c, time, worth, status, note }) => {
     if (contacts) {
       const target = family === 1 ? slotBase + b : b;
-      const passed = status === passedStatus;
       // What failed is worth two points, one where the service is popular.
-      const popular = weighs && worth === 1 && !passed && status !== Outcome.answered;
-      suspects.seed(dossier, target, c, passed ? Outcome.unknown : status, popular, time);
+      const popular = weighs && worth === 1 && status < Outcome.answered;
+      suspects.seed(dossier, target, c, outcomeOf(status), popular, time);
     } else if (note !== -1) {
       const { text } = notedTexts(ring.text(note), keeps);
       if (event === 'request' && texts!.value[0] === 'path') {
