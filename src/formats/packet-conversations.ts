@@ -125,7 +125,7 @@ export class Conversations {
       // The contact waits on: what comes in between may be a hello's beginning.
       if (behind > 0 && this.#keepEarly(packet, slot, bytes, behind)) return;
       flows.release(sink, slot, 0);
-    } else if (this.#early.size > 0 && this.#early.has(slot, packet))
+    } else if (this.#early.held > 0 && this.#early.has(slot, packet))
       behind = flows.behindFirst(slot, packet.sequence);
     const head = flows.tag[slot];
     if (head >= 0) {
@@ -261,7 +261,7 @@ export class Conversations {
   #fillGap(entry: number, packet: Packet, slot: number): void {
     const early = this.#early;
     const streams = this.#streams;
-    while (early.size > 0 && isPart(streams.kind[entry])) {
+    while (early.held > 0 && isPart(streams.kind[entry])) {
       const held = early.at(slot, packet, streams.expected[entry]);
       if (held < 0) return;
       this.#extend(

@@ -27,10 +27,8 @@ export class EarlySegments {
   readonly #of = new Map<number, number>();
   /** Segments that were forgotten, or not taken, for want of room. */
   dropped = 0;
-
-  get size(): number {
-    return this.#of.size;
-  }
+  /** Segments that are held. */
+  held = 0;
 
   /** When the oldest is to be forgotten. */
   get nextDue(): number {
@@ -53,14 +51,14 @@ export class EarlySegments {
     const pool = this.#pool;
     if (!this.has(slot, segment)) this.#forgetFlow(slot);
     let last = -1;
-    let held = 0;
+    let own = 0;
     for (let entry = this.#of.get(slot) ?? -1; entry >= 0; entry = pool.follower[entry]) {
       // A copy.
       if (pool.sequence[entry] === segment.sequence && pool.expected[entry] === endOf(segment)) return;
       last = entry;
-      held++;
+      own++;
     }
-    if (held >= earlyPerFlow) {
+    if (own >= earlyPerFlow) {
       this.dropped++;
       return;
     }
@@ -71,6 +69,7 @@ export class EarlySegments {
       if (oldest === last) last = -1;
     }
     const entry = pool.take(due);
+    this.held++;
     for (let i = 0; i < 8; i++) pool.key[entry * keyWords + i] = segment.address[i];
     pool.key[entry * keyWords + 8] = portsOf(segment);
     pool.slot[entry] = slot;
@@ -129,6 +128,7 @@ export class EarlySegments {
       pool.follower[before] = next;
     }
     pool.release(entry);
+    this.held--;
   }
 
   /** Forgets those whose gap was not filled in time. */
