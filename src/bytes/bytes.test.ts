@@ -153,6 +153,18 @@ test('times: a repeated hour is the first, a skipped one uses the offset before'
   expect(read('2026-03-29T03:00:00')).toBe('2026-03-29T01:00:00.000000Z');
 });
 
+test('times: a repeated hour is the second once its times step back; lines that come a little late do not', () => {
+  const times = new IsoTimes(new Zone('Europe/Berlin'));
+  const read = (clock: string): string => iso(times.read(ascii(`2026-10-25T${clock}`), 0, 19)).slice(11, 19);
+  expect(['02:10:00', '02:59:30', '02:58:00', '02:59:59'].map(read)).toEqual([
+    '00:10:00', '00:59:30', '00:58:00', '00:59:59',
+  ]); // prettier-ignore
+  expect(['02:00:00', '02:30:00', '02:59:59', '03:00:05', '02:59:58'].map(read)).toEqual([
+    '01:00:00', '01:30:00', '01:59:59', '02:00:05', '01:59:58',
+  ]); // prettier-ignore
+  expect(iso(times.read(ascii('2027-10-31T02:30:00'), 0, 19))).toBe('2027-10-31T00:30:00.000000Z');
+});
+
 test('times: NCSA', () => {
   const times = new NcsaTimes(berlin);
   const read = (text: string): number => times.read(ascii(text), 0, text.length);

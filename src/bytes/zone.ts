@@ -1,15 +1,26 @@
 /** Local times repeat their offset within a quarter of an hour: every zone's transitions fall on one. */
 const quarter = 900_000_000;
 
+const day = 86_400_000_000;
+/** Within the repeated hour a step back of so many µs is the clock's; lines that come late step back by less. */
+const stepBack = 300_000_000;
+
 /**
- * A time zone by IANA name; turns local wall-clock µs into µs UTC. An hour that a clock change repeats is taken as the
- * first of the two; one that it skips is read with the offset from before the change.
+ * A time zone by IANA name; turns local wall-clock µs into µs UTC, one input's after the other. An hour that a clock change
+ * repeats is the first of the two until its times step back by five minutes, then the second; an hour that the change skips is
+ * read with the offset from before it.
  */
 export class Zone {
   readonly name: string;
   readonly #format: Intl.DateTimeFormat | undefined;
   #quarter = Number.NaN;
   #offset = 0;
+  /** Of a repeated hour: its offset the second time, its day, the latest time of the first, and whether that is over. */
+  #isRepeated = false;
+  #offsetAgain = 0;
+  #repeatedDay = Number.NaN;
+  #latest = -Infinity;
+  #isAgain = false;
 
   /** Throws a RangeError when the runtime does not know the zone. */
   constructor(name: string) {
@@ -34,18 +45,32 @@ export class Zone {
     const at = Math.floor(local / quarter);
     if (at !== this.#quarter) {
       this.#quarter = at;
-      this.#offset = this.#offsetOfLocal(at * quarter);
+      this.#enter(at * quarter);
     }
-    return local - this.#offset;
+    return local - (this.#isRepeated ? this.#offsetOf(local) : this.#offset);
   }
 
-  #offsetOfLocal(local: number): number {
-    const day = 86_400_000_000;
+  #enter(local: number): void {
     const before = this.#offsetAt(local - day);
     const after = this.#offsetAt(local + day);
-    // Before a change its old offset holds: right for both the repeated and the skipped hour.
-    if (this.#offsetAt(local - before) === before) return before;
-    return this.#offsetAt(local - after) === after ? after : before;
+    const holdsBefore = this.#offsetAt(local - before) === before;
+    const holdsAfter = this.#offsetAt(local - after) === after;
+    // Before a change its old offset holds: right for the skipped hour too.
+    this.#offset = holdsBefore || !holdsAfter ? before : after;
+    this.#isRepeated = holdsBefore && holdsAfter && before !== after;
+    if (!this.#isRepeated) return;
+    this.#offsetAgain = after;
+    const today = Math.floor(local / day);
+    if (today === this.#repeatedDay) return;
+    this.#repeatedDay = today;
+    this.#latest = -Infinity;
+    this.#isAgain = false;
+  }
+
+  #offsetOf(local: number): number {
+    if (local > this.#latest) this.#latest = local;
+    else if (local < this.#latest - stepBack) this.#isAgain = true;
+    return this.#isAgain ? this.#offsetAgain : this.#offset;
   }
 
   /** Local minus UTC, µs, at the instant `utc`. */

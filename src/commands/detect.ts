@@ -7,7 +7,7 @@ import { counted } from '../base/plain-words.ts';
 import { safeText } from '../base/safe-text.ts';
 import { nearest } from '../config/suggest.ts';
 import type { Config } from '../config/config.ts';
-import { adviceOn } from '../judge/advice.ts';
+import { adviceOn, adviceOnOrder } from '../judge/advice.ts';
 import { judgeAll } from '../judge/judge.ts';
 import type { VerifiedName } from '../model/context.ts';
 import { severities } from '../model/incident.ts';
@@ -127,7 +127,10 @@ export async function detect(
         networks: result.context.home.blocks.map(({ text }) => text),
         source: result.context.homeSource,
       },
-      advice: adviceOn(incidents, result.dossiers, result.context, result.last),
+      advice: [
+        ...adviceOnOrder(result.late, result.events),
+        ...adviceOn(incidents, result.dossiers, result.context, result.last),
+      ],
     },
   };
   await writeAll(

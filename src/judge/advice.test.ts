@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Context, RangeList } from '../model/context.ts';
-import { adviceOn } from './advice.ts';
+import { adviceOn, adviceOnOrder } from './advice.ts';
 import { allow, contextOf, dossierOf, factsOf, seconds, start, TextBook, upTo } from './dossier.fixture.ts';
 import type { DossierSketch } from './dossier.fixture.ts';
 import { judgeAll } from './judge.ts';
@@ -56,4 +56,10 @@ test('scans from inside ask for an allowlist; what is info asks for nothing', ()
   expect(keys(advice(inside))).toEqual(['allowlist']);
   expect(advice(inside, { allowlist: [allow()] })).toEqual([]);
   expect(advice(open, { allowlist: [allow()], homeSource: 'guessed: x' })).toEqual([]);
+});
+
+test('events out of order: a tenth of them is worth a word, whatever was found', () => {
+  expect(adviceOnOrder(0, 0)).toEqual([]);
+  expect(adviceOnOrder(100, 1000)).toEqual([]);
+  expect(adviceOnOrder(1100, 2000)[0]).toMatch(/^Order: 1,100 of 2,000 events stand in no order of time/);
 });

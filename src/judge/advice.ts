@@ -1,4 +1,4 @@
-import { counted, listed } from '../base/plain-words.ts';
+import { counted, grouped, listed } from '../base/plain-words.ts';
 import type { Context } from '../model/context.ts';
 import type { Dossier } from '../model/dossier.ts';
 import type { Incident } from '../model/incident.ts';
@@ -16,6 +16,17 @@ const crawlers = [
 /** Lists older than this, by the time of the events, have lost many of their addresses. */
 const staleAfter = 180 * 86_400_000_000;
 const adviceAtMost = 5;
+
+/** Events out of order that are worth a word: this share of all. */
+const lateShare = 0.1;
+
+/** What to do about events that came too late for the short windows: a newest-first export, files one behind the other. */
+export function adviceOnOrder(late: number, events: number): string[] {
+  if (late <= lateShare * events) return [];
+  return [
+    `Order: ${grouped(late)} of ${counted(events, 'event')} stand in no order of time, and scans among them are missed: give the lines oldest first (sort by the stamp), and several files as several inputs.`,
+  ];
+}
 
 export function adviceOn(
   incidents: readonly Incident[],
