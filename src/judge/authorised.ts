@@ -1,9 +1,13 @@
 import { isoMicros } from '../base/iso-time.ts';
-import { listed } from '../base/plain-words.ts';
+import { counted, grouped, listed } from '../base/plain-words.ts';
+import { lackAt } from '../model/allowed-time.ts';
 import type { AllowEntry } from '../model/context.ts';
 import { Outcome } from '../model/event.ts';
+import { exploitOf } from '../wire/exploit-words.ts';
+import { cutByKind, joinCases } from './case-parts.ts';
 import { holdsActor } from './case.ts';
 import type { Case, ContactedTarget, JudgedFinding } from './case.ts';
+import { splitPage } from './exploit.ts';
 
 /**
  * The allowlist labels, it does not hide. What an entry covers (kind, time, schedule, target) is `authorised`; what it
@@ -12,11 +16,26 @@ import type { Case, ContactedTarget, JudgedFinding } from './case.ts';
 interface Split {
   readonly covered: Case | undefined;
   readonly rest: Case | undefined;
+  /** An entry speaks of the actor and of its time, but covers nothing of what it did. */
+  readonly outside: boolean;
   /** Sentences that name the entries, their owners and ends, and why something was not covered. */
   readonly notes: readonly string[];
 }
 
-export function splitByAllowlist(of: Case, allowlist: readonly AllowEntry[]): Split {
+/** What was done in the hours and at the targets of the entries, and what was done otherwise; undefined: nothing. */
+export interface CaseParts {
+  readonly covered: Case | undefined;
+  readonly beyond: Case | undefined;
+}
+
+/** So much that failed makes a deviation of what came at another hour and crossed no threshold by itself. */
+const strayAtLeast = 5;
+
+export function splitByAllowlist(
+  of: Case,
+  allowlist: readonly AllowEntry[],
+  partsBy: (entries: readonly AllowEntry[]) => CaseParts,
+): Split {
   const notes: string[] = [];
   const entries = allowlist.filter(({ addresses }) => holdsActor(addresses, of.actor));
   for (const { name, addresses } of allowlist) {
@@ -36,90 +55,127 @@ export function splitByAllowlist(of: Case, allowlist: readonly AllowEntry[]): Sp
     }
     return true;
   });
-  if (live.length === 0) return { covered: undefined, rest: of, notes };
+  if (live.length === 0) return { covered: undefined, rest: of, outside: false, notes };
   for (const entry of live) {
     const end = Number.isNaN(entry.until) ? 'without an end' : `until ${isoMicros(entry.until)}`;
     notes.push(`Allowlist entry ${entry.name}: ${entry.reason}; owner ${entry.owner}, ${end}.`);
   }
 
+  const allows = ({ kind }: JudgedFinding): boolean =>
+    live.some(({ kinds }) => kinds.length === 0 || kinds.includes(kind));
   const why = new Set<string>();
-  const coveredBy = new Map<JudgedFinding, readonly AllowEntry[]>();
-  for (const finding of of.findings) {
-    const fits = live.filter((entry) => {
-      const lack = missing(entry, finding);
-      if (lack) why.add(lack);
-      return lack === undefined;
-    });
-    if (fits.length > 0) coveredBy.set(finding, fits);
+  for (const { kind } of of.findings.filter((finding) => !allows(finding))) {
+    for (const { name, kinds } of live)
+      why.add(`Entry ${name} does not allow ${kind}, only ${listed(kinds)}.`);
   }
-  const inScope = (target: ContactedTarget): boolean =>
-    [...coveredBy.values()].some((fits) =>
-      fits.some(({ targets }) => targets === undefined || targets.has(target.words)),
+  const parts = partsBy(live);
+  const beyond = deviating(parts.beyond, live);
+  if (beyond) for (const lack of lacksOf(beyond, live)) why.add(lack);
+  else if (parts.beyond && strays(parts.beyond) > 0) {
+    notes.push(
+      `${counted(strays(parts.beyond), 'try', 'tries')} at another hour, fewer than ${strayAtLeast}: no deviation.`,
     );
-  const inside = new Map([...of.contacts].filter(([, target]) => inScope(target)));
-  // Ordinary use of a public service elsewhere (a look-up, an update server) is not scanning it.
-  const outside = new Map(
-    [...of.contacts].filter(([, target]) => !inScope(target) && [...target.services.values()].some(isProbe)),
-  );
-  const covered = of.findings.filter((finding) => coveredBy.has(finding));
-  const uncovered = of.findings.filter((finding) => !coveredBy.has(finding));
-
-  if (covered.length === 0) return { covered: undefined, rest: of, notes: [...notes, ...why] };
-  if (outside.size > 0) why.add(`Targets outside its scope: ${listed([...outside.keys()])}.`);
-  if (uncovered.length === 0 && outside.size === 0) {
-    return { covered: of, rest: undefined, notes };
   }
-  const scoped = covered.filter(
-    (finding) => finding.keys.every((key) => !outside.has(key)) || inside.size > 0,
-  );
-  const authorised =
-    inside.size > 0 || of.contacts.size === 0
-      ? { ...of, findings: scoped, contacts: uncovered.length === 0 ? inside : of.contacts }
-      : undefined;
-  // Findings that name an out-of-scope target go with it; those keyed otherwise may rest on it, so they go along too.
-  const alongside = covered.filter(
-    (finding) =>
-      finding.keys.length === 0 || finding.keys.some((key) => outside.has(key) || !inside.has(key)),
-  );
-  const restFindings = uncovered.length > 0 ? uncovered : alongside.length > 0 ? alongside : covered;
-  const rest: Case = {
-    ...of,
-    findings: restFindings,
-    contacts: uncovered.length > 0 ? of.contacts : outside,
+  const inside = parts.covered && withFindings(parts.covered, of, allows);
+  if (!inside) return { covered: undefined, rest: of, outside: true, notes: [...notes, ...why] };
+  const { kept, cut } = cutByKind(inside, allows);
+  if (!cut && !beyond) return { covered: of, rest: undefined, outside: false, notes };
+  const rest = beyond && withFindings(beyond, of, () => true);
+  const deviation = cut && rest ? joinCases(cut, rest) : (cut ?? rest);
+  return {
+    covered: kept,
+    rest: deviation && {
+      ...deviation,
+      findings: deviation.findings.map((one) => mixed(one, deviation, kept)),
+    },
+    outside: false,
+    notes: [...notes, ...why],
   };
-  return { covered: authorised, rest, notes: [...notes, ...why] };
 }
 
-/** Why the entry does not cover the finding; undefined when it does. */
-function missing(entry: AllowEntry, finding: JudgedFinding): string | undefined {
-  if (entry.kinds.length > 0 && !entry.kinds.includes(finding.kind)) {
-    return `Entry ${entry.name} does not allow ${finding.kind}, only ${listed(entry.kinds)}.`;
-  }
-  if (finding.time < entry.from) return `Entry ${entry.name} holds from ${isoMicros(entry.from)} on.`;
-  if (finding.last > entry.until) return `Entry ${entry.name} ended ${isoMicros(entry.until)}.`;
-  if (!inSchedule(entry, finding.time) || !inSchedule(entry, finding.last)) {
-    return `Outside the schedule of entry ${entry.name}.`;
-  }
-  return undefined;
+/** Why the entries do not hold what the part has. */
+function lacksOf(part: Case, live: readonly AllowEntry[]): string[] {
+  const outside = [...part.contacts].filter(([, target]) => !inScope(target, live)).map(([text]) => text);
+  return [
+    ...live.flatMap((entry) => lackAt(entry, part.first) ?? lackAt(entry, part.last) ?? []),
+    ...(outside.length > 0 ? [`Targets outside its scope: ${listed(outside)}.`] : []),
+  ];
 }
 
-const minuteMicros = 60_000_000;
-const dayMinutes = 1440;
+const inScope = ({ words }: ContactedTarget, live: readonly AllowEntry[]): boolean =>
+  live.some(({ targets }) => targets === undefined || targets.has(words));
 
-/** A window that ends before it starts runs over midnight and belongs to the day it started on. */
-function inSchedule({ schedule }: AllowEntry, time: number): boolean {
-  if (!schedule) return true;
-  const minutes = Math.floor(time / minuteMicros);
-  const minute = ((minutes % dayMinutes) + dayMinutes) % dayMinutes;
-  // 1 January 1970 was a Thursday.
-  const weekday = (((Math.floor(minutes / dayMinutes) + 4) % 7) + 7) % 7;
-  const on = (day: number): boolean => schedule.days.length === 0 || schedule.days.includes(day);
-  if (schedule.start <= schedule.end) {
-    return on(weekday) && minute >= schedule.start && minute < schedule.end;
-  }
-  return minute >= schedule.start ? on(weekday) : minute < schedule.end && on((weekday + 6) % 7);
+/** The part without ordinary use of public services; undefined when that is all there was. */
+function deviating(part: Case | undefined, live: readonly AllowEntry[]): Case | undefined {
+  if (!part) return undefined;
+  const contacts = new Map(
+    [...part.contacts].filter(([, target]) => [...target.services.values()].some(isProbe)),
+  );
+  const elsewhere = [...contacts.values()].some((target) => !inScope(target, live));
+  const deviates = part.findings.length > 0 || elsewhere || strays(part) >= strayAtLeast;
+  return deviates ? { ...part, contacts } : undefined;
 }
+
+/** What failed, as scans do: ordinary work goes on at all hours. */
+function strays({ contacts, pages, names }: Case): number {
+  let failed = 0;
+  for (const { services } of contacts.values()) {
+    for (const { outcome } of services.values()) if (outcome !== Outcome.answered) failed++;
+  }
+  for (const [key, { status }] of pages) {
+    if (status >= 400 || exploitOf(splitPage(key)[1]) !== undefined) failed++;
+  }
+  for (const { rcode } of names.values()) if (rcode === nameError) failed++;
+  return failed;
+}
+
+const nameError = 3;
 
 function isProbe({ outcome, popular }: { outcome: number; popular: boolean }): boolean {
   return !(outcome === Outcome.answered && popular);
+}
+
+/**
+ * The part with what stands of it in findings. A count that crossed its threshold in the other part went on in this one:
+ * then it stands here for its share. Rules and traps speak of single events, which are where they are.
+ */
+function withFindings(part: Case, of: Case, allows: (finding: JudgedFinding) => boolean): Case | undefined {
+  if (part.findings.some(allows)) return part;
+  const share = sizeOf(part) / Math.max(1, sizeOf(of));
+  const goneOn = of.findings
+    .filter(
+      (finding) =>
+        allows(finding) && finding.crossings.length > 0 && !finding.rules && finding.kind !== 'trap',
+    )
+    .map((finding): JudgedFinding => ({
+      ...finding,
+      time: part.first,
+      last: part.last,
+      crossings: [],
+      keys: [],
+      crossed: 0,
+      strength: Math.max(1, finding.strength * share),
+      reasons: [
+        `Score of ${finding.kind}: its threshold was crossed in the other part; of ${grouped(sizeOf(of))} tries ` +
+          `${grouped(sizeOf(part))} are here, and it is taken in proportion.`,
+      ],
+      caveats: [],
+    }));
+  return goneOn.length === 0
+    ? undefined
+    : { ...part, findings: [...part.findings, ...goneOn].sort((x, y) => x.time - y.time) };
+}
+
+function sizeOf({ contacts, pages, names }: Case): number {
+  let services = 0;
+  for (const target of contacts.values()) services += target.services.size;
+  return services + pages.size + names.size;
+}
+
+/** Says so where what was counted is in both parts. */
+function mixed(finding: JudgedFinding, { contacts }: Case, kept: Case): JudgedFinding {
+  const own = (key: string): boolean => contacts.has(key) && !kept.contacts.has(key);
+  if (finding.crossings.length === 0 || finding.keys.every(own) || kept.contacts.size === 0) return finding;
+  const caveat = 'its counts hold what was authorised, too.';
+  return { ...finding, caveats: [...finding.caveats, caveat] };
 }

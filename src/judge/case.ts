@@ -138,6 +138,13 @@ export interface Contacted {
   popular: boolean;
   count: number;
   banner: string;
+  /** µs: when it was first and last made, where that was noted (of whom the allowlist names). */
+  times?: readonly [first: number, last: number] | undefined;
+}
+
+/** The times of two sets of contacts with one service; undefined: not known. */
+export function joinTimes(x: Contacted['times'], y: Contacted['times']): Contacted['times'] {
+  return x && y ? [Math.min(x[0], y[0]), Math.max(x[1], y[1])] : undefined;
 }
 
 /** A finding with its crossings' keys in words. */

@@ -8,6 +8,7 @@ import { joinCaveats, joinHabits } from '../model/finding.ts';
 import type { AddressBook, AddressKey } from '../model/finding.ts';
 import { fingerprintOf } from './actor.ts';
 import type { Group } from './actor.ts';
+import { joinTimes } from './case.ts';
 import type { ActorIdentity, Case, Contacted, ContactedTarget, ExactAddress, JudgedFinding } from './case.ts';
 import { crossingKey } from './crossing-key.ts';
 import { joinStatements } from './rule-words.ts';
@@ -182,13 +183,15 @@ function addContacts(
     }
     const touch = unpackTouch(packed);
     const banner = dossier.banners.get(key) ?? '';
+    const times = dossier.times?.get(key);
     const known: Contacted | undefined = target.services.get(key % 0x100_0000);
-    if (!known) target.services.set(key % 0x100_0000, { ...touch, banner });
+    if (!known) target.services.set(key % 0x100_0000, { ...touch, banner, times });
     else {
       known.outcome = Math.max(known.outcome, touch.outcome);
       known.popular &&= touch.popular;
       known.count += touch.count;
       known.banner ||= banner;
+      known.times = joinTimes(known.times, times);
     }
   }
 }

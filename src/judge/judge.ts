@@ -1,6 +1,6 @@
 import { isoMicros } from '../base/iso-time.ts';
 import { windowName } from '../base/plain-words.ts';
-import type { Context } from '../model/context.ts';
+import type { AllowEntry, Context } from '../model/context.ts';
 import type { Dossier, RunFacts } from '../model/dossier.ts';
 import { Outcome } from '../model/event.ts';
 import type { Evidence, Kind } from '../model/finding.ts';
@@ -8,9 +8,11 @@ import { severities } from '../model/incident.ts';
 import type { FindingView, Incident } from '../model/incident.ts';
 import { rcodeNames } from '../wire/dns-words.ts';
 import { groupActors } from './actor.ts';
+import type { Group } from './actor.ts';
 import { aimsAtHome } from './aim.ts';
+import { partsOf } from './allowed-parts.ts';
 import { splitByAllowlist } from './authorised.ts';
-import type { Case, JudgedFinding } from './case.ts';
+import type { ActorIdentity, Case, JudgedFinding } from './case.ts';
 import { firstProbes } from './concerned.ts';
 import { compareTexts, correlate } from './correlate.ts';
 import { splitPage } from './exploit.ts';
@@ -37,9 +39,14 @@ const crossingLimit = 12;
  */
 export function judgeAll(dossiers: readonly Dossier[], facts: RunFacts, context: Context): Incident[] {
   const incidents: Incident[] = [];
+  const groups = new Map<ActorIdentity, Group>();
   const habits = new Habits(dossiers, facts.book);
   const cases = groupActors(dossiers, facts.book, context.home)
-    .map((group) => correlate(group, facts, context))
+    .map((group) => {
+      const of = correlate(group, facts, context);
+      groups.set(of.actor, group);
+      return of;
+    })
     .filter(({ findings }) => findings.length > 0)
     .map((of): Case => ({ ...of, usual: habits.before(of.actor.address, of.first) }));
   const others: Others = { logins: facts.logins, exploits: cases.flatMap(successesOf), inputs: facts.inputs };
@@ -50,9 +57,13 @@ export function judgeAll(dossiers: readonly Dossier[], facts: RunFacts, context:
         ? []
         : [...known.contacts.keys()].filter((address) => probedFirst.get(address) === known);
     const whole: Case = foundFirst.length === 0 ? known : { ...known, foundFirst: new Set(foundFirst) };
-    const { covered, rest, notes } = splitByAllowlist(whole, context.allowlist);
+    const group = groups.get(whole.actor)!;
+    const { covered, rest, outside, notes } = splitByAllowlist(whole, context.allowlist, (entries) => ({
+      covered: partOf(whole, group, 'covered', entries, facts, context),
+      beyond: partOf(whole, group, 'beyond', entries, facts, context),
+    }));
     if (!covered) {
-      incidents.push(incidentOf(whole, 'whole', facts, others, notes));
+      incidents.push(incidentOf(whole, outside ? 'outside' : 'whole', facts, others, notes));
       continue;
     }
     const authorised = incidentOf(covered, 'covered', facts, others, notes);
@@ -66,6 +77,23 @@ export function judgeAll(dossiers: readonly Dossier[], facts: RunFacts, context:
   }
   markReturns(incidents);
   return incidents.sort(byImportance);
+}
+
+/** What of the case is in the hours and at the targets of the entries, or is not; undefined: nothing. */
+function partOf(
+  of: Case,
+  group: Group,
+  which: 'covered' | 'beyond',
+  entries: readonly AllowEntry[],
+  facts: RunFacts,
+  context: Context,
+): Case | undefined {
+  const dossiers = group.dossiers
+    .map((dossier) => partsOf(dossier, entries, facts.book)[which])
+    .filter(({ findings, events }) => findings.length > 0 || events > 0);
+  if (dossiers.length === 0) return undefined;
+  const { actor, standing, usual, foundFirst } = of;
+  return { ...correlate({ ...group, dossiers }, facts, context), actor, standing, usual, foundFirst };
 }
 
 /** What matters first: severity, then confidence, then the earlier, then the id. */

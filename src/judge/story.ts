@@ -281,7 +281,7 @@ export function flipsFor(
       break;
     case 'scan':
     case 'background': {
-      if (part === 'deviation') {
+      if (part === 'deviation' || part === 'outside') {
         flips.push('Widening the allowlist entry to what it did here would make it authorised.');
       } else if (!of.actor.decoys) {
         flips.push(

@@ -30,8 +30,14 @@ export interface Judgement {
   readonly fix: string | undefined;
 }
 
-/** How the case came here: as covered by the allowlist, as what the allowlist did not cover, or neither. */
-export type Part = 'covered' | 'deviation' | 'whole';
+/**
+ * How the case came here: as covered by the allowlist, as what of it the allowlist did not cover, as all that somebody did
+ * whom it names and who kept to none of it, or as nobody's whom it names.
+ */
+export type Part = 'covered' | 'deviation' | 'outside' | 'whole';
+
+/** Nothing was taken off it. */
+const isWhole = (part: Part): boolean => part === 'whole' || part === 'outside';
 
 // ---------------------------------------------------------------- severity
 
@@ -107,7 +113,7 @@ const severityTable: readonly SeverityRule[] = [
   {
     severity: 'medium',
     what: 'an authorised scanner outside what was authorised',
-    holds: ({ part }) => (part === 'deviation' ? 'at least medium' : undefined),
+    holds: ({ part }) => (part === 'deviation' || part === 'outside' ? 'at least medium' : undefined),
   },
   {
     severity: 'medium',
@@ -244,7 +250,7 @@ const verdictTable: readonly VerdictRule[] = [
   {
     verdict: 'known-scanner',
     holds: ({ standing: { identity } }, part) =>
-      part === 'whole' && identity?.list.kind === 'scanner' ? identity.how : undefined,
+      isWhole(part) && identity?.list.kind === 'scanner' ? identity.how : undefined,
   },
   {
     verdict: 'insufficient',
@@ -266,16 +272,16 @@ const verdictTable: readonly VerdictRule[] = [
   },
   {
     verdict: 'insufficient',
-    holds: (of, part) => (part === 'whole' ? sharedAddressOf(of) : undefined),
+    holds: (of, part) => (isWhole(part) ? sharedAddressOf(of) : undefined),
   },
   {
     verdict: 'misconfiguration',
-    holds: (of, part) => (part === 'whole' ? misconfigurationOf(of)?.reason : undefined),
+    holds: (of, part) => (isWhole(part) ? misconfigurationOf(of)?.reason : undefined),
   },
   {
     verdict: 'benign',
     holds: (of, part) =>
-      part === 'whole'
+      isWhole(part)
         ? (crawlerOf(of) ?? peerToPeerOf(of) ?? monitoringOf(of) ?? outboundClientOf(of) ?? usualFor(of))
         : undefined,
   },
@@ -307,7 +313,7 @@ export function judge(of: Case, part: Part, followed: readonly Followed[]): Judg
   const lenient = rule.verdict === 'misconfiguration' || rule.verdict === 'benign';
   const escalated = lenient && followed.some((item) => item.step !== null);
   const verdict = escalated ? 'scan' : rule.verdict;
-  const odd = part === 'whole' ? oddities(of, followed) : undefined;
+  const odd = isWhole(part) ? oddities(of, followed) : undefined;
   const why = [escalated ? '' : rule.holds(of, part, confidence.scan)!];
   // A crawler that did something else is named all the same.
   if (odd !== undefined && rule.verdict !== 'known-scanner') why.push(of.standing.identity!.how);

@@ -253,6 +253,12 @@ export class AddressSet {
     return range !== undefined && compareWords([a, b, 0xffff_ffff, 0xffff_ffff], range[1]) <= 0;
   }
 
+  /** Whether any address of the IPv6 /64 is in the set. */
+  meets64([a, b]: Words): boolean {
+    const range = this.#range6([a, b, 0xffff_ffff, 0xffff_ffff]);
+    return range !== undefined && compareWords([a, b, 0, 0], range[1]) <= 0;
+  }
+
   has(words: Words): boolean {
     return this.has6(words[0], words[1], words[2], words[3]);
   }

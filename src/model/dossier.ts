@@ -48,6 +48,15 @@ export interface Dossier {
   ttlHigh: number;
   /** Exact addresses inside an IPv6 /64, capped at 64. */
   readonly addresses: Set<string>;
+  /** Of an actor whom the allowlist names: all of it once more, apart by whether its hour and target are allowed. */
+  readonly parts?: DossierParts;
+  /** Of such parts: when each of `touches` was first and last made, µs. */
+  readonly times?: Map<number, readonly [first: number, last: number]>;
+}
+
+export interface DossierParts {
+  readonly covered: Dossier;
+  readonly beyond: Dossier;
 }
 
 export interface Page {

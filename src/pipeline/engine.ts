@@ -14,8 +14,8 @@ import { Popularity } from '../state/popularity.ts';
 import { RecentLogins } from '../state/recent-logins.ts';
 import type { RowConsumer } from '../state/reorder.ts';
 import { TextRing } from '../state/text-ring.ts';
+import { Slot } from '../state/tuple-table.ts';
 import type { Hit } from '../state/tuple-table.ts';
-import { addFinding } from './add-finding.ts';
 import { CountedTable, planTables } from './counted-table.ts';
 import type { BoundCount } from './counted-table.ts';
 import { viewOf } from './actor-view.ts';
@@ -25,7 +25,7 @@ import { OpenCrossings } from './open-crossings.ts';
 import { roleByPorts } from './pairing.ts';
 import { seedDossier } from './seed-dossier.ts';
 import { SelectedCounts } from './selected-counts.ts';
-import { Suspects } from './suspects.ts';
+import { Suspects, withParts } from './suspects.ts';
 
 /** A detector that runs, with the name its findings carry. */
 export interface Started {
@@ -92,7 +92,7 @@ export class Engine implements RowConsumer {
     this.#popularity = new Popularity(options.popularFrom);
     this.#detectors = detectors;
     this.#home = context.home;
-    this.suspects = new Suspects(this.slots, options.inputNames);
+    this.suspects = new Suspects(this.slots, options.inputNames, undefined, context.allowlist);
     this.crossings = options.logCrossings ? new CrossingLog() : undefined;
     const counts: BoundCount[] = detectors.flatMap(({ running }, detector) =>
       running.counts.map((count) => ({ count, detector })),
@@ -314,8 +314,9 @@ export class Engine implements RowConsumer {
   ): void {
     const fresh = this.suspects.get(actor) === undefined;
     const dossier = this.#dossier(actor, a, family, time);
-    addFinding(dossier, name, draft, time, undefined, batch.input);
-    this.suspects.evidence(dossier, batch, row);
+    const aim = this.#targetOf(batch, row);
+    this.suspects.found(dossier, name, draft, time, { input: batch.input, target: aim });
+    this.suspects.triggered(dossier, batch, row, aim, false);
     if (fresh && (batch.kind[row] !== EventKind.contact || batch.role[row] === Role.originator)) {
       const target = (batch.flags[row] & Flag.noTarget) === 0 && family === 0 ? batch.target[row] : undefined;
       this.suspects.add(dossier, batch, row, target, false);
@@ -332,8 +333,9 @@ export class Engine implements RowConsumer {
       if (!draft) continue;
       const { actor, batch, row } = standing.row;
       const dossier = this.#dossier(actor, ...wordOf(actor), now);
-      addFinding(dossier, name, draft, now, crossing, batch.input);
-      this.suspects.evidence(dossier, batch, row);
+      const target = this.#targetOf(batch, row);
+      this.suspects.found(dossier, name, draft, now, { crossing, input: batch.input, target });
+      this.suspects.triggered(dossier, batch, row, target, false);
     }
   }
 
@@ -371,20 +373,37 @@ export class Engine implements RowConsumer {
     const view = viewOf(table, hit, crossing.actor, this.slots, this.#ring);
     const draft = running.crossed(crossing, view);
     if (!draft) return false;
-    this.#found(name, draft, crossing, hit);
+    const about = table.contacts && hit.slot === Slot.ab ? crossing.key : undefined;
+    this.#found(name, draft, crossing, hit, about);
     return true;
   }
 
-  #found(name: string, draft: FindingDraft, crossing: Crossing, hit: Hit): void {
+  #found(
+    name: string,
+    draft: FindingDraft,
+    crossing: Crossing,
+    hit: Hit,
+    about: AddressKey | undefined,
+  ): void {
     const dossier = this.#dossier(crossing.actor, hit.a, hit.family, this.#now);
-    const seeded = dossier.inputs.size === 0;
-    addFinding(dossier, name, draft, this.#now, crossing);
+    const unseen = dossier.inputs.size === 0;
+    let target: AddressKey | undefined;
     for (const { batch, row, actor } of this.#triggers) {
       if (actor !== crossing.actor) continue;
-      this.suspects.evidence(dossier, batch, row);
-      // Nothing more may come of it: a scan may fit into one second of its log.
-      if (seeded) this.suspects.witness(dossier, batch, row);
+      target = this.#targetOf(batch, row);
+      this.suspects.triggered(dossier, batch, row, target, unseen);
     }
+    this.suspects.found(dossier, name, draft, this.#now, { crossing, target: about ?? target });
+  }
+
+  /** The key of the address that a row names as its target. */
+  #targetOf(batch: EventBatch, row: number): AddressKey | undefined {
+    const flags = batch.flags[row];
+    if ((flags & Flag.noTarget) !== 0) return undefined;
+    if ((flags & Flag.v6) === 0) return batch.target[row];
+    const to = batch.target[row] * 4;
+    const { wide } = batch;
+    return slotBase + this.slots.address(wide[to], wide[to + 1], wide[to + 2], wide[to + 3]);
   }
 
   /** The actor's dossier; a new one begins with what the windows still hold. */
@@ -407,7 +426,7 @@ export class Engine implements RowConsumer {
       const key = (k: AddressKey): void => {
         if (k >= slotBase) mark(k - slotBase);
       };
-      for (const dossier of this.suspects.all()) {
+      for (const dossier of [...this.suspects.all()].flatMap(withParts)) {
         key(dossier.actor);
         for (const target of dossier.targets) key(target);
         for (const finding of dossier.findings) {

@@ -1,10 +1,13 @@
 import { formatWords } from '../model/address.ts';
+import type { Words } from '../model/address.ts';
+import { lackAt } from '../model/allowed-time.ts';
+import type { AllowEntry } from '../model/context.ts';
 import { EventKind, Flag, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
-import type { SharedDraft, Statement } from '../model/detector.ts';
+import type { FindingDraft, SharedDraft, Statement } from '../model/detector.ts';
 import { quietOf, touchKey } from '../model/dossier.ts';
 import type { Dossier } from '../model/dossier.ts';
-import type { AddressBook, AddressKey, Evidence } from '../model/finding.ts';
+import type { AddressBook, AddressKey, Crossing, Evidence } from '../model/finding.ts';
 import { hashSeed } from '../state/hash.ts';
 import { exploitOf } from '../wire/exploit-words.ts';
 import { addFinding } from './add-finding.ts';
@@ -43,14 +46,23 @@ export class Suspects {
   /** Dossiers of what detectors told of many actors: they stay. */
   readonly #told = new WeakSet<Dossier>();
   readonly #limit: number;
+  readonly #allowlist: readonly AllowEntry[];
+  /** The entries of the allowlist that may hold a dossier's actor. */
+  readonly #entries = new WeakMap<Dossier, readonly AllowEntry[]>();
   /** Dossiers that had to go: those of the suspects that had done least. */
   dropped = 0;
 
   /** `limit`: dossiers at most. */
-  constructor(book: AddressBook, inputNames: readonly string[], limit = dossierLimit) {
+  constructor(
+    book: AddressBook,
+    inputNames: readonly string[],
+    limit = dossierLimit,
+    allowlist: readonly AllowEntry[] = [],
+  ) {
     this.#book = book;
     this.#inputNames = inputNames;
     this.#limit = limit;
+    this.#allowlist = allowlist;
   }
 
   get size(): number {
@@ -80,7 +92,7 @@ export class Suspects {
     if (known) this.closed.push(known);
     this.#open.delete(actor);
     if (this.#open.size + this.closed.length >= this.#limit) this.#makeRoom();
-    const dossier = this.#blank(actor, time);
+    const dossier = this.#divided(this.#blank(actor, time));
     this.#open.set(actor, dossier);
     const bit = spotOf(a, family);
     this.#maybe[bit >>> 3] |= 1 << (bit & 7);
@@ -98,7 +110,7 @@ export class Suspects {
     this.closed = this.closed.filter((dossier) => !going.has(dossier));
     for (const dossier of going) {
       if (this.#open.get(dossier.actor) === dossier) this.#open.delete(dossier.actor);
-      this.#contents.forget(dossier);
+      for (const one of withParts(dossier)) this.#contents.forget(one);
     }
     this.dropped += going.size;
   }
@@ -132,6 +144,61 @@ export class Suspects {
       ttlHigh: 0,
       addresses: new Set(),
     };
+  }
+
+  /** With parts, if the allowlist names the actor. */
+  #divided(dossier: Dossier): Dossier {
+    if (this.#allowlist.length === 0) return dossier;
+    const words = [...this.#book.words(dossier.actor)] as unknown as Words;
+    const isV4 = words[0] === 0 && words[1] === 0 && words[2] === 0xffff;
+    const entries = this.#allowlist.filter(({ addresses }) =>
+      isV4 ? addresses.has(words) : addresses.meets64(words),
+    );
+    if (entries.length === 0) return dossier;
+    const part = (): Dossier => ({
+      ...this.#blank(dossier.actor, Infinity),
+      last: -Infinity,
+      times: new Map(),
+    });
+    const divided = { ...dossier, parts: { covered: part(), beyond: part() } };
+    this.#entries.set(divided, entries);
+    return divided;
+  }
+
+  /** The part of the dossier that what happened at `time` belongs to; undefined: it has none. */
+  #partOf(dossier: Dossier, time: number, target: AddressKey | undefined): Dossier | undefined {
+    const { parts } = dossier;
+    if (!parts) return undefined;
+    const words = target === undefined ? undefined : ([...this.#book.words(target)] as unknown as Words);
+    const isAllowed = this.#entries
+      .get(dossier)!
+      .some(
+        (entry) =>
+          lackAt(entry, time) === undefined && (!words || !entry.targets || entry.targets.has(words)),
+      );
+    return isAllowed ? parts.covered : parts.beyond;
+  }
+
+  /** The dossier that something is added to, and its part, both stretched to hold the time. */
+  #reach(dossier: Dossier, time: number, target: AddressKey | undefined): readonly Dossier[] {
+    if (time < dossier.first) dossier.first = time;
+    const part = this.#partOf(dossier, time, target);
+    if (!part) return [dossier];
+    part.first = Math.min(part.first, time);
+    part.last = Math.max(part.last, time);
+    return [dossier, part];
+  }
+
+  /** A detector's statement about the suspect. `target`: what it is about, or what the row touched that led to it. */
+  found(
+    dossier: Dossier,
+    detector: string,
+    draft: FindingDraft,
+    time: number,
+    at: { readonly crossing?: Crossing; readonly input?: number; readonly target: AddressKey | undefined },
+  ): void {
+    for (const one of this.#reach(dossier, time, at.target))
+      addFinding(one, detector, draft, time, at.crossing, at.input);
   }
 
   /** A finding that is no one actor's: a dossier of its own, to which nobody's rows are added. */
@@ -193,21 +260,34 @@ export class Suspects {
     popular: boolean,
     time: number,
   ): void {
-    dossier.first = Math.min(dossier.first, time);
-    if (this.#contents.touch(dossier, target, service, outcome, popular, 0)) dossier.events++;
+    for (const one of this.#reach(dossier, time, target)) {
+      if (this.#contents.touch(one, target, service, outcome, popular, 0)) one.events++;
+      if (one.times) this.#timed(one, target, service, time);
+    }
+  }
+
+  /** Notes when a part's contact was made. */
+  #timed(part: Dossier, target: AddressKey, service: number, time: number): void {
+    const index = this.#contents.indexOf(part, target);
+    if (index === undefined) return;
+    const key = touchKey(index, service);
+    if (!part.touches.has(key)) return;
+    const [first, last] = part.times!.get(key) ?? [time, time];
+    part.times!.set(key, [Math.min(first, time), Math.max(last, time)]);
   }
 
   /** `size`: to within 1 %. */
   seedPage(dossier: Dossier, host: string, path: string, status: number, size: number, time: number): void {
-    dossier.first = Math.min(dossier.first, time);
-    if (this.#contents.page(dossier, host, path, status, size, time, 0)) dossier.events++;
+    for (const one of this.#reach(dossier, time, undefined))
+      if (this.#contents.page(one, host, path, status, size, time, 0)) one.events++;
   }
 
   seedName(dossier: Dossier, name: string, rcode: number, time: number): void {
-    dossier.first = Math.min(dossier.first, time);
-    if (dossier.names.has(name)) return;
-    dossier.events++;
-    this.#contents.name(dossier, name, 0, rcode, time);
+    for (const one of this.#reach(dossier, time, undefined)) {
+      if (one.names.has(name)) continue;
+      one.events++;
+      this.#contents.name(one, name, 0, rcode, time);
+    }
   }
 
   /** Keeps the record of an exploit request that was answered. */
@@ -239,10 +319,27 @@ export class Suspects {
     popular: boolean,
   ): void {
     const time = batch.time[row];
-    if (isOver(dossier, time)) {
-      this.#afterwards(dossier, batch, row, target);
-      return;
+    const over = isOver(dossier, time);
+    if (dossier.parts) {
+      const part = this.#partOf(dossier, time, target)!;
+      if (over) this.#afterwards(part, batch, row, target);
+      else {
+        part.first = Math.min(part.first, time);
+        this.#take(part, batch, row, target, popular);
+      }
     }
+    if (over) this.#afterwards(dossier, batch, row, target);
+    else this.#take(dossier, batch, row, target, popular);
+  }
+
+  #take(
+    dossier: Dossier,
+    batch: EventBatch,
+    row: number,
+    target: AddressKey | undefined,
+    popular: boolean,
+  ): void {
+    const time = batch.time[row];
     if (time > dossier.last) dossier.last = time;
     dossier.events++;
     if ((dossier.events & (dossier.events - 1)) === 0) this.evidence(dossier, batch, row);
@@ -332,6 +429,7 @@ export class Suspects {
     if (target === undefined) return;
     const service = (batch.proto[row] << 16) | batch.targetPort[row];
     this.#contents.touch(dossier, target, service, outcome, popular);
+    if (dossier.times) this.#timed(dossier, target, service, batch.time[row]);
     const length = batch.textLengthOf(row, Text.detail);
     // What the client said (a TLS server name) is in the same field; only the target's words are a banner.
     if (length > 0 && (batch.flags[row] & Flag.gotData) !== 0 && dossier.banners.size < 1024) {
@@ -343,6 +441,10 @@ export class Suspects {
 
   /** A contact from `source`, which the suspect had contacted, back to the suspect: a callback. */
   calledBack(dossier: Dossier, source: AddressKey, service: number, batch: EventBatch, row: number): void {
+    if (dossier.parts) {
+      const { covered, beyond } = dossier.parts;
+      for (const part of [covered, beyond]) this.calledBack(part, source, service, batch, row);
+    }
     const index = this.#contents.indexOf(dossier, source);
     if (index === undefined || source === dossier.actor || dossier.callbacks.size >= 256) return;
     const key = touchKey(index, service);
@@ -357,6 +459,22 @@ export class Suspects {
     dossier.addresses.add(formatWords(w[i], w[i + 1], w[i + 2], w[i + 3]));
   }
 
+  /** A row that made a key cross; `unseen`: no row of the dossier was there to say what its sender looks like. */
+  triggered(
+    dossier: Dossier,
+    batch: EventBatch,
+    row: number,
+    target: AddressKey | undefined,
+    unseen: boolean,
+  ): void {
+    const part = this.#partOf(dossier, batch.time[row], target);
+    for (const one of part ? [dossier, part] : [dossier]) {
+      this.evidence(one, batch, row);
+      // Nothing more may come of it: a scan may fit into one second of its log.
+      if (unseen) this.witness(one, batch, row);
+    }
+  }
+
   evidence(dossier: Dossier, batch: EventBatch, row: number): void {
     if (dossier.evidence.length >= evidenceLimit) return;
     const line = batch.record[row];
@@ -368,7 +486,7 @@ export class Suspects {
   /** All dossiers, closed and open, oldest first; crossings have their final maxima by now. */
   finish(): Dossier[] {
     const all = [...this.all()];
-    for (const { findings } of all) {
+    for (const { findings } of all.flatMap(withParts)) {
       for (const finding of findings) {
         for (const { max, threshold } of finding.crossings) {
           finding.strength = Math.max(finding.strength, max / threshold);
@@ -384,6 +502,10 @@ export class Suspects {
 /** Whether the dossier's episode has ended at `time`. */
 const isOver = (dossier: Dossier, time: number): boolean =>
   time - dossier.last > quietLeast && time - dossier.last > quietOf(dossier);
+
+/** The dossier and its parts. */
+export const withParts = (dossier: Dossier): Dossier[] =>
+  dossier.parts ? [dossier, dossier.parts.covered, dossier.parts.beyond] : [dossier];
 
 /** What is lost when a dossier goes: other detectors' findings, alerts and logins outweigh many probes. */
 const weightOf = (dossier: Dossier): number =>
