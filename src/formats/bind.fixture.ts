@@ -75,7 +75,10 @@ export const fixture: FormatFixture = {
         `Nov 22 01:00:00 ns1 named[77]: 22-Nov-2026 00:32:11.250 queries: info: ${client} (vpn.example.com): query: vpn.example.com IN A + (198.51.100.2)`,
         `{"__REALTIME_TIMESTAMP":"1795307531250000","SYSLOG_IDENTIFIER":"named","MESSAGE":"${client} (vpn.example.com): query: vpn.example.com IN A + (198.51.100.2)"}`,
         `{"__REALTIME_TIMESTAMP":"1795307531250000","SYSLOG_IDENTIFIER":"named","MESSAGE":"${client} (a\\\\\\"b.example.com): query: a\\\\\\"b.example.com IN A + (198.51.100.2)"}`,
+        `2026-11-22T01:00:00+00:00 named[77]: 22-Nov-2026 00:32:11.250 queries: info: ${client} (vpn.example.com): query: vpn.example.com IN A + (198.51.100.2)`,
+        `2026-11-22T00:32:11.250+00:00 named: ${client} (vpn.example.com): query: vpn.example.com IN A + (198.51.100.2)`,
         'Nov 22 00:32:11 ns1 sshd[78]: Server listening on 0.0.0.0 port 22.',
+        `2026-11-22T00:32:11+00:00 other[78]: ${client} (vpn.example.com): query: vpn.example.com IN A + (198.51.100.2)`,
       ].join('\n'),
       events: [
         { ...asked, time: '2026-11-22T00:32:11.000000Z', queryType: 1, texts: { name: 'vpn.example.com' } },
@@ -83,8 +86,10 @@ export const fixture: FormatFixture = {
         { ...asked, time: '2026-11-22T00:32:11.250000Z', queryType: 1, texts: { name: 'vpn.example.com' } },
         { ...asked, time: '2026-11-22T00:32:11.250000Z', queryType: 1, texts: { name: 'vpn.example.com' } },
         { ...asked, time: '2026-11-22T00:32:11.250000Z', queryType: 1, texts: { name: 'a\\"b.example.com' } },
+        { ...asked, time: '2026-11-22T00:32:11.250000Z', queryType: 1, texts: { name: 'vpn.example.com' } },
+        { ...asked, time: '2026-11-22T00:32:11.250000Z', queryType: 1, texts: { name: 'vpn.example.com' } },
       ],
-      skipped: { 'no question of a client': 1 },
+      skipped: { 'no question of a client': 2 },
     },
   ],
   malformed: {

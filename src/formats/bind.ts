@@ -1,5 +1,5 @@
 import { address } from '../bytes/addresses.ts';
-import { apostrophe, colon, hash, minus, parenOpen, slash, space } from '../bytes/codes.ts';
+import { apostrophe, bracketClose, colon, hash, minus, parenOpen, slash, space } from '../bytes/codes.ts';
 import { findText } from '../bytes/find-text.ts';
 import { cursor, find, hasText, port } from '../bytes/numbers.ts';
 import { clock, IsoTimes, NamedDays, readFraction, fourDigits, twoDigits } from '../bytes/times.ts';
@@ -78,10 +78,14 @@ class BindReader implements LineReader {
   #stamp(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < 20) return Number.NaN;
     if (bytes[start + 4] === minus) {
-      // A relay's ISO stamp has a host behind it, BIND's own a category or the client.
+      // A relay's ISO stamp has a host or 'named[471]:' behind it, BIND's own a category or the client.
       const time = this.#iso.read(bytes, start, end);
       const next = cursor.at + 1;
-      return hasText(bytes, next, end, 'client ') || bytes[find(bytes, next, end, space) - 1] === colon
+      if (hasText(bytes, next, end, 'client ')) return time;
+      const word = find(bytes, next, end, space);
+      return bytes[word - 1] === colon &&
+        bytes[word - 2] !== bracketClose &&
+        !hasText(bytes, next, end, 'named:')
         ? time
         : Number.NaN;
     }

@@ -114,6 +114,23 @@ export const fixture: FormatFixture = {
       ),
     },
     {
+      name: 'without a host, the first word may be the rule',
+      input: [
+        `<4>Nov 22 00:32:11 DROP-input: ${tcp('SYN ')}`,
+        `<4>Nov 22 00:32:11 [WAN_LOCAL-default-D]${tcp('SYN ')}`,
+        `<4>Nov 22 00:32:11 [WAN_LOCAL-A-2147483647] DESCR="[WAN_LOCAL]Block All Traffic" ${tcp('SYN ')}`,
+        `<4>Nov 22 00:32:11 kernel:[WAN_IN-default-D]${tcp('SYN ')}`,
+        `<4>Nov 22 00:32:11 kernel: [123.456789] [UFW BLOCK] ${tcp('SYN ')}`,
+        `<4>Nov 22 00:32:11 dropbox: kernel: ${tcp('SYN ')}`,
+        `<4>Nov 22 00:32:11 dropbox ${tcp('SYN ')}`,
+      ].join('\n'),
+      events: (['denied', 'denied', 'passed', 'denied', 'denied', 'unknown', 'unknown'] as const).map((verdict) =>
+        verdict === 'passed'
+          ? { ...syn, outcome: 'unknown' as const, flags: [...syn.flags, 'passed' as const] }
+          : { ...syn, outcome: verdict },
+      ),
+    },
+    {
       name: 'roles and stealth by TCP flags',
       input: [
         at(tcp('SYN ', undefined, 40)),

@@ -1,5 +1,5 @@
 import { setIPv4, readIPv4, readIPv6 } from '../bytes/addresses.ts';
-import { bracketClose, bracketOpen, equals, parenClose, space } from '../bytes/codes.ts';
+import { bracketClose, bracketOpen, colon, equals, parenClose, space } from '../bytes/codes.ts';
 import { unescapeJson } from '../bytes/json-escapes.ts';
 import { Json, JsonFields } from '../bytes/json-fields.ts';
 import { decodedLine, kernel, place, placed } from '../bytes/kernel.ts';
@@ -110,7 +110,12 @@ class NetfilterReader implements LineReader {
     const host = this.#syslog.stamp(bytes, start, end);
     if (host < 0) return 'no time stamp';
     let at = host;
-    if (this.#syslog.hasHost) while (at < end && bytes[at] !== space) at++;
+    if (this.#syslog.hasHost) {
+      while (at < end && bytes[at] !== space) at++;
+      if (bytes[host] === bracketOpen || bytes[host] === letterK || bytes[at - 1] === colon) {
+        if (isNoHost(bytes, host, at, end)) at = host - 1;
+      }
+    }
     return this.#message(batch, bytes, at, end, this.#syslog.time);
   }
 
@@ -492,4 +497,15 @@ function isExportField(bytes: Uint8Array, start: number, end: number): boolean {
     at++;
   }
   return false;
+}
+
+const letterK = 107;
+
+/** The first word is not the sender but the program or the rule's prefix: 'kernel:[WAN-D]IN=', '[WAN-D]IN=', 'DROP: IN='. */
+function isNoHost(bytes: Uint8Array, start: number, wordEnd: number, end: number): boolean {
+  return (
+    bytes[start] === bracketOpen ||
+    hasText(bytes, start, end, 'kernel:') ||
+    (bytes[wordEnd - 1] === colon && hasText(bytes, wordEnd + 1, end, 'IN='))
+  );
 }

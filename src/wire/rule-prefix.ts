@@ -81,7 +81,7 @@ function isAt(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boo
   return true;
 }
 
-/** Passes ' kernel: [12345.678901]' if that is what stands at `start`. */
+/** Passes ' kernel: [12345.678901]', with or without the blank before the bracket, if that is what stands at `start`. */
 function behindUptime(bytes: Uint8Array, start: number, end: number): number {
   if (
     start + 24 > end ||
@@ -91,7 +91,7 @@ function behindUptime(bytes: Uint8Array, start: number, end: number): number {
   ) {
     return start;
   }
-  const at = start + 9;
+  const at = bytes[start + 8] === space ? start + 9 : start + 8;
   if (bytes[at] !== bracketOpen || bytes[at + 1] > nine) return at;
   // '%5lu.%06lu' in brackets: at least fourteen bytes.
   let close = at + 13;
