@@ -123,6 +123,22 @@ export const fixture: FormatFixture = {
       events: [{ ...missing, texts: { method: 'GET', path: '/a' } }],
     },
     {
+      name: 'declared layouts that begin with a host or a client, behind a syslog header with and without a host',
+      options: {
+        log_format: [
+          '$http_host$request_uri [$time_iso8601] $request_method $status $remote_addr',
+          '$remote_addr|$time_iso8601|$host|$request|$status',
+        ],
+      },
+      input: ['', '<190>Nov 22 00:32:11 gw nginx: ', '<190>Nov 22 00:32:11 nginx: ']
+        .flatMap((head) => [
+          `${head}www.example.com/a [2026-11-22T00:32:11+00:00] GET 404 192.0.2.7`,
+          `${head}192.0.2.7|2026-11-22T00:32:11+00:00|www.example.com|GET /a HTTP/1.1|404`,
+        ])
+        .join('\n'),
+      events: Array.from({ length: 6 }, () => ({ ...base, status: 404, flags: ['noTarget'], texts: { method: 'GET', host: 'www.example.com', path: '/a' } })),
+    },
+    {
       name: "nginx's log_format, declared: any order, names of its own, path right behind the host",
       options: {
         log_format: [

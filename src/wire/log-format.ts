@@ -301,14 +301,17 @@ function stepsOf(tokens: readonly Token[], json: boolean): Step[] {
     }
     const together = token.text.includes(':') && (part === 'client' || part === 'server');
     const stop = next?.text ?? '';
+    // At the line's beginning a blank is of a syslog header.
+    const word = slash || (steps.length === 0 && ['client', 'host', 'server'].includes(part));
     steps.push({
       kind: 'field',
       part,
       // A blank ends what stands without quotes, except a user's name and what is last; a list's own stands behind a comma.
       blank:
-        !stop.startsWith(' ') ||
-        ['user', 'agent', 'request'].includes(part) ||
-        (['forwardedFor', 'appendedFor'].includes(part) && stop.length > 1),
+        !word &&
+        (!stop.startsWith(' ') ||
+          ['user', 'agent', 'request'].includes(part) ||
+          (['forwardedFor', 'appendedFor'].includes(part) && stop.length > 1)),
       coding: together ? Coding.portBehind : json ? Coding.json : Coding.plain,
       ...(slash && { stop: '/' }),
     });
