@@ -98,7 +98,7 @@ withConfig(
     '--fail-on <severity>',
     'exit with 10 if an incident is this severe: info, low, medium, high, critical',
   )
-  .option('--crossings <file>', 'also write every threshold crossing, tab-separated')
+  .option('--crossings <file>', 'also write every threshold crossing, as CSV')
   .option('-q, --quiet', 'no progress, no warnings')
   .option('--no-color', 'no colours')
   .option('-v, --verbose', 'everything in full')

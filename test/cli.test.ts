@@ -211,6 +211,44 @@ describe('config', () => {
   });
 });
 
+describe('exit codes', () => {
+  const found = scanLines('198.51.100.4', 60).join('');
+
+  test('a reader that closes the pipe does not hide what was found', () => {
+    writeFileSync(join(folder, 'long.log'), found);
+    const { stdout } = spawnSync(
+      'bash',
+      [
+        '-c',
+        `${process.execPath} ${cli} detect --fail-on info --json -q long.log | head -c 1 > /dev/null; echo "$PIPESTATUS"`,
+      ],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    expect(stdout.trim()).toBe('10');
+  });
+
+  test('nothing that could be read is a failure, nothing in it is not', () => {
+    writeFileSync(join(folder, 'long.log'), found);
+    writeFileSync(join(folder, 'empty.log'), '');
+    expect(offtrail(['detect', '-q', '--format', 'bind', 'long.log']).code).toBe(1);
+    expect(offtrail(['detect', '-q', 'empty.log']).code).toBe(0);
+    expect(offtrail(['detect', '-q', 'long.log', 'empty.log']).code).toBe(0);
+  });
+
+  test('what cannot be written is said in a line', () => {
+    writeFileSync(join(folder, 'long.log'), found);
+    expect(offtrail(['detect', '-q', '--html', '.', 'long.log'])).toMatchObject({
+      code: 2,
+      err: 'offtrail: cannot write .: it is a folder\n',
+    });
+    const full = spawnSync('bash', ['-c', `${process.execPath} ${cli} formats > /dev/full`], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect([full.status, full.stderr]).toEqual([1, 'offtrail: cannot write: no space left on device\n']);
+  });
+});
+
 describe('explain', () => {
   test('a line: format, fields, and what the detectors count', () => {
     const { code, out } = offtrail(['explain', scanLines('198.51.100.4', 1)[0].trim()]);
@@ -220,7 +258,7 @@ describe('explain', () => {
     expect(out).toContain('\nservice   tcp/1000\n');
     expect(out).toContain('\noutcome   denied\n');
     expect(out).toMatch(/^counts {4}fan-out\/vertical: worth 2 of 20 in 1 m/m);
-    expect(out).toMatch(/^nothing {3}counted by web, .*dns.* and /m);
+    expect(out).toMatch(/^nothing {3}counted at once by web, .*dns.* and /m);
   });
 
   test('a record of a file, and lines from standard input', () => {

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RunError, UsageError, messageOf } from '../base/errors.ts';
 import { isoMicros } from '../base/iso-time.ts';
@@ -133,6 +133,11 @@ export async function detect(
       ],
     },
   };
+  const severe = failOn !== undefined && incidents.some(({ severity }) => rank(severity) >= rank(failOn));
+  // Nothing could be read at all: that must not look like "nothing found".
+  const code = severe ? failed : isNothingRead(result) ? 1 : 0;
+  // A reader that closes the pipe early (head) ends the process, and must not hide this.
+  process.exitCode = code;
   await writeAll(
     streams.out,
     output.render(report, {
@@ -143,12 +148,22 @@ export async function detect(
   );
   if (options.html !== undefined) await writePage(catalogue, report, options.html);
   if (options.quiet !== true) warnLeftOut(result, streams);
-  const unread = warnUnread(result, files, streams);
-  const severe = failOn !== undefined && incidents.some(({ severity }) => rank(severity) >= rank(failOn));
-  if (severe) return failed;
-  // Nothing could be read at all: that must not look like "nothing found".
-  return unread && result.inputs.every(({ format }) => format === null) ? 1 : 0;
+  warnUnread(result, files, streams);
+  return code;
 }
+
+/** No input was understood, and at least one was not empty: no format, or one that refused every record. */
+function isNothingRead({ inputs }: RunResult): boolean {
+  const refused = ({ records, events, skipped }: RunResult['inputs'][number]): boolean =>
+    events === 0 && records > 0 && skipped.reduce((sum, { count }) => sum + count, 0) >= records;
+  return (
+    inputs.every((input) => input.format === null || refused(input)) &&
+    inputs.some((input) => isUnknown(input) || refused(input))
+  );
+}
+
+const isUnknown = ({ notes }: RunResult['inputs'][number]): boolean =>
+  notes.some(({ note }) => note.startsWith('no known format'));
 
 /** Whether the records of an input are lines. */
 async function isText({ formats }: Catalogue, { inputs }: RunResult, source: string): Promise<boolean> {
@@ -246,6 +261,7 @@ async function namesOf(
 
 function checkWritable(path: string): void {
   try {
+    if (existsSync(path) && statSync(path).isDirectory()) throw new RunError('it is a folder');
     accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
   } catch (error) {
     throw new UsageError(`cannot write ${path}: ${messageOf(error)}`);
@@ -258,6 +274,8 @@ async function writePage(catalogue: Catalogue, report: Report, path: string): Pr
   const output = await loadNamed(catalogue.outputs, 'html');
   const stream = createWriteStream(path);
   const done = finished(stream);
+  // Told below, by whichever of the two fails first.
+  done.catch(() => undefined);
   try {
     await writeAll(stream, output.render(report, { color: false, width: 100, verbose: true }));
     stream.end();
@@ -278,13 +296,12 @@ function warnLeftOut({ leftOut }: RunResult, streams: Streams): void {
 }
 
 /** Says which inputs were not read, unless they were empty; whether there were any. */
-function warnUnread({ inputs }: RunResult, files: Files, streams: Streams): boolean {
-  const unread = inputs.filter(({ notes }) => notes.some(({ note }) => note.startsWith('no known format')));
+function warnUnread({ inputs }: RunResult, files: Files, streams: Streams): void {
+  const unread = inputs.filter(isUnknown);
   for (const { name } of unread.slice(0, unreadShown)) {
     const why = files.packing(name) ?? "no format was recognised; 'offtrail formats' lists them";
     streams.err.write(`offtrail: ${safeText(`${name}: ${why}`)}\n`);
   }
   const more = unread.length - unreadShown;
   if (more > 0) streams.err.write(`offtrail: and ${counted(more, 'other')} that no format recognised\n`);
-  return unread.length > 0;
 }

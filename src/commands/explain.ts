@@ -97,7 +97,8 @@ export async function explain(
     const said = counts.flatMap((one) => one.said);
     lines.push(...said.map((line, i) => `${(i === 0 ? 'counts' : '').padEnd(9)} ${line}`));
     const silent = counts.filter((one) => one.said.length === 0).map(({ name }) => name);
-    if (silent.length > 0) lines.push(`${'nothing'.padEnd(9)} counted by ${listed(silent, silent.length)}`);
+    if (silent.length > 0)
+      lines.push(`${'nothing'.padEnd(9)} counted at once by ${listed(silent, silent.length)}`);
   }
   for (const [reason, { examples }] of read.counters.reasons) {
     const wanted = examples.filter(

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { messageOf } from '../base/errors.ts';
 
 /** Where a command writes: data to `out`, messages to `err`. */
 export interface Streams {
@@ -7,11 +8,12 @@ export interface Streams {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** A reader that has read enough (head, less) closes the pipe: that is success. */
+/** A reader that has read enough (head, less) closes the pipe: that is no failure. A full disk is one. */
 export function closeQuietly(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
+    if (stream !== process.stderr) process.stderr.write(`offtrail: cannot write: ${messageOf(error)}\n`);
+    process.exit(1);
   });
 }
 

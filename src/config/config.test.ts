@@ -131,6 +131,19 @@ describe('errors name file, line, column and key', () => {
     expect(problemsOf('zzz: 1')[0]).toContain('unknown key; known here: home, time');
   });
 
+  test('days that do not exist, ends before the beginning, traps that nobody can touch', () => {
+    const entry = 'name: a, addresses: [192.0.2.1], owner: o, reason: r';
+    expect(
+      problemsOf(
+        `allowlist:\n  - {${entry}, until: 2026-02-31}\n  - {${entry}, from: 2026-03-01, until: 2026-02-01}\n` +
+          `  - {${entry}, from: 2026-03-01, until: 2026-03-01}\n`,
+      ).map((problem) => problem.replace(/^[^ ]+ /, '')),
+    ).toEqual([
+      'allowlist[0].until: expected a date such as 2026-06-30 or a time such as 2026-06-30T18:00:00Z',
+      'allowlist[1].until: ends before it begins (from)',
+    ]);
+  });
+
   test('something missing', () => {
     expect(
       problemsOf('allowlist:\n  - name: a\n    addresses: [192.0.2.1]\n    reason: r\n    until: never\n'),

@@ -49,6 +49,9 @@ export const size = z
 
 /** µs of '2026-06-30' (its begin, or with `end` the end of that day, UTC) or a full ISO 8601 time; NaN if neither. */
 export function timeOf(text: string, end = false): number {
+  // 'February 31st' would become March 3rd.
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number);
+  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return Number.NaN;
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
     const begin = Date.parse(`${text}T00:00:00Z`);
     return begin * 1000 + (end ? 86_400_000_000 - 1 : 0);
@@ -78,7 +81,7 @@ export function hoursOf(text: string): { start: number; end: number } | undefine
   return fine ? { start, end } : undefined;
 }
 
-export const allowEntry = z.strictObject({
+const allowFields = z.strictObject({
   name: z.string().min(1).describe('What the entry is called in reports.'),
   addresses: networks.min(1).describe('Who: addresses or networks of the scanner.'),
   owner: z.string().min(1).describe('Who answers for it: a person or a team.'),
@@ -107,6 +110,10 @@ export const allowEntry = z.strictObject({
     .optional()
     .describe('When it may scan. Absent: any time.'),
 });
+export const allowEntry = allowFields.refine(
+  ({ from, until }) => from === undefined || until === 'never' || timeOf(from) <= timeOf(until, true),
+  { error: 'ends before it begins (from)', path: ['until'] },
+);
 export type AllowEntryText = z.infer<typeof allowEntry>;
 
 export const availableCores = (): number => Math.max(1, availableParallelism());

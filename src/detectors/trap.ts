@@ -19,9 +19,15 @@ const config = z
     ),
     ports: list(
       'Decoy services, as `tcp/2222` or `udp/1900`: nothing at home offers them. A wrong entry accuses customers.',
-      z.string().regex(/^(?:tcp|udp|sctp)\/[1-9]\d{0,4}$/i, 'no service; write tcp/2222'),
+      z
+        .string()
+        .regex(/^(?:tcp|udp|sctp)\/[1-9]\d{0,4}$/i, 'no service; write tcp/2222')
+        .refine((text) => Number(text.split('/', 2)[1]) <= 65_535, 'no port; the highest is 65535'),
     ),
-    paths: list('Canary paths, whole and as they are asked for, such as `/backup-2019/`.'),
+    paths: list(
+      'Canary paths, whole and as they are asked for, such as `/backup-2019/`.',
+      z.string().max(512).startsWith('/', 'no path; it begins with a slash'),
+    ),
     names: list('Canary names in DNS, such as `vpn-old.example.com`.'),
   })
   .prefault({});

@@ -86,8 +86,7 @@ const severityTable: readonly SeverityRule[] = [
   {
     severity: 'high',
     what: 'trap touched',
-    holds: ({ of }) =>
-      has(of, 'trap') ? of.findings.find(({ kind }) => kind === 'trap')!.keys[0] || 'yes' : undefined,
+    holds: ({ of }) => of.findings.find(({ kind }) => kind === 'trap')?.reasons[0]?.replace(/^touched /, ''),
   },
   {
     severity: 'high',
