@@ -86,7 +86,10 @@ const severityTable: readonly SeverityRule[] = [
   {
     severity: 'high',
     what: 'trap touched',
-    holds: ({ of }) => of.findings.find(({ kind }) => kind === 'trap')?.reasons[0]?.replace(/^touched /, ''),
+    holds: ({ of }) => {
+      const touched = of.findings.find(({ kind }) => kind === 'trap');
+      return touched && (touched.reasons.at(0) ?? 'one').replace(/^touched /, '');
+    },
   },
   {
     severity: 'high',
