@@ -125,3 +125,20 @@ test('exploit requests beside an authorised word list are no part of it', async 
   expect(authorised.reasons.join(' ')).not.toMatch(/exploit request|must not be public/);
   expect(deviation.counts.paths).toBeLessThanOrEqual(5);
 });
+
+test('an entry that does not hold all of an IPv6 network excuses nothing at the hours of one that does', async () => {
+  const lines = [
+    ...scan(2 * hour - 60, '198.51.100.4', 40, scanner),
+    ...scan(2 * hour - 60, '2001:db8:51::5', 100, '2001:db8:9::5'),
+    ...scan(2 * hour + 60, '2001:db8:51::5', 100, '2001:db8:9::6'),
+  ];
+  const incidents = await incidentsOf(
+    { 'conn.log': connLog(lines) },
+    {
+      allowlist: [allow('one', '2001:db8:9::6'), allow('all', '2001:db8:9::/64', { schedule: morning })],
+    },
+  );
+  const scans = incidents.filter(({ actor }) => actor.addresses.some((text) => text.startsWith('2001:')));
+  expect(scans.some(({ verdict }) => verdict === 'scan')).toBe(true);
+  expect(scans[0].context.join(' ')).toContain('Outside the schedule of entry all.');
+});

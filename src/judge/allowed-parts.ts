@@ -10,11 +10,18 @@ import { crossingKey } from './crossing-key.ts';
  * What of a dossier lies within an entry's hours and targets, and what does not. The rows of whom the allowlist names were
  * told apart when they came; what was told of many at once is divided by what is known of it.
  */
-export function partsOf(dossier: Dossier, entries: readonly AllowEntry[], book: AddressBook): DossierParts {
-  if (dossier.parts) return dossier.parts;
+export function partsOf(
+  dossier: Dossier,
+  entries: readonly AllowEntry[],
+  book: AddressBook,
+): Omit<DossierParts, 'entries'> {
+  // An entry for one address of a /64 was taken to hold it all, as long as nobody knew that there would be others.
+  const { parts } = dossier;
+  const isSame = parts?.entries.every((entry) => entries.includes(entry) || entry.until < dossier.first);
+  if (parts && isSame === true) return parts;
   const inTime = (time: number): boolean => entries.some((entry) => lackAt(entry, time) === undefined);
   const isTimely = ({ time, last }: { time: number; last: number }): boolean => inTime(time) && inTime(last);
-  if (!dossier.findings.some(isTimely)) {
+  if (!isTimely({ time: dossier.first, last: dossier.last }) || !dossier.findings.some(isTimely)) {
     return { covered: { ...dossier, findings: [], events: 0 }, beyond: dossier };
   }
   const inScope = dossier.targets.map((key) => {

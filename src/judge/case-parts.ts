@@ -70,7 +70,8 @@ function withContents(
     contacts,
     pages,
     names,
-    events: whole ? of.events : events,
+    // Two sensors' pages count twice; rows that nothing is kept of, not at all.
+    events: whole ? of.events : Math.min(events, of.events),
     first: placed ? times.reduce((least, [first]) => Math.min(least, first), Infinity) : of.first,
     last: placed ? times.reduce((most, [, last]) => Math.max(most, last), -Infinity) : of.last,
   };

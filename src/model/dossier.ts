@@ -1,4 +1,5 @@
 import type { Words } from './address.ts';
+import type { AllowEntry } from './context.ts';
 import type { AddressBook, AddressKey, Evidence, Finding } from './finding.ts';
 
 /**
@@ -55,6 +56,8 @@ export interface Dossier {
 }
 
 export interface DossierParts {
+  /** The entries of the allowlist that may hold the actor: by these it was told apart. */
+  readonly entries: readonly AllowEntry[];
   readonly covered: Dossier;
   readonly beyond: Dossier;
 }

@@ -25,7 +25,8 @@ import { OpenCrossings } from './open-crossings.ts';
 import { roleByPorts } from './pairing.ts';
 import { seedDossier } from './seed-dossier.ts';
 import { SelectedCounts } from './selected-counts.ts';
-import { Suspects, withParts } from './suspects.ts';
+import { withParts } from './dossier-division.ts';
+import { Suspects } from './suspects.ts';
 
 /** A detector that runs, with the name its findings carry. */
 export interface Started {

@@ -1,6 +1,4 @@
 import { formatWords } from '../model/address.ts';
-import type { Words } from '../model/address.ts';
-import { lackAt } from '../model/allowed-time.ts';
 import type { AllowEntry } from '../model/context.ts';
 import { EventKind, Flag, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
@@ -12,6 +10,7 @@ import { hashSeed } from '../state/hash.ts';
 import { exploitOf } from '../wire/exploit-words.ts';
 import { addFinding } from './add-finding.ts';
 import { DossierContents, sizeOf } from './dossier-contents.ts';
+import { DossierDivision, blankDossier, withParts } from './dossier-division.ts';
 
 /** No episode ends sooner, µs: most rows need not ask more. */
 const quietLeast = 60 * 60_000_000;
@@ -46,9 +45,7 @@ export class Suspects {
   /** Dossiers of what detectors told of many actors: they stay. */
   readonly #told = new WeakSet<Dossier>();
   readonly #limit: number;
-  readonly #allowlist: readonly AllowEntry[];
-  /** The entries of the allowlist that may hold a dossier's actor. */
-  readonly #entries = new WeakMap<Dossier, readonly AllowEntry[]>();
+  readonly #parts: DossierDivision;
   /** Dossiers that had to go: those of the suspects that had done least. */
   dropped = 0;
 
@@ -62,7 +59,7 @@ export class Suspects {
     this.#book = book;
     this.#inputNames = inputNames;
     this.#limit = limit;
-    this.#allowlist = allowlist;
+    this.#parts = new DossierDivision(book, allowlist);
   }
 
   get size(): number {
@@ -92,7 +89,7 @@ export class Suspects {
     if (known) this.closed.push(known);
     this.#open.delete(actor);
     if (this.#open.size + this.closed.length >= this.#limit) this.#makeRoom();
-    const dossier = this.#divided(this.#blank(actor, time));
+    const dossier = this.#parts.divided(blankDossier(actor, time));
     this.#open.set(actor, dossier);
     const bit = spotOf(a, family);
     this.#maybe[bit >>> 3] |= 1 << (bit & 7);
@@ -115,74 +112,10 @@ export class Suspects {
     this.dropped += going.size;
   }
 
-  #blank(actor: AddressKey, time: number): Dossier {
-    return {
-      actor,
-      first: time,
-      last: time,
-      findings: [],
-      touches: new Map(),
-      targets: [],
-      touchesDropped: 0,
-      pages: new Map(),
-      pagesDropped: 0,
-      names: new Map(),
-      namesDropped: 0,
-      agents: new Map(),
-      fingerprints: new Map(),
-      banners: new Map(),
-      logins: [],
-      alerts: new Map(),
-      callbacks: new Map(),
-      evidence: [],
-      inputs: new Map(),
-      events: 0,
-      outcomes: [0, 0, 0, 0, 0],
-      flags: 0,
-      flagsAll: -1,
-      ttlLow: 0,
-      ttlHigh: 0,
-      addresses: new Set(),
-    };
-  }
-
-  /** With parts, if the allowlist names the actor. */
-  #divided(dossier: Dossier): Dossier {
-    if (this.#allowlist.length === 0) return dossier;
-    const words = [...this.#book.words(dossier.actor)] as unknown as Words;
-    const isV4 = words[0] === 0 && words[1] === 0 && words[2] === 0xffff;
-    const entries = this.#allowlist.filter(({ addresses }) =>
-      isV4 ? addresses.has(words) : addresses.meets64(words),
-    );
-    if (entries.length === 0) return dossier;
-    const part = (): Dossier => ({
-      ...this.#blank(dossier.actor, Infinity),
-      last: -Infinity,
-      times: new Map(),
-    });
-    const divided = { ...dossier, parts: { covered: part(), beyond: part() } };
-    this.#entries.set(divided, entries);
-    return divided;
-  }
-
-  /** The part of the dossier that what happened at `time` belongs to; undefined: it has none. */
-  #partOf(dossier: Dossier, time: number, target: AddressKey | undefined): Dossier | undefined {
-    const { parts } = dossier;
-    if (!parts) return undefined;
-    const words = target === undefined ? undefined : ([...this.#book.words(target)] as unknown as Words);
-    const isAllowed = this.#entries
-      .get(dossier)!
-      .some(
-        (entry) =>
-          lackAt(entry, time) === undefined && (!words || !entry.targets || entry.targets.has(words)),
-      );
-    return isAllowed ? parts.covered : parts.beyond;
-  }
-
   /** The dossier that something is added to, and its part, both stretched to hold the time. */
   #reach(dossier: Dossier, time: number, target: AddressKey | undefined): readonly Dossier[] {
     if (time < dossier.first) dossier.first = time;
-    const part = this.#partOf(dossier, time, target);
+    const part = this.#parts.of(dossier, time, target);
     if (!part) return [dossier];
     part.first = Math.min(part.first, time);
     part.last = Math.max(part.last, time);
@@ -210,7 +143,7 @@ export class Suspects {
   ): Statement {
     let actor = draft.members[0];
     for (const member of draft.members) if (this.#before(member, actor)) actor = member;
-    const dossier = this.#blank(actor, time);
+    const dossier = blankDossier(actor, time);
     this.#told.add(dossier);
     this.closed.push(dossier);
     const finding = addFinding(dossier, detector, draft, time);
@@ -321,7 +254,7 @@ export class Suspects {
     const time = batch.time[row];
     const over = isOver(dossier, time);
     if (dossier.parts) {
-      const part = this.#partOf(dossier, time, target)!;
+      const part = this.#parts.of(dossier, time, target)!;
       if (over) this.#afterwards(part, batch, row, target);
       else {
         part.first = Math.min(part.first, time);
@@ -467,7 +400,7 @@ export class Suspects {
     target: AddressKey | undefined,
     unseen: boolean,
   ): void {
-    const part = this.#partOf(dossier, batch.time[row], target);
+    const part = this.#parts.of(dossier, batch.time[row], target);
     for (const one of part ? [dossier, part] : [dossier]) {
       this.evidence(one, batch, row);
       // Nothing more may come of it: a scan may fit into one second of its log.
@@ -502,10 +435,6 @@ export class Suspects {
 /** Whether the dossier's episode has ended at `time`. */
 const isOver = (dossier: Dossier, time: number): boolean =>
   time - dossier.last > quietLeast && time - dossier.last > quietOf(dossier);
-
-/** The dossier and its parts. */
-export const withParts = (dossier: Dossier): Dossier[] =>
-  dossier.parts ? [dossier, dossier.parts.covered, dossier.parts.beyond] : [dossier];
 
 /** What is lost when a dossier goes: other detectors' findings, alerts and logins outweigh many probes. */
 const weightOf = (dossier: Dossier): number =>
