@@ -36,6 +36,10 @@ test.each([
 ])('a sweep between two pages is a scan: %s', async (_, lines, technique) => {
   const incident = only(await incidentsOf({ 'conn.log': connLog(lines) }));
   expect(incident).toMatchObject({ verdict: 'scan', severity: 'high', techniques: [technique] });
+  // What it browsed is no part of what it scanned.
+  expect(incident.counts.answered).toBe(0);
+  expect(incident.reasons[0]).toMatch(/ tried tcp\/\d+ at \d+ addresses: \d+ unanswered/);
+  expect(incident.reasons.at(-1)).toMatch(/^Beside it: [\d,]+ contacts with popular services elsewhere/);
 });
 
 test('a sweep at home by a machine with peers all over the world is T1046', async () => {

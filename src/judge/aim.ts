@@ -27,6 +27,35 @@ export function sweepsBeside(
   return false;
 }
 
+/**
+ * The case without what its machine at home did like any other meanwhile: popular services elsewhere that answered and that no
+ * finding names; and how many such contacts it had.
+ */
+export function withoutOrdinaryUse(of: Case): { readonly own: Case; readonly ordinary: number } {
+  if (!of.actor.inside) return { own: of, ordinary: 0 };
+  const named = new Set(of.findings.flatMap(({ keys }) => keys));
+  const contacts = new Map<string, ContactedTarget>();
+  let ordinary = 0;
+  for (const [address, target] of of.contacts) {
+    const services = new Map<number, Contacted>();
+    for (const [service, contacted] of target.services) {
+      const { outcome, popular } = contacted;
+      const isOrdinary =
+        !target.home &&
+        popular &&
+        outcome === Outcome.answered &&
+        !named.has(address) &&
+        !named.has(serviceName(service));
+      if (isOrdinary) ordinary++;
+      else services.set(service, contacted);
+    }
+    if (services.size > 0) contacts.set(address, { ...target, services });
+  }
+  return ordinary === 0 || contacts.size === 0
+    ? { own: of, ordinary: 0 }
+    : { own: { ...of, contacts }, ordinary };
+}
+
 /** Whether its findings are about the home networks: those that name a host or a service decide, else most of what failed. */
 export function aimsAtHome(of: Case): boolean {
   const named = new Set(of.findings.flatMap(({ keys }) => keys));

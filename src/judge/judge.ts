@@ -1,5 +1,5 @@
 import { isoMicros } from '../base/iso-time.ts';
-import { windowName } from '../base/plain-words.ts';
+import { counted, windowName } from '../base/plain-words.ts';
 import type { AllowEntry, Context } from '../model/context.ts';
 import type { Dossier, RunFacts } from '../model/dossier.ts';
 import { Outcome } from '../model/event.ts';
@@ -9,7 +9,7 @@ import type { FindingView, Incident } from '../model/incident.ts';
 import { rcodeNames } from '../wire/dns-words.ts';
 import { groupActors } from './actor.ts';
 import type { Group } from './actor.ts';
-import { aimsAtHome } from './aim.ts';
+import { aimsAtHome, withoutOrdinaryUse } from './aim.ts';
 import { partsOf } from './allowed-parts.ts';
 import { splitByAllowlist } from './authorised.ts';
 import type { ActorIdentity, Case, JudgedFinding } from './case.ts';
@@ -115,6 +115,8 @@ function incidentOf(
 ): Incident {
   const followed = followedBy(of, others);
   const judgement = judge(of, part, followed);
+  // What explains a case away is all that it did; a scan is told without the rest.
+  const { own, ordinary } = judgement.verdict === 'scan' ? withoutOrdinaryUse(of) : { own: of, ordinary: 0 };
   const kinds = [...new Set(of.findings.map(({ kind }) => kind))];
   return {
     type: 'incident',
@@ -142,18 +144,22 @@ function incidentOf(
     first: isoMicros(of.first),
     last: isoMicros(of.last),
     detected: isoMicros(Math.min(...of.findings.map(({ time }) => time))),
-    targets: targetViews(of),
+    targets: targetViews(own),
     paths: pathsOf(of),
     names: [...of.names]
       .sort(([x, a], [y, b]) => a.rcode - b.rcode || compareTexts(x, y))
       .slice(0, pathLimit)
       .map(([name, { rcode }]) => ({ name, rcode: rcodeName(rcode) })),
-    counts: countsOf(of),
-    reasons: reasonsFor(of, judgement, followed, notes, facts),
+    counts: countsOf(own),
+    reasons: reasonsFor(own, judgement, followed, notes, facts).concat(
+      ordinary > 0
+        ? `Beside it: ${counted(ordinary, 'contact')} with popular services elsewhere that answered, left out here.`
+        : [],
+    ),
     score: [...judgement.score],
     blindness: blindnessOf(of, facts),
     flips: flipsFor(of, judgement, part, followed),
-    learned: learnedFrom(of),
+    learned: learnedFrom(own),
     followed: followedView(followed),
     spoofable: of.actor.decoys,
     revision: 1,
