@@ -38,7 +38,7 @@ const panels = [
   ...exploitPaths,
   '/wp-login.php', '/wp-admin', '/xmlrpc.php', '/phpmyadmin', '/pma/', '/myadmin/', '/adminer',
   '/host-manager/', '/cgi-bin/', '/actuator', '/solr/', '/vendor/phpunit',
-  '/_ignition/', '/telescope/', '/geoserver/', '/druid/', '/owa/', '/ecp/', '/autodiscover/', '/wls-wsat', '/struts',
+  '/_ignition/', '/telescope/', '/geoserver/', '/druid/', '/owa/', '/ecp/', '/wls-wsat', '/struts',
   '/jenkins', '/sdk\n', '/evox/about', '.cgi\n',
   '.dll\n', '.pl\n', '.cfm\n', '.jspx\n', '/r57.php', '/admin.php',
   '/install.php', '/invoker/', '/jmx-console', '/web-console', '/remote/login', '/dana-na/',

@@ -57,6 +57,7 @@ const tcp: readonly (readonly [string, string, ExpectedEvent['outcome'], Expecte
   ['RSTR', 'Fr', 'refused', 'originator', ['fin', 'tcpFlags', 'stealth', 'hasSize']],
   ['OTH', 'F', 'unanswered', 'originator', ['fin', 'tcpFlags', 'stealth', 'hasSize']],
   ['OTH', '-', 'unanswered', 'originator', ['tcpFlags', 'stealth', 'hasSize']],
+  ['OTH', 'C', 'unknown', 'unknown', ['tcpFlags', 'hasSize']],
   ['RSTRH', 'r', 'refused', 'originator', ['tcpFlags', 'stealth', 'hasSize']],
   ['OTH', 'A', 'unanswered', 'originator', ['ack', 'tcpFlags', 'stealth', 'hasSize']],
   ['RSTRH', 'Ar', 'refused', 'originator', ['ack', 'tcpFlags', 'stealth', 'hasSize']],

@@ -130,6 +130,8 @@ const rData = 256;
 const rOther = 512;
 /** '^': Zeek took the first packet for an answer and swapped the sides. */
 const swapped = 1024;
+/** 'C': the checksum was wrong, and Zeek looked no further; offloading makes such packets of ordinary ones. */
+const oUnread = 2048;
 const originatorBits = oSyn | oSynAck | oAck | oData | oFin | oRst;
 
 class ZeekConnReader implements LineReader {
@@ -327,7 +329,7 @@ class ZeekConnReader implements LineReader {
    * Zeek calls that SH or RSTR (FIN), RSTRH (ACK, flagless; closed) or OTH (no answer).
    */
   #isStealth(history: number): boolean {
-    if ((history & (rOther | swapped)) !== 0) return false;
+    if ((history & (rOther | swapped | oUnread)) !== 0) return false;
     const sent = history & originatorBits;
     if (sent === oFin) return true;
     // No letter at all: a packet was sent that has none of the flags that Zeek writes down.
@@ -404,6 +406,7 @@ for (const [letter, bits] of [
   ['d', rAny | rOther | rData],
   ['f', rAny | rOther],
   ['r', rAny | rRst],
+  ['C', oUnread],
   ['^', swapped],
 ] as const) {
   historyBits[letter.charCodeAt(0)] = bits;

@@ -16,7 +16,7 @@ export const secretFiles = [
 export const exploitPaths = [
   '/eval-stdin.php', '/cgi-bin/luci', '/boaform', '/goform/', '/hnap1', '/setup.cgi', '/_ignition/execute-solution',
   '/shell?', '/shell.php', '/cmd.php', '/c99.php', '/wso.php', '/webshell', '/manager/html', '/solr/admin/cores',
-  '/geoserver/wfs', '/owa/auth/x.js', '/autodiscover/autodiscover.json', '/remote/fgt_lang',
+  '/geoserver/wfs', '/owa/auth/x.js', '/autodiscover/autodiscover.json?@', '/remote/fgt_lang',
 ];
 
 /** Classes of attack strings, in the order of {@link attackTexts}. */
