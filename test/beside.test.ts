@@ -142,6 +142,19 @@ test('what a firewall lets through, round after round, is monitoring; nobody kno
     expect(incident.reasons.join(' ')).toContain('40 of them were let through');
   }
   expect(only(await incidentsOf({ 'fw.log': firewallLog(round(day, 1)) })).verdict).toBe('scan');
+  // Retries of a scan from outside look the same.
+  const again = times(4, (i) =>
+    times(40, (host) =>
+      packet({
+        at: i * 120 + host,
+        from: '192.0.2.7',
+        to: `198.51.100.${host + 1}`,
+        port: 9102,
+        prefix: '[UFW ALLOW] ',
+      }),
+    ),
+  ).flat();
+  expect(only(await incidentsOf({ 'fw.log': firewallLog(again) })).verdict).toBe('scan');
 });
 
 test('who opens every door and says nothing is a scanner, whatever answers; a health check comes back', async () => {

@@ -35,8 +35,8 @@ export function monitoringOf(of: Case): string | undefined {
   if (of.actor.decoys || of.actor.campaign) return undefined;
   const others = of.findings.filter(({ kind }) => !lookalikes.has(kind));
   if (others.some(({ kind }) => kind !== 'vertical')) return undefined;
-  // What a firewall let through is all that is known of it.
-  const letThrough = (of.flagsAll & Flag.passed) !== 0;
+  // What a firewall let through is all that is known of it; a scanner from outside sends each of his probes again as well.
+  const letThrough = of.actor.inside && (of.flagsAll & Flag.passed) !== 0;
   const visits: number[] = [];
   let answered = 0;
   for (const { services } of of.contacts.values()) {
