@@ -279,3 +279,13 @@ test('a login and an exploit after the scan are named with the lines that show t
   expect(text).toContain('192.0.2.200, a neighbour, logged in as deploy by ssh');
   expect(text).toContain('auth.log:1');
 });
+
+test('config check: a list to be taken from a file that is not there', async () => {
+  write('offtrail.yaml', 'context: {sources: [{name: mine, kind: intel, file: gone.txt}]}\n');
+  expect(await offtrail('config', 'check')).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^context\.sources: mine: there is no file .*gone\.txt\n$/),
+  });
+  write('gone.txt', '192.0.2.1\n');
+  expect((await offtrail('config', 'check')).code).toBe(0);
+});

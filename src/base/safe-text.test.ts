@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cellsOf, fitCells, padCells, safeText, wrapCells } from './safe-text.ts';
+import { cellsOf, fitCells, padCells, safeJson, safeText, wrapCells } from './safe-text.ts';
 
 test('what a terminal or an eye would take for something else becomes an escape', () => {
   expect(safeText('\u001b[31mred\u001b[0m')).toBe('\\x1b[31mred\\x1b[0m');
@@ -43,4 +43,10 @@ test('wrapping keeps every character and every line within its cells', () => {
     }),
     { seed: 7, numRuns: 500 },
   );
+});
+
+test('JSON reads back as the same value, and shows nothing that a terminal obeys', () => {
+  const value = { agent: 'a\u001b[31m\u009b31m\u202egnp.exe\u2028\u200b"\\x9b' };
+  expect(JSON.parse(safeJson(value))).toEqual(value);
+  expect(safeJson(value)).toMatch(/^[\u0020-\u007e]+$/);
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { safeText } from '../base/safe-text.ts';
 import { dumpConfig } from '../config/dump.ts';
 import { problemText } from '../config/load.ts';
@@ -29,7 +30,11 @@ export async function configCheck(
   const plugin = await catalogue.context();
   const { problems } = await plugin.load(loaded.config, catalogue.shippedContext);
   for (const problem of problems) streams.err.write(`${safeText(plugin.problemText(problem))}\n`);
-  if (problems.length > 0) return 2;
+  const missing = loaded.config.context.sources.flatMap(({ name: list, file: copy }) =>
+    copy !== undefined && !existsSync(copy) ? [`context.sources: ${list}: there is no file ${copy}`] : [],
+  );
+  for (const line of missing) streams.err.write(`${safeText(line)}\n`);
+  if (problems.length + missing.length > 0) return 2;
   const name =
     loaded.file === undefined ? 'no configuration file; the defaults are in force' : `${loaded.file}: fine`;
   await writeAll(streams.out, [`${safeText(name)}\n`]);

@@ -11,8 +11,10 @@ export interface Streams {
 /** A reader that has read enough (head, less) closes the pipe: that is no failure. A full disk is one. */
 export function closeQuietly(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Nobody listens to messages: what was asked for goes on.
+    if (stream === process.stderr) return;
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    if (stream !== process.stderr) process.stderr.write(`offtrail: cannot write: ${messageOf(error)}\n`);
+    process.stderr.write(`offtrail: cannot write: ${messageOf(error)}\n`);
     process.exit(1);
   });
 }

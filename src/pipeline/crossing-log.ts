@@ -1,4 +1,4 @@
-import { safeText } from '../base/safe-text.ts';
+import { safeJson } from '../base/safe-text.ts';
 import type { AddressBook, Crossing } from '../model/finding.ts';
 import { serviceName } from '../model/service.ts';
 
@@ -27,7 +27,7 @@ export class CrossingLog {
 
 /** The key besides the actor, as the count's name says what it is. */
 function keyText({ count, key, keyText: text }: Crossing, book: AddressBook): string {
-  if (text !== '') return JSON.stringify(safeText(text));
+  if (text !== '') return safeJson(text);
   if (count.endsWith('/vertical')) return book.text(key);
   return count.endsWith('/horizontal') ? serviceName(key) : '';
 }
