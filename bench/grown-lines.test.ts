@@ -42,3 +42,11 @@ test('text and JSON of one format are two files, and what is not the format stay
   expect(text).not.toContain(sshdLines.malformed.input);
   expect(grownLines(zeekHttp, { ...httpLines, cases: [] }, 'text')).toBeUndefined();
 });
+
+test('other lines of the fixture are another file', () => {
+  const name = (cases: typeof sshdLines.cases): string =>
+    grownLines(sshd, { ...sshdLines, cases }, 'text')!.generator.name;
+  expect(name(sshdLines.cases)).toMatch(/^grown-sshd-text-[\da-f]{8}$/);
+  expect(name(sshdLines.cases)).toBe(name(sshdLines.cases));
+  expect(name(sshdLines.cases.slice(0, 1))).not.toBe(name(sshdLines.cases));
+});
