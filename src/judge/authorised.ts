@@ -23,7 +23,7 @@ interface Split {
 }
 
 /** What was done in the hours and at the targets of the entries, and what was done otherwise; undefined: nothing. */
-export interface CaseParts {
+interface CaseParts {
   readonly covered: Case | undefined;
   readonly beyond: Case | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Incident, Severity } from '../model/incident.ts';
 
 /** Incidents that have their severity, verdict, kinds and service in common: thousands of them are told by their number. */
-export interface Alike {
+interface Alike {
   readonly severity: Severity;
   readonly verdict: string;
   readonly kinds: string;

@@ -6,8 +6,8 @@ import { HeldMessages, keyWords } from './held-messages.ts';
  */
 
 /** Segments in all, of one flow, and bytes kept of each. */
-export const earlyLimit = 512;
-export const earlyPerFlow = 8;
+const earlyLimit = 512;
+const earlyPerFlow = 8;
 const earlySize = 4096;
 
 /** What is to be known of a segment; `wire/packet.ts` decodes it. */
