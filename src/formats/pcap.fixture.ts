@@ -58,6 +58,14 @@ const probe = {
   ipId: 54321,
   sequence: 7,
 } as const;
+/** The connection that a request of {@link there} came by; {@link back} answered. */
+const asking = {
+  ...probe,
+  time: '2026-01-02T03:04:05.000000Z',
+  targetPort: 80,
+  outcome: 'answered',
+  flags: ['syn', 'tcpFlags', 'sentData', 'header'],
+} as const;
 const syn = ['syn', 'tcpFlags', 'noOptions', 'header'] as const;
 const second = (text: string): string => `2026-01-02T03:04:${text}Z`;
 const ng = ngBlocks(true);
@@ -259,13 +267,7 @@ export const fixture: FormatFixture = {
           back(0.3, 'PA', 80, { payload: 'HTTP/1.1 200 OK\r\n\r\n' }),
         ]),
         events: [
-          {
-            ...probe,
-            time: second('05.000000'),
-            targetPort: 80,
-            outcome: 'answered' as const,
-            flags: ['syn', 'tcpFlags', 'sentData', 'header'] as const,
-          },
+          asking,
           {
             kind: 'request' as const,
             time: second('05.200000'),
@@ -300,13 +302,7 @@ export const fixture: FormatFixture = {
         back(0.3, 'PA', 80, { payload: 'HTTP/1.1 200 OK\r\n\r\n' }),
       ]),
       events: [
-        {
-          ...probe,
-          time: second('05.000000'),
-          targetPort: 80,
-          outcome: 'answered' as const,
-          flags: ['syn', 'tcpFlags', 'sentData', 'header'] as const,
-        },
+        asking,
         {
           kind: 'request' as const,
           time: second('05.200000'),

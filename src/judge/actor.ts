@@ -6,6 +6,7 @@ import { quietOf, splitTouchKey, unpackTouch } from '../model/dossier.ts';
 import { Flag, Outcome } from '../model/event.ts';
 import type { AddressBook } from '../model/finding.ts';
 import { privateRanges } from './behind.ts';
+import { retriedKinds } from './misconfiguration.ts';
 
 /**
  * Who is behind it: joins dossiers into actors (docs/incidents.md, "Who"). The order of rules matters: a campaign names
@@ -31,7 +32,6 @@ const nearCampaign = 60 * minute;
  */
 const roundAtMost = 12 * 60 * minute;
 const dailyRound = 25 * 60 * minute;
-const roundKinds: ReadonlySet<string> = new Set(['horizontal', 'sweep', 'icmp-sweep', 'first-contact']);
 const roundOverlap = 0.8;
 /** Neighbours: so many addresses of a /24 or /48 make one actor. */
 const neighboursAtLeast = 3;
@@ -135,7 +135,7 @@ function episodesOf(suspects: readonly Suspect[], keyOf: (suspect: Suspect) => s
 function isSameRound(x: Suspect, y: Suspect, soon: boolean): boolean {
   if (x.text !== y.text) return false;
   if (!soon && [x, y].some(({ dossier }) => hasAnswer(dossier))) return false;
-  if (![x, y].every(({ dossier }) => dossier.findings.every(({ kind }) => roundKinds.has(kind))))
+  if (![x, y].every(({ dossier }) => dossier.findings.every(({ kind }) => retriedKinds.has(kind))))
     return false;
   const sought = soughtBy(x.dossier);
   const again = soughtBy(y.dossier);

@@ -19,7 +19,12 @@ const evenness = 3;
 /** … and for long: a scanner's retries are over in minutes. */
 const lastingAtLeast = 3 * 3_600_000_000;
 /** Kinds that a retrying client can look like. */
-const lookalikes = new Set(['horizontal', 'sweep', 'icmp-sweep', 'first-contact']);
+export const retriedKinds: ReadonlySet<string> = new Set([
+  'horizontal',
+  'sweep',
+  'icmp-sweep',
+  'first-contact',
+]);
 /** Kinds that are told of what was asked, not of what did not answer: retrying explains none of it. */
 const questions = new Set(['wordlist', 'dns-enumeration']);
 
@@ -31,7 +36,7 @@ export function misconfigurationOf(of: Case): Misconfiguration | undefined {
   if (of.contactsDropped > 0 || of.pages.size > 0 || of.last - of.first < lastingAtLeast) return undefined;
   if (of.actor.decoys || of.actor.campaign) return undefined;
   const retries = ({ kind, detector }: Case['findings'][number]): boolean =>
-    lookalikes.has(kind) || (detector === 'slow' && !questions.has(kind));
+    retriedKinds.has(kind) || (detector === 'slow' && !questions.has(kind));
   if (!of.findings.every(retries)) return undefined;
   const letThrough = (of.flagsAll & Flag.passed) !== 0;
   const counts: number[] = [];

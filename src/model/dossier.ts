@@ -91,6 +91,10 @@ export function quietOf({ findings }: Dossier): number {
   return slow ? quietSlow : quietNormal;
 }
 
+/** Whether the dossier's episode has ended at `time`, µs. None ends sooner than the normal quiet: mostly that says it. */
+export const isOver = (dossier: Dossier, time: number): boolean =>
+  time - dossier.last > quietNormal && time - dossier.last > quietOf(dossier);
+
 export interface NameAsked {
   type: number;
   rcode: number;

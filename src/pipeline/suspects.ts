@@ -3,7 +3,7 @@ import type { AllowEntry } from '../model/context.ts';
 import { EventKind, Flag, Text } from '../model/event.ts';
 import type { EventBatch } from '../model/event.ts';
 import type { FindingDraft, SharedDraft, Statement } from '../model/detector.ts';
-import { quietOf, touchKey } from '../model/dossier.ts';
+import { isOver, touchKey } from '../model/dossier.ts';
 import type { Dossier } from '../model/dossier.ts';
 import type { AddressBook, AddressKey, Crossing, Evidence } from '../model/finding.ts';
 import { hashSeed } from '../state/hash.ts';
@@ -12,8 +12,6 @@ import { addFinding } from './add-finding.ts';
 import { DossierContents, sizeOf } from './dossier-contents.ts';
 import { DossierDivision, blankDossier, withParts } from './dossier-division.ts';
 
-/** No episode ends sooner, µs: most rows need not ask more. */
-const quietLeast = 60 * 60_000_000;
 /** Dossiers at most: a hundred thousand forged sources that each cross a threshold must not fill the memory. */
 const dossierLimit = 8192;
 /** Of the dossiers so many go at a time when there are too many. */
@@ -431,10 +429,6 @@ export class Suspects {
     );
   }
 }
-
-/** Whether the dossier's episode has ended at `time`. */
-const isOver = (dossier: Dossier, time: number): boolean =>
-  time - dossier.last > quietLeast && time - dossier.last > quietOf(dossier);
 
 /** What is lost when a dossier goes: other detectors' findings, alerts and logins outweigh many probes. */
 const weightOf = (dossier: Dossier): number =>

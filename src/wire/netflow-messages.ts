@@ -8,8 +8,8 @@ export const v9Header = 20;
 export const ipfixHeader = 16;
 export const firstDataSet = 256;
 
-/** Seconds since 1970 after the year 2000: what no random payload is likely to have in this place. */
-const leastTime = 946_684_800;
+/** The year 2000, in seconds since 1970: no exporter is older, and no random payload is likely to say a later time in this place. */
+export const leastTime = 946_684_800;
 /** Records that Cisco puts into a v5 datagram at most. */
 const v5Records = 30;
 

@@ -5,7 +5,7 @@ import { Slot } from './flow-fields.ts';
 import { FlowRecord, Verdict } from './flow-record.ts';
 import { FlowValues } from './flow-template.ts';
 import type { FlowTemplate, PlainPlan } from './flow-template.ts';
-import { u16, u32, v5Record } from './netflow-messages.ts';
+import { leastTime, u16, u32, v5Record } from './netflow-messages.ts';
 import { FlowTimes } from './netflow-times.ts';
 
 /*
@@ -18,8 +18,6 @@ const noTime = 'flow without a time';
 
 /** µs between the exporter's clock and ours from which on it is worth a note. */
 const clockTolerance = 300_000_000;
-/** 2000-01-01 in µs: no exporter is older. */
-const leastTime = 946_684_800_000_000;
 /** s of active time-out up to which the formats' lateness suffices. */
 const longestActive = 1800;
 /** Records that must agree with a first one of an impossible age. */
@@ -323,7 +321,7 @@ export class NetflowRecords {
   checkClock(received: number): void {
     const exporter = this.times.exporter;
     const { exported } = this.times;
-    const unset = exported < leastTime;
+    const unset = exported < leastTime * 1_000_000;
     if (exporter.clockNoted || (received < 0 ? !unset : Math.abs(received - exported) < clockTolerance))
       return;
     exporter.clockNoted = true;
